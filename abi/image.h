@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * The image: a compiled set of policies as one run of 64-byte blocks. The compiler writes it
+ * (policy/image_writer.h), the kernel reads it out of one frozen map (bpf/), `explain` reads the
+ * same bytes (decide/). docs/IMAGE.md is the grammar with an example; this header is its numbers.
+ *
+ *   block 0     struct blf_root      what every decision reads
+ *   block 1     struct blf_index     where the rest is, and the identity
+ *   block 2..5  __u32[64]            the operation dimension: ask -> vector
+ *   block 6     struct blf_digest
+ *   then the sections, each beginning on a block; counters last, so that everything before them
+ *   never changes once published.
+ *
+ * Meaning. A *clause* is one bit; a rule is one clause or several (an `except` with two selectors
+ * says "not A or not B", which is two), and rules that differ only in their objects share theirs.
+ * Each dimension of a request yields a vector: the clauses that this dimension does not exclude.
+ * The verdict is the first bit of the AND of all vectors; bits are laid out enforcing clauses
+ * first, auditing ones from block `enforce_blocks` on, each in the order of policy name and text.
+ *
+ * Paths. An automaton over components. State 0 is dead: nothing below can match. A literal edge
+ * is an entry in one of two buckets; it is taken when its name equals the component byte for byte.
+ * States below `sparse_states` may have a glob matcher, asked next, and a default edge, taken last.
+ *
+ * All numbers are in the machine's byte order; an image never leaves the machine it was made for.
+ */
+#ifndef BAILIFF_ABI_IMAGE_H
+#define BAILIFF_ABI_IMAGE_H
+
+#include "abi/limits.h"
+#include "abi/operation.h"
+#include "abi/types.h"
+
+#define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
+#define BLF_IMAGE_VERSION 1u
+
+struct blf_block {
+    __u64 word[8];
+};
+
+/* flags of struct blf_root */
+#define BLF_USES_EXE (1u << 0) /* some clause asks for the executable */
+
+struct blf_root {
+    __u32 magic;
+    __u32 flags;
+    __u32 bucket_first; /* block of the first bucket; a bucket is a block */
+    __u32 bucket_count; /* at least 1 */
+
+    __u32 state_first;   /* block of the states, struct blf_state */
+    __u32 sparse_states; /* states below this number may have a glob or default edge */
+    __u32 name_first;    /* block of the names; names are indexed by word from there */
+    __u32 vector_first;  /* block of vector 0 */
+
+    __u32 vector_blocks; /* blocks a vector, 1 to BLF_BITS_MAX / 512 */
+    __u32 enforce_blocks; /* of a vector: these enforce, the rest audits */
+    __u32 object_root;   /* state at the root of a mount namespace, for objects */
+    __u32 object_lost;   /* state at the root of a tree that no path leads to */
+
+    __u32 subject_root; /* the same two for executables */
+    __u32 subject_lost;
+    __u32 uid_first; /* block of the uid table, struct blf_uid, sorted, the first is uid 0 */
+    __u32 uid_count; /* at least 1 */
+};
+
+struct blf_index {
+    __u64 generation; /* 0: the empty image that stands before the first policy */
+    __u32 version;
+    __u32 blocks; /* of the whole image */
+
+    __u32 all_vector;          /* every clause: what a dimension that cannot be told yields */
+    __u32 subject_none_vector; /* an executable that no pattern names (state 0) */
+    __u32 clause_first;        /* struct blf_clause, one a bit */
+    __u32 source_first;        /* struct blf_source lists, ended by BLF_NONE */
+
+    __u32 glob_first;    /* struct blf_glob; number 0 is unused */
+    __u32 target_first;  /* __u32: the states that globs lead to */
+    __u32 text_first;    /* NUL-ended strings, for people; indexed by byte */
+    __u32 policy_first;  /* struct blf_policy */
+    __u32 policy_count;
+    __u32 rule_first; /* struct blf_rule */
+    __u32 rule_count;
+    __u32 counter_first; /* struct blf_counters, see below */
+};
+
+struct blf_digest {
+    __u8 sha256[32]; /* of all blocks before counter_first, with generation and digest as 0 */
+    __u8 pad[32];
+};
+
+#define BLF_BLOCK_ROOT 0
+#define BLF_BLOCK_INDEX 1
+#define BLF_BLOCK_ASKS 2
+#define BLF_BLOCK_DIGEST 6
+#define BLF_BLOCK_SECTIONS 7
+#define BLF_ASKS_MAX 64
+
+#define BLF_DEAD 0u
+#define BLF_NONE 0xffffffffu
+
+/* Four a bucket. `tag` is the upper half of the component's hash; empty entries have to == 0. */
+struct blf_edge {
+    __u32 tag;
+    __u32 from;
+    __u32 to;
+    __u32 name; /* index by word into the names */
+};
+
+struct blf_state {
+    __u32 vector;
+    __u32 sources;     /* index of the first struct blf_source, or BLF_NONE */
+    __u32 default_to;  /* state, or BLF_DEAD */
+    __u32 glob;        /* number of its struct blf_glob, or 0 */
+};
+
+/* A set of globs as one automaton over bytes: next = table[state * classes + class_of[byte]],
+ * beginning in state 0; after the last byte accept[state] is 0 (no glob matches) or n, and the
+ * target is targets[target_first + n - 1]. */
+struct blf_glob {
+    __u32 class_of; /* block of 256 __u8 */
+    __u32 classes;
+    __u32 table;  /* block of __u16[] */
+    __u32 accept; /* block of __u16[] */
+    __u32 target; /* index into the targets */
+    __u32 states; /* rows of the table */
+    __u32 pad[2];
+};
+
+struct blf_uid {
+    __u32 first; /* this vector holds from here to the next entry */
+    __u32 vector;
+};
+
+struct blf_clause {
+    __u32 policy;
+    __u32 error; /* a positive errno */
+};
+
+/* Which rule gave a state this clause; lists are sorted by clause. */
+struct blf_source {
+    __u32 clause;
+    __u32 rule;
+};
+
+#define BLF_MODE_ENFORCE 0u
+#define BLF_MODE_AUDIT 1u
+
+struct blf_policy {
+    __u32 name; /* text */
+    __u32 description;
+    __u32 mode;
+    __u32 rules;
+};
+
+struct blf_rule {
+    __u32 policy;
+    __u32 number; /* within its policy, from 1 */
+    __u32 file;   /* text */
+    __u32 line;
+    __u64 operations;
+    __u32 error;
+    __u32 pad;
+};
+
+/* From counter_first on, written by the programs with atomic additions: BLF_REASON_BLOCKS blocks of
+ * __u64 by reason, then one struct blf_tally a policy, then one a rule. */
+#define BLF_REASON_BLOCKS 2
+
+struct blf_tally {
+    __u64 denied;
+    __u64 would_deny; /* matched in audit mode */
+    __u64 undecidable;
+    __u64 pad;
+};
+
+BLF_STATIC_ASSERT(sizeof(struct blf_block) == 64, "a block is a cache line");
+BLF_STATIC_ASSERT(sizeof(struct blf_root) == 64, "the root is one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_index) == 64, "the index is one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_digest) == 64, "the digest is one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_edge) == 16, "four a bucket");
+BLF_STATIC_ASSERT(sizeof(struct blf_state) == 16, "four a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_uid) == 8, "eight a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 8, "eight a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_rule) == 32, "two a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_tally) == 32, "two a block");
+BLF_STATIC_ASSERT(BLF_ASK_COUNT <= BLF_ASKS_MAX, "the asks have four blocks");
+BLF_STATIC_ASSERT(BLF_REASON_COUNT <= BLF_REASON_BLOCKS * 8, "the reasons have two blocks");
+
+#endif

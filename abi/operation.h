@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Numbers derived from the .def tables. Nothing here is kept by hand.
+ */
+#ifndef BAILIFF_ABI_OPERATION_H
+#define BAILIFF_ABI_OPERATION_H
+
+#include "abi/types.h"
+
+enum blf_operation {
+#define BLF_OPERATION(id, word, ask, meaning) BLF_OP_##id,
+#include "abi/operations.def"
+#undef BLF_OPERATION
+    BLF_OPERATION_COUNT
+};
+BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 64, "operations are bits of a __u64");
+
+#define BLF_BIT(id) (1ULL << BLF_OP_##id)
+
+enum blf_ask {
+#define BLF_ASK(id, hook, operations) BLF_ASK_##id,
+#include "abi/asks.def"
+#undef BLF_ASK
+    BLF_ASK_COUNT
+};
+
+enum blf_hook {
+#define BLF_HOOK(hook, arguments, why) BLF_HOOK_##hook,
+#include "abi/hooks.def"
+#undef BLF_HOOK
+    BLF_HOOK_COUNT
+};
+
+enum blf_reason {
+#define BLF_REASON(id, word, meaning) BLF_REASON_##id,
+#include "abi/reasons.def"
+#undef BLF_REASON
+    BLF_REASON_COUNT
+};
+
+#endif

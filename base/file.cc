@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+
+#include "base/fd.h"
+
+namespace bailiff {
+
+Result<std::string> ReadFile(const std::string& path, size_t limit) {
+    Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return FailErrno(path);
+    std::string bytes;
+    std::array<char, 65536> chunk;
+    for (;;) {
+        ssize_t got = read(fd.get(), chunk.data(), chunk.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return FailErrno(path);
+        if (got == 0) return bytes;
+        bytes.append(chunk.data(), static_cast<size_t>(got));
+        if (bytes.size() > limit) {
+            return Fail(ErrorKind::kSystem,
+                        path + ": longer than " + std::to_string(limit) + " bytes");
+        }
+    }
+}
+
+static Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
+    while (!bytes.empty()) {
+        ssize_t wrote = write(fd, bytes.data(), bytes.size());
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) return FailErrno(path);
+        bytes.remove_prefix(static_cast<size_t>(wrote));
+    }
+    if (fsync(fd) != 0) return FailErrno(path);
+    return {};
+}
+
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode) {
+    std::string beside = path + ".XXXXXX";
+    Fd fd(mkostemp(beside.data(), O_CLOEXEC));
+    if (!fd) return FailErrno(path);
+    Status written = WriteAll(fd.get(), bytes, path);
+    if (written && fchmod(fd.get(), mode) != 0) written = FailErrno(path);
+    if (written && rename(beside.c_str(), path.c_str()) != 0) written = FailErrno(path);
+    if (!written) unlink(beside.c_str());
+    return written;
+}
+
+std::string_view TrimEnd(std::string_view text) {
+    size_t end = text.find_last_not_of(" \t\r\n");
+    return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+}  // namespace bailiff

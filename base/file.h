@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whole files, read and written in one call. `root` prefixes let tests point a function that looks
+// at /proc or /etc at a directory of fixtures.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace bailiff {
+
+// The file's bytes. Fails when it is longer than `limit` bytes; files in /proc, whose size reads
+// as 0, are read to their end.
+Result<std::string> ReadFile(const std::string& path, size_t limit = size_t{64} << 20);
+
+// Replaces `path` by a file with these bytes: written beside it, synced, renamed over it, so that
+// a reader sees the old file or the new one. Nothing is left behind on failure.
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode = 0644);
+
+// `text` without white space at its end.
+std::string_view TrimEnd(std::string_view text);
+
+}  // namespace bailiff

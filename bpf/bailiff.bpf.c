@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * All programs, a hook family a file. One object, so that they share their maps.
+ */
+#include "bpf/proof.h"
+/* the families, in the order of attaching (abi/hooks.def) */
+#include "bpf/guard.h"
+
+#include "bpf/file.h"
+
+char blf_license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * The decision: a pure function of an image and a request.
+ *
+ *   verdict = first bit of  operation & object & executable & uid
+ *
+ * first among the enforcing clauses, and apart from that among the auditing ones, so that an audit
+ * match never hides a denial. A dimension that could not be told (its reason is not 0) yields
+ * every clause: what could have applied, denies.
+ *
+ *   e.g. clause 0 "deny file.read of /k/a except exe /usr/sbin/sshd": cat reading /k/a has bit 0 in
+ *   all four vectors and is denied; sshd's executable vector lacks it.
+ */
+#ifndef BAILIFF_DECIDE_VERDICT_H
+#define BAILIFF_DECIDE_VERDICT_H
+
+#include "decide/blocks.h"
+
+struct blf_request {
+    __u32 ask;            /* enum blf_ask */
+    __u32 uid;            /* effective, in the initial user namespace */
+    __u32 object_state;   /* automaton state of the object's path */
+    __u32 object_reason;  /* enum blf_reason: 0, or why the state could not be told */
+    __u32 subject_state;  /* of the executable; BLF_DEAD when there is none */
+    __u32 subject_reason;
+};
+
+struct blf_verdict {
+    __u32 clause;       /* the one that denies, or BLF_NONE */
+    __u32 audit_clause; /* the first one that would deny, or BLF_NONE */
+    __u32 reason;       /* enum blf_reason */
+    __u32 error;        /* 0, or the positive errno to refuse with */
+};
+
+/* Vector numbers of the four dimensions. */
+struct blf_vectors {
+    __u32 operation;
+    __u32 object;
+    __u32 subject;
+    __u32 uid;
+};
+
+/* The number of the lowest bit set, counted without branches: each would double what a verifier has
+ * to follow. */
+BLF_INLINE __u32 blf_lowest_bit(__u64 word)
+{
+    __u64 below = ~word & (word - 1);
+    below -= (below >> 1) & 0x5555555555555555ULL;
+    below = (below & 0x3333333333333333ULL) + ((below >> 2) & 0x3333333333333333ULL);
+    below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+    return (__u32)((below * 0x0101010101010101ULL) >> 56);
+}
+
+struct blf_uid_search {
+    BLF_IMAGE image;
+    __u32 first; /* block of the table */
+    __u32 uid;
+    __u32 low; /* entries below are not above the uid, entries from `high` on are */
+    __u32 high;
+    __u32 vector;
+};
+
+static long blf_uid_step(__u32 i, struct blf_uid_search *search)
+{
+    __u32 low = search->low, high = search->high;
+    (void)i;
+    if (low >= high) return 1;
+    __u32 middle = low + (high - low) / 2;
+    const struct blf_uid *entry =
+        (const struct blf_uid *)blf_record8(search->image, search->first, middle);
+    if (!entry) {
+        search->vector = BLF_VALUE(BLF_NONE);
+        return 1;
+    }
+    if (entry->first <= search->uid) {
+        search->vector = entry->vector;
+        search->low = middle + 1;
+    } else {
+        search->high = middle;
+    }
+    return 0;
+}
+
+/* The vector of the last entry whose `first` is not above the uid. 32 halvings cover any table. */
+BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root *root, __u32 uid)
+{
+    struct blf_uid_search search = {
+        .image = image,
+        .first = root->uid_first,
+        .uid = uid,
+        .low = BLF_VALUE(0),
+        .high = root->uid_count,
+        .vector = BLF_VALUE(BLF_NONE),
+    };
+    BLF_LOOP(32, blf_uid_step, &search);
+    return search.vector;
+}
+
+BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root *root, __u32 state)
+{
+    const struct blf_state *record = (const struct blf_state *)blf_record16(image, root->state_first, state);
+    return record ? record->vector : BLF_NONE;
+}
+
+BLF_INLINE void blf_look_up(struct blf_vectors *v, BLF_IMAGE image, const struct blf_root *root,
+                            const struct blf_index *index, const struct blf_request *r)
+{
+    v->operation = blf_read32(image, BLF_BLOCK_ASKS, r->ask);
+    v->object = r->object_reason ? index->all_vector
+                                 : blf_path_vector(image, root, r->object_state);
+    if (r->subject_reason)
+        v->subject = index->all_vector;
+    else if (r->subject_state == BLF_DEAD)
+        v->subject = index->subject_none_vector;
+    else
+        v->subject = blf_path_vector(image, root, r->subject_state);
+    v->uid = blf_uid_vector(image, root, r->uid);
+}
+
+struct blf_clause_search {
+    BLF_IMAGE image;
+    struct blf_vectors first; /* blocks of the four vectors */
+    __u32 from;               /* blocks [from, to) of the vectors are searched */
+    __u32 to;
+    __u32 broken; /* the image lacks a block */
+    __u32 base;   /* clause of the first bit of `word` */
+    __u64 word;   /* not 0: found */
+};
+
+static long blf_clause_step(__u32 i, struct blf_clause_search *search)
+{
+    __u32 b = search->from + i;
+    if (b >= search->to) return 1;
+    const struct blf_block *o = blf_block_at(search->image, search->first.operation + b);
+    const struct blf_block *p = blf_block_at(search->image, search->first.object + b);
+    const struct blf_block *s = blf_block_at(search->image, search->first.subject + b);
+    const struct blf_block *u = blf_block_at(search->image, search->first.uid + b);
+    if (!o || !p || !s || !u) {
+        search->broken = BLF_VALUE(1);
+        return 1;
+    }
+#pragma GCC unroll 8
+    for (__u32 w = 0; w < 8; w++) {
+        __u64 all = o->word[w] & p->word[w] & s->word[w] & u->word[w];
+        if (all) {
+            search->word = all;
+            search->base = BLF_VALUE(b * 512 + w * 64);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The first clause in blocks [from, to) that all four vectors have, or BLF_NONE. */
+BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root *root,
+                                  const struct blf_vectors *v, __u32 from, __u32 to, __u32 *broken)
+{
+    __u32 blocks = root->vector_blocks, base = root->vector_first;
+    struct blf_clause_search search = {
+        .image = image,
+        .first = {.operation = base + v->operation * blocks,
+                  .object = base + v->object * blocks,
+                  .subject = base + v->subject * blocks,
+                  .uid = base + v->uid * blocks},
+        .from = from,
+        .to = to,
+        .broken = BLF_VALUE(0),
+        .base = BLF_VALUE(0),
+        .word = BLF_VALUE(0),
+    };
+    BLF_LOOP(BLF_BITS_MAX / 512, blf_clause_step, &search);
+    if (search.broken) *broken = 1;
+    return search.word ? search.base + blf_lowest_bit(search.word) : BLF_NONE;
+}
+
+/* What the decision says when the image cannot be read: nothing can be told, so the request is
+ * refused. Only an image that did not come from our compiler gets here. */
+BLF_INLINE void blf_verdict_broken(struct blf_verdict *verdict)
+{
+    verdict->clause = BLF_NONE;
+    verdict->audit_clause = BLF_NONE;
+    verdict->reason = BLF_REASON_BAD_IMAGE;
+    verdict->error = 1; /* EPERM */
+}
+
+BLF_INLINE void blf_decide(struct blf_verdict *verdict, BLF_IMAGE image,
+                           const struct blf_root *root, const struct blf_request *request)
+{
+    const struct blf_index *index = (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX);
+    struct blf_vectors v;
+    __u32 broken = 0;
+
+    verdict->clause = BLF_NONE;
+    verdict->audit_clause = BLF_NONE;
+    verdict->reason = BLF_REASON_NO_RULE;
+    verdict->error = 0;
+    if (!index) {
+        blf_verdict_broken(verdict);
+        return;
+    }
+    blf_look_up(&v, image, root, index, request);
+    verdict->clause = blf_first_clause(image, root, &v, 0, root->enforce_blocks, &broken);
+    verdict->audit_clause = blf_first_clause(image, root, &v, root->enforce_blocks,
+                                             root->vector_blocks, &broken);
+    if (broken) {
+        blf_verdict_broken(verdict);
+        return;
+    }
+    if (verdict->clause == BLF_NONE && verdict->audit_clause == BLF_NONE) return;
+    verdict->reason = request->object_reason    ? request->object_reason
+                      : request->subject_reason ? request->subject_reason
+                                                : BLF_REASON_RULE;
+    if (verdict->clause == BLF_NONE) return;
+    const struct blf_clause *clause = (const struct blf_clause *)blf_record8(image, index->clause_first, verdict->clause);
+    verdict->error = clause ? clause->error : 1;
+}
+
+/* Returns to the kernel: 0, or -errno within [-4095, -1]. */
+BLF_INLINE int blf_return_value(const struct blf_verdict *verdict)
+{
+    __u32 error = verdict->error;
+    if (!error) return 0;
+    if (error > 4095) return -1;
+    return -(int)error;
+}
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Model to image: the second half of the compiler. Pure: the same policies give the same bytes.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/image.h"
+#include "policy/model.h"
+#include "policy/source.h"
+
+namespace bailiff::policy {
+
+// Policies without errors, as ReadPolicies() gave them. No policies compile to the empty image,
+// which denies nothing. Nothing is returned when a limit (abi/limits.h, policy/path_automaton.h)
+// is passed; `diagnostics` then says which and by what.
+std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
+                             Diagnostics* diagnostics);
+
+}  // namespace bailiff::policy

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A compiled set of policies as bytes (abi/image.h): what the compiler produces, what is published,
+// what `explain` and `status` read back. Reading never trusts the bytes: an index outside gives
+// nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "abi/image.h"
+#include "base/error.h"
+
+namespace bailiff::policy {
+
+using Digest = std::array<uint8_t, 32>;
+
+// An image that somebody else owns: the compiler's, or the kernel's map.
+class ImageView {
+  public:
+    explicit ImageView(std::span<const blf_block> blocks) : blocks_(blocks) {}
+
+    // Nothing is known about the bytes until this said yes: magic, version and size.
+    Status Validate() const;
+
+    const blf_block* block(uint32_t index) const {
+        return index < blocks_.size() ? &blocks_[index] : nullptr;
+    }
+    std::span<const blf_block> blocks() const { return blocks_; }
+
+    // The fixed blocks. Only after Validate().
+    const blf_root& root() const;
+    const blf_index& index() const;
+
+    // Records by number; zeros or "" when there is no such record.
+    blf_policy policy(uint32_t number) const;
+    blf_rule rule(uint32_t number) const;
+    blf_clause clause(uint32_t number) const;
+    blf_state state(uint32_t number) const;
+    blf_tally policy_tally(uint32_t number) const;
+    blf_tally rule_tally(uint32_t number) const;
+    uint64_t reason_count(uint32_t reason) const;
+    std::string text(uint32_t offset) const;
+    uint32_t clause_count() const;  // bits a vector has room for
+
+    // Is clause `bit` in vector `vector`?
+    bool HasBit(uint32_t vector, uint32_t bit) const;
+
+    // The rule that gave this state the clause, or BLF_NONE.
+    uint32_t RuleOf(uint32_t state, uint32_t clause) const;
+
+    Digest stored_digest() const;
+    Digest ComputeDigest() const;  // of the bytes as they are
+
+  private:
+    template <typename T>
+    T Record(uint32_t first, uint32_t number) const;
+
+    std::span<const blf_block> blocks_;
+};
+
+// "5b1c…", all 64 digits.
+std::string ToHex(const Digest& digest);
+
+struct Image {
+    std::vector<blf_block> blocks;
+
+    ImageView view() const { return ImageView(blocks); }
+
+    // The number under which it is published; the digest does not depend on it.
+    void set_generation(uint64_t generation);
+};
+
+}  // namespace bailiff::policy

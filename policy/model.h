@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a policy says, freed from its spelling: globs are parsed, operations are bits, names of
+// users are numbers. Plain data, produced by policy/read_policy.h, consumed by policy/compile.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/path_pattern.h"
+#include "policy/source.h"
+
+namespace bailiff::policy {
+
+enum class Mode { kEnforce, kAudit };
+
+// An inclusive range of user ids.
+struct UidRange {
+    uint32_t first;
+    uint32_t last;
+    friend bool operator==(const UidRange&, const UidRange&) = default;
+};
+
+// Which processes. The selectors that are there must all match (AND), each by any one of its
+// entries (OR). A selector that was not written is an empty list and matches every process.
+struct Subject {
+    std::vector<PathPattern> exe;  // the executable's visible path
+    std::vector<UidRange> uid;     // the effective user id on the host
+
+    bool empty() const { return exe.empty() && uid.empty(); }
+};
+
+struct Rule {
+    uint64_t operations = 0;           // bits of enum blf_operation
+    std::vector<PathPattern> objects;  // any of them; never empty
+    Subject except;                    // empty: no exception
+    int error = 0;                     // a positive errno, e.g. EPERM
+    Span where;                        // the rule's first key
+};
+
+struct Policy {
+    std::string name;
+    std::string description;
+    Mode mode = Mode::kEnforce;
+    Subject applies_to;
+    std::vector<Rule> rules;
+    Span where;  // the policy's name
+};
+
+}  // namespace bailiff::policy

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A path pattern, parsed. A pattern is a list of components; each is "any number of components"
+// (`**`) or a choice of globs (`{a,b}` was expanded, inside its component). A glob is a list of
+// elements, each of which consumes one byte, or any number of bytes (`*`).
+//
+// Matching is by whole components: the path /a/b/c is the components a, b, c; the root directory
+// is no component at all, so the pattern "/" matches it, "/**" matches it and everything below.
+#pragma once
+
+#include <bitset>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/source.h"
+
+namespace bailiff::policy {
+
+struct GlobElement {
+    bool star = false;          // any number of bytes; `bytes` is unused
+    std::bitset<256> bytes;     // one byte out of this set: a literal has one member, `?` all
+
+    friend bool operator==(const GlobElement&, const GlobElement&) = default;
+};
+
+using Glob = std::vector<GlobElement>;
+
+struct Component {
+    bool any_depth = false;     // `**`
+    std::vector<Glob> choices;  // empty exactly when any_depth
+
+    friend bool operator==(const Component&, const Component&) = default;
+};
+
+struct PathPattern {
+    std::vector<Component> components;
+    std::string text;  // as written; `name: x` is written out as /**/x
+    Span where;
+};
+
+// The bytes of a glob that matches exactly one name; empty optional-like: false when it does not.
+bool IsLiteral(const Glob& glob, std::string* name);
+
+// `*` and nothing else: any one component.
+bool IsAnyName(const Glob& glob);
+
+// Does the glob match the whole of `name`? Linear in practice, used when compiling.
+bool MatchGlob(const Glob& glob, std::string_view name);
+
+}  // namespace bailiff::policy

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "abi/image.h"
+
+namespace bailiff::policy {
+
+// Bit vectors with numbers; equal vectors share one. Number 0 has no bits.
+class VectorTable {
+  public:
+    using Bits = std::vector<bool>;  // by clause position in the vector
+
+    // Vectors of `blocks_each` blocks of 512 bits.
+    explicit VectorTable(uint32_t blocks_each) : blocks_each_(blocks_each) {
+        NumberOf(Bits(size_t{512} * blocks_each));
+    }
+
+    uint32_t NumberOf(const Bits& bits) {
+        auto [at, is_new] = numbers_.emplace(bits, numbers_.size());
+        if (is_new) vectors_.push_back(&at->first);
+        return at->second;
+    }
+
+    std::vector<blf_block> Blocks() const {
+        std::vector<blf_block> blocks(vectors_.size() * blocks_each_);
+        for (size_t v = 0; v < vectors_.size(); v++) {
+            const Bits& bits = *vectors_[v];
+            for (size_t bit = 0; bit < bits.size(); bit++) {
+                if (!bits[bit]) continue;
+                blf_block& block = blocks[v * blocks_each_ + bit / 512];
+                block.word[bit / 64 % 8] |= uint64_t{1} << (bit % 64);
+            }
+        }
+        return blocks;
+    }
+
+  private:
+    uint32_t blocks_each_;
+    std::map<Bits, uint32_t> numbers_;
+    std::vector<const Bits*> vectors_;
+};
+
+}  // namespace bailiff::policy
