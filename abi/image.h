@@ -157,8 +157,9 @@ struct blf_rule {
     __u32 file;   /* text */
     __u32 line;
     __u64 operations;
-    __u32 error;
-    __u32 pad;
+    __u16 error;
+    __u16 clauses; /* how many, from `clause` on */
+    __u32 clause;
 };
 
 /* From counter_first on, written by the programs with atomic additions: BLF_REASON_BLOCKS blocks of

@@ -35,10 +35,11 @@ struct blf_answer {
 struct blf_control {
     __u32 version; /* BLF_RUNTIME_VERSION, written before anything is attached */
     __u32 probing; /* not 0: some task may carry a probe */
-    __u64 applied_at; /* when the image was published, and last proved: Unix seconds */
-    __u64 proved_at;
+    __u64 applied_at; /* Unix seconds; of generation `applied_generation` and no other */
+    __u64 applied_generation;
+    __u64 proved_at; /* Unix seconds; likewise */
     __u64 proved_generation;
-    __u64 pad[4];
+    __u64 pad[3];
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_control) == 64 + 16 * BLF_HOOKS_MAX, "see blf_control");

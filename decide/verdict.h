@@ -207,9 +207,8 @@ BLF_INLINE void blf_decide(struct blf_verdict *verdict, BLF_IMAGE image,
         return;
     }
     if (verdict->clause == BLF_NONE && verdict->audit_clause == BLF_NONE) return;
-    verdict->reason = request->object_reason    ? request->object_reason
-                      : request->subject_reason ? request->subject_reason
-                                                : BLF_REASON_RULE;
+    verdict->reason = request->object_reason ? request->object_reason : request->subject_reason;
+    if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
     if (verdict->clause == BLF_NONE) return;
     const struct blf_clause *clause = (const struct blf_clause *)blf_record8(image, index->clause_first, verdict->clause);
     verdict->error = clause ? clause->error : 1;

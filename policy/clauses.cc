@@ -9,13 +9,13 @@
 namespace bailiff::policy {
 namespace {
 
-// What makes two clauses of one policy the same bit.
-std::string KeyOf(const Clause& clause) {
-    std::string key = fmt::format("{} {} {}", clause.policy, clause.error, clause.operations);
-    for (const PathPattern& pattern : clause.except.exe) {
+// What makes the clauses of two rules of one policy the same bits.
+std::string KeyOf(const Rule& rule, uint32_t policy) {
+    std::string key = fmt::format("{} {} {}", policy, rule.error, rule.operations);
+    for (const PathPattern& pattern : rule.except.exe) {
         key += fmt::format(" {}:{}", pattern.text.size(), pattern.text);
     }
-    for (const UidRange& range : clause.except.uid) {
+    for (const UidRange& range : rule.except.uid) {
         key += fmt::format(" {}-{}", range.first, range.last);
     }
     return key;
@@ -33,34 +33,41 @@ class Builder {
   public:
     void Add(const Policy& policy, uint32_t number) {
         for (const Rule& rule : policy.rules) {
-            for (Subject& part : SplitException(rule.except)) {
-                Clause clause{.policy = number,
-                              .mode = policy.mode,
-                              .error = rule.error,
-                              .operations = rule.operations,
-                              .applies_to = policy.applies_to,
-                              .except = std::move(part),
-                              .objects = {}};
-                auto [at, is_new] = by_key_.emplace(KeyOf(clause), clauses_.size());
-                if (is_new) clauses_.push_back(std::move(clause));
-                auto& objects = clauses_[at->second].objects;
-                for (const PathPattern& object : rule.objects) objects.emplace_back(&object, rule_);
+            auto known = by_key_.find(KeyOf(rule, number));
+            ClauseSet::Range range =
+                known != by_key_.end() ? known->second : AddClauses(policy, number, rule);
+            by_key_.emplace(KeyOf(rule, number), range);
+            auto rule_number = static_cast<uint32_t>(set_.of_rule.size());
+            for (size_t i = range.first; i < range.first + range.count; i++) {
+                for (const PathPattern& object : rule.objects) {
+                    set_.clauses[i].objects.emplace_back(&object, rule_number);
+                }
             }
-            rule_++;
+            set_.of_rule.push_back(range);
         }
     }
 
-    std::vector<Clause> Take() {
-        std::stable_partition(clauses_.begin(), clauses_.end(), [](const Clause& clause) {
-            return clause.mode == Mode::kEnforce;
-        });
-        return std::move(clauses_);
-    }
+    ClauseSet Take() { return std::move(set_); }
 
   private:
-    std::vector<Clause> clauses_;
-    std::map<std::string, size_t> by_key_;
-    uint32_t rule_ = 0;
+    ClauseSet::Range AddClauses(const Policy& policy, uint32_t number, const Rule& rule) {
+        ClauseSet::Range range{set_.clauses.size(), 0};
+        for (Subject& part : SplitException(rule.except)) {
+            set_.clauses.push_back({.policy = number,
+                                    .mode = policy.mode,
+                                    .error = rule.error,
+                                    .operations = rule.operations,
+                                    .applies_to = policy.applies_to,
+                                    .except = std::move(part),
+                                    .objects = {}});
+            range.count++;
+        }
+        if (policy.mode == Mode::kEnforce) set_.enforcing = set_.clauses.size();
+        return range;
+    }
+
+    ClauseSet set_;
+    std::map<std::string, ClauseSet::Range> by_key_;
 };
 
 bool AnyExe(const std::vector<PathPattern>& wanted, const std::vector<std::string>& matched) {
@@ -76,7 +83,7 @@ bool AnyUid(const std::vector<UidRange>& wanted, uint32_t uid) {
 
 }  // namespace
 
-std::vector<Clause> MakeClauses(const std::vector<Policy>& policies) {
+ClauseSet MakeClauses(const std::vector<Policy>& policies) {
     Builder builder;
     for (uint32_t i = 0; i < policies.size(); i++) builder.Add(policies[i], i);
     return builder.Take();

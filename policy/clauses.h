@@ -25,9 +25,20 @@ struct Clause {
     std::vector<std::pair<const PathPattern*, uint32_t>> objects;
 };
 
-// `policies` in the order in which they are numbered; they must outlive the clauses. Enforcing
-// clauses come first, then auditing ones.
-std::vector<Clause> MakeClauses(const std::vector<Policy>& policies);
+struct ClauseSet {
+    std::vector<Clause> clauses;  // enforcing ones first, then auditing ones
+    size_t enforcing = 0;
+    // By rule, numbered over all policies: its first clause and how many follow on from there.
+    struct Range {
+        size_t first;
+        size_t count;
+    };
+    std::vector<Range> of_rule;
+};
+
+// `policies` in the order in which they are numbered, the enforcing ones first; they must outlive
+// the clauses.
+ClauseSet MakeClauses(const std::vector<Policy>& policies);
 
 // Does this dimension of the clause let the subject through? `exe_patterns` are the texts of the
 // patterns that the executable matches.

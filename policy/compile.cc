@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "fmt/format.h"
 #include "policy/clauses.h"
@@ -48,9 +49,9 @@ class Compiler {
         : policies_(policies),
           sources_(sources),
           diagnostics_(diagnostics),
-          clauses_(MakeClauses(policies)),
-          enforcing_(static_cast<size_t>(
-              std::ranges::count(clauses_, Mode::kEnforce, &Clause::mode))),
+          set_(MakeClauses(policies)),
+          clauses_(set_.clauses),
+          enforcing_(set_.enforcing),
           enforce_blocks_(BlocksFor(enforcing_)),
           blocks_(std::max(1U, enforce_blocks_ + BlocksFor(clauses_.size() - enforcing_))),
           vectors_(blocks_) {}
@@ -256,7 +257,8 @@ class Compiler {
     const std::vector<Policy>& policies_;
     const Sources& sources_;
     Diagnostics* diagnostics_;
-    std::vector<Clause> clauses_;
+    ClauseSet set_;
+    const std::vector<Clause>& clauses_;
     size_t enforcing_;  // how many clauses enforce; they come first
     uint32_t enforce_blocks_;
     uint32_t blocks_;
@@ -279,7 +281,7 @@ class Compiler {
     std::vector<blf_glob> globs_;
     std::vector<uint32_t> targets_;
     std::vector<const ByteAutomaton*> matchers_;
-    std::vector<blf_source> gives_;
+    std::vector<blf_source> gives_ = {{BLF_NONE, BLF_NONE}};  // 0 is no list
     std::map<std::vector<std::pair<uint32_t, uint32_t>>, uint32_t> source_lists_;
     NameTable names_;
     TextTable texts_;
@@ -319,13 +321,15 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
              .rules = static_cast<uint32_t>(policy.rules.size())});
         uint32_t number = 1;
         for (const Rule& rule : policy.rules) {
+            ClauseSet::Range range = set_.of_rule[rules.size()];
             rules.push_back({.policy = i,
                              .number = number++,
                              .file = texts_.IndexOf(sources_[rule.where.file].name),
                              .line = rule.where.line,
                              .operations = rule.operations,
-                             .error = static_cast<uint32_t>(rule.error),
-                             .pad = 0});
+                             .error = static_cast<uint16_t>(rule.error),
+                             .clauses = static_cast<uint16_t>(range.count),
+                             .clause = BitOf(range.first)});
         }
     }
     index_.policy_count = static_cast<uint32_t>(policies.size());
@@ -388,7 +392,9 @@ Image Compiler::Assemble() {
 
 std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
                              Diagnostics* diagnostics) {
-    std::ranges::stable_sort(policies, {}, &Policy::name);
+    std::ranges::stable_sort(policies, [](const Policy& a, const Policy& b) {
+        return std::tie(a.mode, a.name) < std::tie(b.mode, b.name);
+    });
     std::optional<Image> image = Compiler(policies, sources, diagnostics).Run();
     if (image && image->blocks.size() > BLF_BLOCKS_MAX) {
         diagnostics->Error({}, "the image is larger than 256 MiB", "name fewer paths");

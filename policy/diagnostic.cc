@@ -43,8 +43,7 @@ Excerpt MakeExcerpt(std::string_view line, const Span& where) {
         }
         const CodePoint code_point = DecodeUtf8(line, i);
         size_t columns = 1;
-        excerpt.text +=
-            line[i] == '\t' ? " " : ShowCodePoint(line.substr(i), code_point, &columns);
+        excerpt.text += line[i] == '\t' ? " " : ShowCodePoint(line.substr(i), code_point, &columns);
         if (i < at) excerpt.caret = width + columns;
         if (i >= at && i < end) excerpt.underline += columns;
         if (i == at) excerpt.caret = width;
@@ -104,8 +103,8 @@ std::string RenderOne(const Diagnostic& diagnostic, const Sources& sources, Line
 }  // namespace
 
 bool Diagnostics::has_errors() const {
-    return std::ranges::any_of(
-        list_, [](const Diagnostic& d) { return d.severity == Severity::kError; });
+    return std::ranges::any_of(list_,
+                               [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
 std::string Diagnostics::Render(const Sources& sources) const {

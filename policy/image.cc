@@ -3,6 +3,7 @@
 
 #include <sodium/crypto_hash_sha256.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "fmt/format.h"
@@ -85,18 +86,77 @@ std::string ImageView::text(uint32_t offset) const {
 
 uint32_t ImageView::clause_count() const { return root().vector_blocks * 512; }
 
+// The names follow the states.
+uint32_t ImageView::state_count() const {
+    uint32_t count = (root().name_first - root().state_first) * 4;
+    while (count > 1 && state(count - 1).sources == 0) count--;
+    return count;
+}
+
+uint32_t ImageView::AskVector(blf_ask ask) const { return Record<uint32_t>(BLF_BLOCK_ASKS, ask); }
+
+blf_uid ImageView::uid(uint32_t number) const {
+    return Record<blf_uid>(root().uid_first, number);
+}
+
+std::vector<blf_edge> ImageView::Edges() const {
+    std::vector<blf_edge> edges;
+    for (uint32_t i = 0; i < root().bucket_count * 4; i++) {
+        auto edge = Record<blf_edge>(root().bucket_first, i);
+        if (edge.to != BLF_DEAD) edges.push_back(edge);
+    }
+    return edges;
+}
+
+std::string ImageView::Name(uint32_t word) const {
+    std::string name;
+    for (uint32_t byte = word * 8;; byte++) {
+        char next = Record<char>(root().name_first, byte);
+        if (next == 0) return name;
+        name += next;
+    }
+}
+
+std::vector<uint32_t> ImageView::GlobTargets(uint32_t number) const {
+    auto glob = Record<blf_glob>(index().glob_first, number);
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < glob.states; i++) {
+        most = std::max<uint32_t>(most, Record<uint16_t>(glob.accept, i));
+    }
+    std::vector<uint32_t> targets;
+    for (uint32_t i = 0; i < most; i++) {
+        targets.push_back(Record<uint32_t>(index().target_first, glob.target + i));
+    }
+    return targets;
+}
+
 bool ImageView::HasBit(uint32_t vector, uint32_t bit) const {
     uint32_t first = root().vector_first + vector * root().vector_blocks;
     return Record<uint64_t>(first, bit / 64) >> (bit % 64) & 1;
 }
 
-uint32_t ImageView::RuleOf(uint32_t state_number, uint32_t wanted) const {
+std::vector<blf_source> ImageView::Sources(uint32_t state_number) const {
+    std::vector<blf_source> sources;
     for (uint32_t at = state(state_number).sources; at != BLF_NONE; at++) {
+        if (!block(index().source_first + at / 8)) break;
         blf_source source = Record<blf_source>(index().source_first, at);
+        if (source.clause == BLF_NONE) break;
+        sources.push_back(source);
+    }
+    return sources;
+}
+
+uint32_t ImageView::RuleOf(uint32_t state_number, uint32_t wanted) const {
+    for (blf_source source : Sources(state_number)) {
         if (source.clause == wanted) return source.rule;
-        if (source.clause == BLF_NONE || !block(index().source_first + at / 8)) break;
     }
     return BLF_NONE;
+}
+
+bool ImageView::GivesRule(uint32_t state_number, uint32_t wanted, uint32_t rule_number) const {
+    return std::ranges::any_of(Sources(state_number), [&](blf_source source) {
+        return source.clause == wanted && source.rule == rule_number;
+    });
 }
 
 Digest ImageView::stored_digest() const {

@@ -45,12 +45,21 @@ class ImageView {
     uint64_t reason_count(uint32_t reason) const;
     std::string text(uint32_t offset) const;
     uint32_t clause_count() const;  // bits a vector has room for
+    uint32_t state_count() const;
+    uint32_t AskVector(blf_ask ask) const;
+    blf_uid uid(uint32_t number) const;
+    std::vector<blf_edge> Edges() const;  // all literal edges, in the order of their places
+    std::string Name(uint32_t word) const;
+    std::vector<uint32_t> GlobTargets(uint32_t glob) const;
 
     // Is clause `bit` in vector `vector`?
     bool HasBit(uint32_t vector, uint32_t bit) const;
 
-    // The rule that gave this state the clause, or BLF_NONE.
+    // The clauses and rules that a state gives its objects, sorted.
+    std::vector<blf_source> Sources(uint32_t state) const;
+    // The first rule that gave this state the clause, or BLF_NONE.
     uint32_t RuleOf(uint32_t state, uint32_t clause) const;
+    bool GivesRule(uint32_t state, uint32_t clause, uint32_t rule) const;
 
     Digest stored_digest() const;
     Digest ComputeDigest() const;  // of the bytes as they are

@@ -5,7 +5,10 @@
 // elements, each of which consumes one byte, or any number of bytes (`*`).
 //
 // Matching is by whole components: the path /a/b/c is the components a, b, c; the root directory
-// is no component at all, so the pattern "/" matches it, "/**" matches it and everything below.
+// is no component at all, so the pattern "/" matches it and nothing else. `any_depth` is any number
+// of components, none included. A `**` that ends a pattern means at least one: /dir/** is what is
+// below /dir and not /dir itself, and is read as the components dir, any_depth, `*`; "/**" is all
+// below the root and not the root itself.
 #pragma once
 
 #include <bitset>
@@ -39,7 +42,7 @@ struct PathPattern {
     Span where;
 };
 
-// The bytes of a glob that matches exactly one name; empty optional-like: false when it does not.
+// True when the glob matches exactly one name; `name` is then set to it.
 bool IsLiteral(const Glob& glob, std::string* name);
 
 // `*` and nothing else: any one component.

@@ -8,7 +8,9 @@ namespace {
 
 constexpr size_t kLongestQuote = 72;
 
-bool IsContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
+bool IsContinuation(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+}
 
 // How many bytes a sequence with this first byte takes, and the bits the first byte gives.
 size_t SequenceLength(unsigned char first, uint32_t* bits) {

@@ -98,6 +98,10 @@ def check_content(content, where):
 def check_step(step, where):
     check(step, STEP, where, required=("run",))
     check_user(step.get("as", "root"), where)
+    if not all(isinstance(part, str) for part in step["run"]):
+        raise CaseError(f"{where}: run: a list of words, each a string")
+    if isinstance(step.get("exit"), list) and not all(isinstance(status, int) for status in step["exit"]):
+        raise CaseError(f"{where}: exit: a list of numbers")
     for stream in ("stdout", "stderr"):
         wanted = step.get(stream, [])
         for one in wanted if isinstance(wanted, list) else [wanted]:

@@ -12,6 +12,7 @@ import re
 import select
 import shutil
 import subprocess
+import threading
 import time
 
 import cache
@@ -69,10 +70,16 @@ def rig_image(kernel, plan, work):
 
 
 running = set()
+stopping = threading.Event()
+
+
+class Interrupted(Exception):
+    """No more guests: the run is being given up."""
 
 
 def kill_guests():
-    """For an interrupted run: each thread that reads from a guest sees its end."""
+    """For an interrupted run: each thread that reads from a guest sees its end, and none starts another."""
+    stopping.set()
     for process in list(running):
         process.kill()
 
@@ -84,6 +91,8 @@ class Guest:
     terminal instead of read()."""
 
     def __init__(self, boot, payload, plan, work, terminal=False):
+        if stopping.is_set():
+            raise Interrupted
         work.mkdir(parents=True, exist_ok=True)
         self.console_path = work / "console"
         kernel = fetch.kernel(boot.kernel)

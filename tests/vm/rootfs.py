@@ -90,11 +90,14 @@ def build(name):
         (scratch / "setup").chmod(0o755)
         make_disk(scratch / "root.img")
         (scratch / "root.img").chmod(0o666)
-        cache.command("mmdebstrap", "--variant=essential", "--format=null", f"--keyring={fetch.KEYRING}",
+        # Killed half-way, mmdebstrap would leave the host's /dev/shm and /sys mounted below /tmp, where the next one to
+        # tidy up deletes through them. In a mount namespace of its own they go when it goes.
+        private = ["unshare", "--mount", "--propagation", "private"] if os.geteuid() == 0 else []
+        cache.command(*private, "setpriv", "--pdeathsig", "KILL", "mmdebstrap", "--variant=essential", "--format=null", f"--keyring={fetch.KEYRING}",
                       f"--aptopt={scratch}/apt.conf", "--include=" + ",".join(packages()),
                       "--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/man/*",
                       "--dpkgopt=path-exclude=/usr/share/locale/*", f"--customize-hook={scratch}/setup",
-                      suite(), "/dev/null")
+                      suite(), "/dev/null", env=dict(os.environ, TMPDIR=str(scratch)))
         with cache.building(name) as new:
             (new / "out").mkdir()
             cache.command("cp", "--sparse=always", scratch / "root.img", new / "out/root.img")

@@ -36,6 +36,8 @@ class Report:
     def add(self, result):
         lines = [f"{RESULTS[result.outcome]} {result.kernel} {result.case}", *("    " + line for line in result.why)]
         with self.lock:
+            if rig.stopping.is_set():
+                return  # the guest was killed by us, not by its case
             self.counts[result.outcome] += 1
             print("\n".join(lines), flush=True)
             if self.folder:
@@ -94,25 +96,29 @@ class Session:
         plan = {"mode": "cases", "cases": self.pending}
         scale = 10 if self.boot.icount else 1
         with rig.Guest(self.boot, payload, plan, work) as guest:
-            ended = self.follow(guest, scale)
-            guest.process.kill() if "no word" in ended else guest.process.wait()
+            silent = self.follow(guest, scale)
+            if not silent:
+                guest.process.wait()
             self.console = guest.console()
+        ended = f"no word from the guest for {silent} seconds" if silent else "the guest ended"
         if not self.bye:
             self.conclude(ended)
-        elif not self.failed and any(map(expect.TROUBLE.search, self.console.splitlines())):
-            self.add(Result(self.boot.kernel, "rig/console", "fail", self.evidence("trouble in the kernel's log")))
+        elif silent or (not self.failed and expect.TROUBLE.search(self.console)):
+            why = self.evidence(f"{ended}, after the last case")
+            self.add(Result(self.boot.kernel, "rig/end", "fail", why))
 
     def follow(self, guest, scale):
-        """Handles what the guest reports until it is gone; says how it ended."""
+        """Handles what the guest reports until it is gone; then returns 0; or else the seconds
+        it said nothing."""
         buffer, limit = b"", rig.BOOT_SECONDS * scale
         deadline = time.monotonic() + limit
         while True:
             try:
                 data = guest.read(deadline)
             except TimeoutError:
-                return f"no word from the guest for {limit} seconds"
+                return limit
             if not data:
-                return "the guest ended without a result"
+                return 0
             *lines, buffer = (buffer + data).split(b"\n")
             for line in lines:
                 self.handle(line)
@@ -124,6 +130,8 @@ class Session:
         try:
             event = json.loads(line)
         except ValueError:
+            event = None
+        if not isinstance(event, dict) or "event" not in event:
             return  # a test wrote to the port; what matters is the results it should carry
         if event["event"] == "ready" and event["trouble"]:
             self.add(Result(self.boot.kernel, "rig/boot", "fail", event["trouble"]))
@@ -137,13 +145,18 @@ class Session:
     def conclude(self, ended):
         """The guest is gone too early. The case it was at failed; if it never came that far, all did."""
         victims = self.pending[self.finished:]
-        while_ = "while this case ran" if self.started else "between cases" if self.finished else "before the first case"
-        for case in victims if not self.started and not self.finished else victims[:1]:
+        when = "between cases"
+        if self.started:
+            when = "while this case ran"
+        elif not self.finished:
+            when = "before the first case"
+        why = self.evidence(f"{ended} without a result, {when}")
+        for case in victims if when == "before the first case" else victims[:1]:
             self.finished += 1
-            self.add(Result(self.boot.kernel, case["name"], "fail", self.evidence(f"{ended}, {while_}")))
+            self.add(Result(self.boot.kernel, case["name"], "fail", why))
 
     def evidence(self, title):
-        return [f"{title}; booted with {self.boot.command_line()}",
+        return [title, f"booted with {self.boot.command_line()}",
                 *("console: " + line for line in rig.telling_lines(self.console))]
 
     def add(self, result):
@@ -221,4 +234,7 @@ def run_all(work_list, given, report):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -62,9 +62,17 @@ def json_problems(wanted, text):
         documents = list(filter(None, map(parsed, text.splitlines())))
     if not documents:
         return ["expected JSON"]
-    misses = [[f"expected {path} = {value!r}, got {at(document, path)!r}"
-               for path, value in wanted.items() if at(document, path) != value] for document in documents]
-    return min(misses, key=len)
+    return min((misses(wanted, document) for document in documents), key=len)
+
+
+def misses(wanted, document):
+    """Compared as JSON text: to Python, 1 and True are equal."""
+    found = []
+    for path, value in wanted.items():
+        expected, got = json.dumps(value, sort_keys=True), at(document, path)
+        if got != expected:
+            found.append(f"expected {path} = {expected}, got {got}")
+    return found
 
 
 def parsed(line):
@@ -75,12 +83,12 @@ def parsed(line):
 
 
 def at(document, path):
-    """The value at a dotted path; a number in it indexes a list. None where there is nothing."""
+    """The value at a dotted path, as text; a number in the path indexes a list."""
     for key in path.split("."):
         if isinstance(document, list) and key.isdigit() and int(key) < len(document):
             document = document[int(key)]
         elif isinstance(document, dict) and key in document:
             document = document[key]
         else:
-            return None
-    return document
+            return "nothing"
+    return json.dumps(document, sort_keys=True)

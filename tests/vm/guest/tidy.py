@@ -47,7 +47,7 @@ class Machine:
             if os.path.isdir(folder):
                 doomed += [os.path.join(folder, name) for name in os.listdir(folder)]
         # rm and not shutil: a case may leave a chain of directories deeper than Python recurses.
-        done = subprocess.run(["rm", "-rf", "--", *doomed], text=True, capture_output=True, check=False)
+        done = subprocess.run(["rm", "-rf", "--one-file-system", "--", *doomed], text=True, capture_output=True, check=False)
         return ["left behind: " + line for line in done.stderr.splitlines()]
 
     def trouble(self):

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/explain.h"
+
+#include <charconv>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/policy_files.h"
+#include "cli/published.h"
+#include "fmt/format.h"
+#include "policy/operation_names.h"
+
+namespace bailiff::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+    std::vector<std::string> files;
+    std::string operation;
+    std::string path;
+    std::string exe;
+    std::string uid = "0";
+    bool json = false;
+};
+
+Result<policy::Request> RequestOf(const Options& options) {
+    const policy::OperationInfo* operation = policy::FindOperation(options.operation);
+    if (!operation) {
+        std::string words;
+        for (const auto& known : policy::Operations()) words += fmt::format(" {}", known.word);
+        return Fail(ErrorKind::kUsage, "unknown operation `" + options.operation + "`",
+                    "operations:" + words);
+    }
+    policy::Request request{
+        .ask = operation->ask, .path = options.path, .exe = options.exe, .uid = 0};
+    const char* end = options.uid.data() + options.uid.size();
+    auto [parsed, failed] = std::from_chars(options.uid.data(), end, request.uid);
+    if (failed == std::errc() && parsed == end) return request;
+    std::optional<uint32_t> named = UserNumber(options.uid);
+    if (!named) return Fail(ErrorKind::kUsage, "no user `" + options.uid + "` on this machine");
+    request.uid = *named;
+    return request;
+}
+
+// "keep-secret, rule 1   keep-secret.yaml:7"
+std::string NameOf(const policy::ImageView& image, uint32_t number) {
+    blf_rule rule = image.rule(number);
+    return fmt::format("{}, rule {}   {}:{}", image.text(image.policy(rule.policy).name),
+                       rule.number, image.text(rule.file), rule.line);
+}
+
+std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion) {
+    std::vector<std::string> dimensions;
+    if (!opinion.operation) dimensions.emplace_back("operation");
+    if (!opinion.object) dimensions.emplace_back("path");
+    if (!opinion.exe) dimensions.emplace_back("exe");
+    if (!opinion.uid) dimensions.emplace_back("uid");
+    if (dimensions.empty() && !opinion.applies) dimensions.emplace_back("except");
+    return dimensions;
+}
+
+std::string_view VerdictWord(const policy::Explanation& explanation) {
+    return explanation.error ? "deny" : "allow";
+}
+
+Json ToJson(const policy::ImageView& image, const policy::Explanation& explanation) {
+    Json rules = Json::array();
+    for (const policy::RuleOpinion& opinion : explanation.opinions) {
+        blf_rule rule = image.rule(opinion.rule);
+        rules.push_back({{"policy", image.text(image.policy(rule.policy).name)},
+                         {"rule", rule.number},
+                         {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
+                         {"applies", opinion.applies},
+                         {"failed_on", FailedOn(opinion)}});
+    }
+    Json json = {{"verdict", VerdictWord(explanation)},
+                 {"errno", explanation.error ? Json(policy::ErrnoName(explanation.error)) : Json()},
+                 {"reason", policy::ReasonWord(explanation.reason)},
+                 {"rule", Json()},
+                 {"would_deny", Json()},
+                 {"rules", rules}};
+    if (explanation.rule != BLF_NONE) json["rule"] = rules[explanation.rule];
+    if (explanation.audit_rule != BLF_NONE) json["would_deny"] = rules[explanation.audit_rule];
+    return json;
+}
+
+std::string Headline(const policy::ImageView& image, const policy::Explanation& explanation) {
+    if (explanation.error == 0) {
+        return explanation.audit_rule == BLF_NONE
+                   ? Toned(Tone::kGood, "allow") + "   no rule applies\n"
+                   : Toned(Tone::kGood, "allow") + "   audit only: " +
+                         NameOf(image, explanation.audit_rule) + " would deny\n";
+    }
+    std::string verdict =
+        Toned(Tone::kBad, fmt::format("deny ({})", policy::ErrnoName(explanation.error)));
+    if (explanation.rule != BLF_NONE) {
+        return fmt::format("{}   {}\n", verdict, NameOf(image, explanation.rule));
+    }
+    return fmt::format("{}   undecidable: {}\n", verdict,
+                       policy::ReasonMeaning(explanation.reason));
+}
+
+std::string ToText(const policy::ImageView& image, const policy::Request& request,
+                   const std::string& operation, const policy::Explanation& explanation) {
+    std::string text = Headline(image, explanation);
+    text += Table({{"operation", operation},
+                   {"path", request.path},
+                   {"exe", request.exe.empty() ? "(none)" : request.exe},
+                   {"uid", std::to_string(request.uid)}},
+                  "  ");
+    std::vector<std::vector<std::string>> others;
+    for (const policy::RuleOpinion& opinion : explanation.opinions) {
+        if (opinion.rule == explanation.rule) continue;
+        std::string why = opinion.applies ? "applies too" : "";
+        for (const std::string& dimension : FailedOn(opinion)) {
+            why += (why.empty() ? "does not match: " : ", ") + dimension;
+        }
+        others.push_back({NameOf(image, opinion.rule), why});
+    }
+    if (!others.empty()) text += "other rules\n" + Table(others, "  ");
+    return text;
+}
+
+int Explain(const Options& options) {
+    Result<policy::Request> request = RequestOf(options);
+    if (!request) return PrintError(request.error());
+    return WithImage(options.files, [&](const policy::ImageView& image) -> int {
+        Result<policy::Explanation> explanation = policy::Explain(image, *request);
+        if (!explanation) return PrintError(explanation.error());
+        if (options.json) {
+            PrintJson(ToJson(image, *explanation));
+        } else {
+            PrintData(ToText(image, *request, options.operation, *explanation));
+        }
+        return explanation->error ? kNo : kOk;
+    });
+}
+
+}  // namespace
+
+Work DeclareExplain(CLI::App* app) {
+    auto options = std::make_shared<Options>();
+    app->add_option("--op", options->operation, "Operation, e.g. file.read")->required();
+    app->add_option("--path", options->path, "Absolute path of the object")->required();
+    app->add_option("--exe", options->exe, "Absolute path of the asking process's executable");
+    app->add_option("--uid", options->uid, "Its effective user, by number or name")
+        ->capture_default_str();
+    app->add_option("FILE", options->files, "Policy files; without any, what is in force");
+    app->add_flag("--json", options->json, "Report as JSON");
+    app->footer("Exit codes: 0 allow, 1 deny.");
+    return [options] { return Explain(*options); };
+}
+
+}  // namespace bailiff::cli

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "enforce/state.h"
+#include "fmt/format.h"
+#include "policy/operation_names.h"
+
+namespace bailiff::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json PolicyJson(const policy::ImageView& image, uint32_t number) {
+    blf_policy policy = image.policy(number);
+    blf_tally tally = image.policy_tally(number);
+    return {{"name", image.text(policy.name)},
+            {"description", image.text(policy.description)},
+            {"mode", policy.mode == BLF_MODE_AUDIT ? "audit" : "enforce"},
+            {"rules", policy.rules},
+            {"denied", tally.denied},
+            {"would_deny", tally.would_deny},
+            {"undecidable", tally.undecidable}};
+}
+
+Json RuleJson(const policy::ImageView& image, uint32_t number) {
+    blf_rule rule = image.rule(number);
+    blf_tally tally = image.rule_tally(number);
+    return {{"policy", image.text(image.policy(rule.policy).name)},
+            {"rule", rule.number},
+            {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
+            {"denied", tally.denied},
+            {"would_deny", tally.would_deny}};
+}
+
+Json HookJson(const enforce::HookState& hook) {
+    return {{"hook", hook.hook},
+            {"program_id", hook.program_id},
+            {"link_id", hook.link_id},
+            {"attach_type", hook.attach_type},
+            {"target_btf_id", hook.target_btf_id},
+            {"target", hook.target},
+            {"programs_on_hook", hook.programs_here}};
+}
+
+Json ReasonsJson(const policy::ImageView& image) {
+    Json reasons = Json::object();
+    for (uint32_t reason = BLF_REASON_NOT_SEEN; reason < BLF_REASON_COUNT; reason++) {
+        reasons[std::string(policy::ReasonWord(reason))] = image.reason_count(reason);
+    }
+    return reasons;
+}
+
+Json ToJson(const enforce::State& state) {
+    policy::ImageView image = state.image.view();
+    Json json = {{"enforcing", state.generation() != 0},
+                 {"generation", state.generation()},
+                 {"digest", "sha256:" + policy::ToHex(image.stored_digest())},
+                 {"applied_at", state.applied_at},
+                 {"proved_at", state.proved_at},
+                 {"policies", Json::array()},
+                 {"rules", Json::array()},
+                 {"undecidable", ReasonsJson(image)},
+                 {"hooks", Json::array()}};
+    for (uint32_t i = 0; i < image.index().policy_count; i++) {
+        json["policies"].push_back(PolicyJson(image, i));
+    }
+    for (uint32_t i = 0; i < image.index().rule_count; i++) {
+        json["rules"].push_back(RuleJson(image, i));
+    }
+    for (const enforce::HookState& hook : state.hooks) json["hooks"].push_back(HookJson(hook));
+    return json;
+}
+
+std::string PolicyTable(const policy::ImageView& image) {
+    std::vector<std::vector<std::string>> rows = {
+        {"policy", "mode", "rules", "denied", "would deny", "undecidable"}};
+    for (uint32_t i = 0; i < image.index().policy_count; i++) {
+        Json policy = PolicyJson(image, i);
+        rows.push_back({policy["name"], policy["mode"], policy["rules"].dump(),
+                        policy["denied"].dump(), policy["would_deny"].dump(),
+                        policy["undecidable"].dump()});
+    }
+    return Table(rows);
+}
+
+std::string HookTable(const enforce::State& state) {
+    std::vector<std::vector<std::string>> rows = {
+        {"hook", "program", "link", "attach type", "BTF target", "programs on this hook"}};
+    for (const enforce::HookState& hook : state.hooks) {
+        rows.push_back({hook.hook, std::to_string(hook.program_id), std::to_string(hook.link_id),
+                        hook.attach_type, fmt::format("{} {}", hook.target_btf_id, hook.target),
+                        std::to_string(hook.programs_here)});
+    }
+    return Table(rows);
+}
+
+// What was undecidable is shown as soon as there was any, each reason by itself.
+std::string ReasonLines(const policy::ImageView& image) {
+    std::string text;
+    for (uint32_t reason = BLF_REASON_NOT_SEEN; reason < BLF_REASON_COUNT; reason++) {
+        uint64_t count = image.reason_count(reason);
+        if (count == 0) continue;
+        text += fmt::format("undecidable   {}  {} ({})\n", count, policy::ReasonWord(reason),
+                            policy::ReasonMeaning(reason));
+    }
+    return text;
+}
+
+std::string ToText(const enforce::State& state) {
+    policy::ImageView image = state.image.view();
+    std::string digest = policy::ToHex(image.stored_digest()).substr(0, 12);
+    return fmt::format("{}   generation {} (sha256:{}...), since {}, last proved {}\n",
+                       Toned(Tone::kGood, "enforcing"), state.generation(), digest,
+                       ClockTime(state.applied_at), ClockTime(state.proved_at)) +
+           PolicyTable(image) + ReasonLines(image) + HookTable(state);
+}
+
+constexpr const char* kInterrupted =
+    "not enforcing: an `apply` was interrupted before it put its policy in force.\n"
+    "  Apply again, or `bailiff off` removes what it left.\n";
+
+int Status(bool json) {
+    Result<std::optional<enforce::State>> state = enforce::ReadState();
+    if (!state) {
+        int code = PrintError(state.error());
+        return code == kNoPrivilege ? kNoPrivilege : kCannotTell;
+    }
+    bool enforcing = *state && (*state)->generation() != 0;
+    if (json) {
+        PrintJson(*state ? ToJson(**state) : Json{{"enforcing", false}});
+    } else if (enforcing) {
+        PrintData(ToText(**state));
+    } else {
+        PrintData(*state ? kInterrupted : "not enforcing: no policy is applied.\n");
+    }
+    return enforcing ? kOk : kNo;
+}
+
+}  // namespace
+
+Work DeclareStatus(CLI::App* app) {
+    auto json = std::make_shared<bool>(false);
+    app->add_flag("--json", *json, "Report as JSON");
+    app->footer(
+        "Exit codes: 0 enforcing, 1 not, 3 cannot tell. The state is read from the kernel; whether\n"
+        "the kernel still obeys is what `bailiff verify` proves.");
+    return [json] { return Status(*json); };
+}
+
+}  // namespace bailiff::cli

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "doctor/fixture.h"
+
+#include <bpf/btf.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <utility>
+
+#include "base/file.h"
+
+namespace bailiff::doctor {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kHooks = std::to_array<std::pair<const char*, int>>({
+#define BLF_HOOK(hook, arguments, why) {#hook, arguments},
+#include "abi/hooks.def"
+#undef BLF_HOOK
+});
+
+constexpr size_t kHooksInAll = 257;
+
+fs::path TestData() {
+    return fs::path(__FILE__).parent_path() / "testdata";
+}
+
+void AddHook(btf* types, int number, const char* name, int arguments) {
+    int prototype = btf__add_func_proto(types, number);
+    for (int i = 0; i < arguments; ++i) {
+        btf__add_func_param(types, fmt::format("a{}", i).c_str(), number);
+    }
+    std::string function = fmt::format("bpf_lsm_{}", name);
+    btf__add_func(types, function.c_str(), BTF_FUNC_STATIC, prototype);
+}
+
+std::string MakeTypes(FixtureTypes kind) {
+    std::unique_ptr<btf, void (*)(btf*)> types(btf__new_empty(), btf__free);
+    int number = btf__add_int(types.get(), "int", 4, BTF_INT_SIGNED);
+    btf__add_union(types.get(), "security_list_options", 8);
+    for (auto [name, arguments] : kHooks) btf__add_field(types.get(), name, number, 0, 0);
+    for (size_t i = kHooks.size(); i < kHooksInAll; ++i) {
+        btf__add_field(types.get(), fmt::format("hook_{}", i).c_str(), number, 0, 0);
+    }
+    bool other = kind == FixtureTypes::kOtherHooks;
+    for (auto [name, arguments] : kHooks) {
+        if (other && std::string_view(name) == "file_permission") continue;
+        bool longer = other && std::string_view(name) == "file_open";
+        AddHook(types.get(), number, name, arguments + (longer ? 1 : 0));
+    }
+    for (size_t i = kHooks.size(); i < kHooksInAll; ++i) {
+        AddHook(types.get(), number, fmt::format("hook_{}", i).c_str(), 1);
+    }
+    AddHook(types.get(), number, "verify_prog", 2);
+    btf__add_enum(types.get(), "bpf_func_id", 4);
+    btf__add_enum_value(types.get(), "BPF_FUNC_get_current_task_btf", 158);
+    btf__add_enum_value(types.get(), "BPF_FUNC_task_storage_get", 156);
+    if (kind != FixtureTypes::kNoLoop) btf__add_enum_value(types.get(), "BPF_FUNC_loop", 181);
+    __u32 size = 0;
+    const void* bytes = btf__raw_data(types.get(), &size);
+    return {static_cast<const char*>(bytes), size};
+}
+
+}  // namespace
+
+Fixture::Fixture(std::string_view name, FixtureTypes types) {
+    std::string directory = (fs::temp_directory_path() / "bailiff-doctor-XXXXXX").string();
+    if (mkdtemp(directory.data()) == nullptr) std::abort();
+    root_ = directory;
+    auto over = fs::copy_options::recursive | fs::copy_options::overwrite_existing;
+    fs::copy(TestData() / "base", root_, over);
+    fs::copy(TestData() / name, root_, over);
+    if (types != FixtureTypes::kNone) Write("/sys/kernel/btf/vmlinux", MakeTypes(types));
+}
+
+Fixture::~Fixture() {
+    std::error_code ignored;
+    fs::remove_all(root_, ignored);
+}
+
+void Fixture::Write(const std::string& path, std::string_view text) const {
+    fs::create_directories(fs::path(root_ + path).parent_path());
+    // Not WriteFileAtomically: it waits for the disk.
+    std::ofstream(root_ + path, std::ios::binary) << text;
+}
+
+std::string Fixture::Read(const std::string& path) const {
+    return ReadFile(root_ + path).value_or("");
+}
+
+std::string Golden(std::string_view name, std::string_view actual) {
+    std::string path = (TestData() / fmt::format("{}.txt", name)).string();
+    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr && !WriteFileAtomically(path, actual)) {
+        std::abort();
+    }
+    return ReadFile(path).value_or("there is no " + path);
+}
+
+}  // namespace bailiff::doctor

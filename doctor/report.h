@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `bailiff doctor` shows.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "doctor/fix.h"
+#include "doctor/requirements.h"
+#include "enforce/probe.h"
+
+namespace bailiff::doctor {
+
+struct Examination {
+    enforce::KernelFacts facts;
+    std::vector<Finding> findings;
+    FixPlan plan;
+    Conclusion conclusion;
+};
+
+// Probes, checks and plans; reads only. `root` as in enforce::Probe.
+Examination Examine(const std::string& root = {});
+
+// One line a requirement, below it what a failure means and what to do, then the conclusion.
+std::string RenderText(const Examination& examination);
+
+nlohmann::json RenderJson(const Examination& examination);
+
+}  // namespace bailiff::doctor

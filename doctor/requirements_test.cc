@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Single requirements; whole machines are in report_test.cc.
+#include "doctor/requirements.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "doctor/fixture.h"
+
+namespace bailiff::doctor {
+namespace {
+
+enforce::KernelFacts SoundFacts() {
+    return enforce::Probe(Fixture("debian-12").root());
+}
+
+Finding Find(const enforce::KernelFacts& facts, std::string_view name) {
+    auto findings = CheckRequirements(facts);
+    return *std::ranges::find(findings, name, &Finding::name);
+}
+
+TEST(HardRequirementsTest, NothingToSayOnASoundMachine) {
+    EXPECT_TRUE(HardRequirements(SoundFacts()));
+}
+
+TEST(HardRequirementsTest, NamesTheRemedy) {
+    auto facts = SoundFacts();
+    facts.active_lsms = std::vector<std::string>{"lockdown", "capability", "yama"};
+    auto status = HardRequirements(facts);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind, ErrorKind::kKernel);
+    EXPECT_EQ(status.error().message,
+              "active LSMs: lockdown,capability,yama: bpf is not among them");
+    EXPECT_EQ(status.error().remedy, "boot with  lsm=lockdown,yama,integrity,bpf");
+}
+
+TEST(HardRequirementsTest, NamesAllThatFailsAndNotWhatFollowsFromIt) {
+    auto facts = enforce::Probe(Fixture("no-securityfs").root());
+    facts.ftrace = 0;
+    auto status = HardRequirements(facts);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().message,
+              "securityfs: not mounted at /sys/kernel/security; ftrace: off "
+              "(kernel.ftrace_enabled=0)");
+    EXPECT_TRUE(status.error().remedy.starts_with(
+        "sudo mount -t securityfs securityfs /sys/kernel/security\nsudo sysctl"));
+}
+
+TEST(HardRequirementsTest, MissingPrivilegeIsAnotherKindOfFailure) {
+    auto facts = SoundFacts();
+    facts.privilege = enforce::PrivilegeFacts{true, false, true};
+    auto status = HardRequirements(facts);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind, ErrorKind::kNoPrivilege);
+    EXPECT_EQ(status.error().message, "capabilities: no CAP_PERFMON");
+    facts.ftrace = 0;
+    EXPECT_EQ(HardRequirements(facts).error().kind, ErrorKind::kKernel);
+}
+
+TEST(HardRequirementsTest, WhatCannotBeToldRefusesAndSaysWhy) {
+    auto facts = SoundFacts();
+    facts.active_lsms = FailErrno("/sys/kernel/security/lsm", EACCES);
+    auto status = HardRequirements(facts);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind, ErrorKind::kNoPrivilege);
+    EXPECT_EQ(status.error().remedy, "run as root");
+    Conclusion conclusion = Conclude(CheckRequirements(facts));
+    EXPECT_EQ(conclusion.refusal, ErrorKind::kUnknown);
+    EXPECT_EQ(
+        conclusion.text,
+        "Whether this kernel can enforce cannot be told: 1 requirement could not be checked.");
+}
+
+TEST(RequirementsTest, AnOldKernelIsRefusedEvenWithBackports) {
+    auto facts = SoundFacts();
+    facts.release = enforce::KernelRelease{{5, 14, 0}, "5.14.0-503.el9", "5.14.0"};
+    Finding finding = Find(facts, "kernel");
+    EXPECT_EQ(finding.state, State::kFail);
+    EXPECT_TRUE(finding.meaning.contains("a program can be skipped"));
+}
+
+TEST(RequirementsTest, AbsentSwitchesAreNoFailure) {
+    auto facts = SoundFacts();
+    facts.jit = std::nullopt;
+    facts.ftrace = std::nullopt;
+    facts.bpf_stats = std::nullopt;
+    EXPECT_TRUE(HardRequirements(facts));
+    EXPECT_EQ(Find(facts, "JIT").found, "always on");
+    EXPECT_EQ(Find(facts, "kernel.bpf_stats").state, State::kWarn);
+}
+
+TEST(RequirementsTest, TheConfigurationFileMayBeMissing) {
+    auto facts = SoundFacts();
+    facts.config = Fail(ErrorKind::kSystem, "none");
+    EXPECT_EQ(Find(facts, "BPF LSM").found, "built in: bpf is active");
+    facts.active_lsms = std::vector<std::string>{"capability"};
+    EXPECT_EQ(Find(facts, "BPF LSM").found, "built in: its attach points are in the BTF");
+}
+
+TEST(RequirementsTest, LockdownIntegrityIsFine) {
+    auto facts = SoundFacts();
+    facts.lockdown = enforce::Lockdown::kIntegrity;
+    EXPECT_TRUE(HardRequirements(facts));
+}
+
+}  // namespace
+}  // namespace bailiff::doctor

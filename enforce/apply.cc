@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/apply.h"
+
+#include <ctime>
+#include <optional>
+
+#include "enforce/lock.h"
+#include "enforce/pins.h"
+#include "enforce/steps.h"
+
+namespace bailiff::enforce {
+namespace {
+
+Result<uint64_t> GenerationOf(const Deployment& deployment) {
+    ImageMap image = TRY(deployment.Published());
+    return image.view().index().generation;
+}
+
+Result<Proof> ProveOrFail(const Deployment& deployment, uint64_t generation) {
+    Proof proof = TRY(Prove(deployment, generation));
+    if (!proof.complete()) return std::unexpected(NotProved(proof));
+    return proof;
+}
+
+// The commit: one swap of the slot. Undone if the kernel does not obey afterwards.
+Result<Proof> Replace(const Deployment& deployment, policy::Image image, uint64_t generation) {
+    ImageMap before = TRY(deployment.Published());
+    image.set_generation(generation);
+    ImageMap next = TRY(ImageMap::Create(image));
+    AtStep("image-filled");
+    TRY_STATUS(deployment.Publish(next));
+    AtStep("published");
+    Result<Proof> proof = ProveOrFail(deployment, generation);
+    if (!proof) {
+        TRY_STATUS(deployment.Publish(before));
+        return proof;
+    }
+    AtStep("proved");
+    deployment.control()->applied_at = static_cast<uint64_t>(time(nullptr));
+    deployment.control()->applied_generation = generation;
+    return proof;
+}
+
+Result<Applied> ApplyFresh(policy::Image image, uint64_t generation) {
+    Deployment fresh = TRY(Deployment::Load());
+    TRY_STATUS(ProveOrFail(fresh, 0));
+    AtStep("programs-proved");
+    Status pinned = fresh.Pin(kStaging);
+    if (!pinned) {
+        TRY_STATUS(RemovePins(kStaging));
+        return std::unexpected(pinned.error());
+    }
+    // A deployment that cannot be adopted still enforces: it goes after the new one is in force.
+    bool replaces = TRY(PinsExist(kDirectory));
+    Result<Proof> proof = Proof{};
+    if (replaces) {
+        proof = Replace(fresh, std::move(image), generation);
+        if (proof) TRY_STATUS(CommitPins(kStaging, kDirectory));
+    } else {
+        TRY_STATUS(CommitPins(kStaging, kDirectory));
+        AtStep("committed");
+        proof = Replace(fresh, std::move(image), generation);
+        if (!proof) TRY_STATUS(RemovePins(kDirectory));
+    }
+    TRY_STATUS(RemovePins(kStaging));
+    if (!proof) return std::unexpected(proof.error());
+    return Applied{generation, false, std::move(*proof)};
+}
+
+}  // namespace
+
+Result<Applied> Apply(policy::Image image) {
+    Fd lock = TRY(Lock());
+    TRY_STATUS(RemovePins(kStaging));
+    Result<Deployment> present = Deployment::Adopt(kDirectory);
+    Result<uint64_t> generation =
+        present ? GenerationOf(*present) : std::unexpected(present.error());
+    if (!generation) {
+        if (generation.error().kind == ErrorKind::kNoPrivilege) {
+            return std::unexpected(generation.error());
+        }
+        return ApplyFresh(std::move(image), 1);
+    }
+    TRY_STATUS(ProveOrFail(*present, *generation));
+    AtStep("adopted");
+    Proof proof = TRY(Replace(*present, std::move(image), *generation + 1));
+    return Applied{*generation + 1, *generation != 0, std::move(proof)};
+}
+
+Result<TakenAway> TakeAway() {
+    Fd lock = TRY(Lock());
+    TakenAway taken;
+    taken.was_there = TRY(PinsExist(kDirectory));
+    Result<Deployment> present = Deployment::Adopt(kDirectory);
+    if (present) {
+        Result<uint64_t> generation = GenerationOf(*present);
+        taken.generation = generation ? *generation : 0;
+        taken.hooks = present->links().size();
+        TRY_STATUS(present->PublishEmpty());
+        AtStep("emptied");
+    }
+    TRY_STATUS(RemovePins(kDirectory));
+    TRY_STATUS(RemovePins(kStaging));
+    return taken;
+}
+
+}  // namespace bailiff::enforce

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Putting an image in force, and taking it away. Both hold the lock; both may be killed at any
+// step (enforce/steps.h) and leave the old policy or the new one in force, nothing between; what a
+// killed one left lying about is cleaned up by the next.
+#pragma once
+
+#include <cstdint>
+
+#include "enforce/proof.h"
+#include "policy/image.h"
+
+namespace bailiff::enforce {
+
+struct Applied {
+    uint64_t generation = 0;
+    bool replaced = false;  // by swapping the slot of programs that were there
+    Proof proof;
+};
+
+// 1. With a usable deployment in place: its hooks are proved, the image is published by swapping
+//    the slot, proved again; if that fails the image before is published again.
+// 2. Otherwise: new programs are loaded and attached with the empty image, proved, pinned, and
+//    committed by renaming their directory; then as in 1. An unusable deployment (of another
+//    version, or with pins missing) enforces until the new one does, and is removed then.
+Result<Applied> Apply(policy::Image image);
+
+struct TakenAway {
+    bool was_there = false;
+    uint64_t generation = 0;  // 0: nothing was enforced, or it could not be told
+    size_t hooks = 0;         // released
+};
+
+// Publishes the empty image, then removes the pins.
+Result<TakenAway> TakeAway();
+
+}  // namespace bailiff::enforce

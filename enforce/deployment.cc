@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/deployment.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <memory>
+#include <utility>
+
+#include "bpf/bailiff.skel.h"
+#include "enforce/hooks.h"
+#include "enforce/log.h"
+#include "enforce/pins.h"
+#include "enforce/steps.h"
+#include "fmt/format.h"
+#include "policy/compile.h"
+
+namespace bailiff::enforce {
+namespace {
+
+using Skeleton = std::unique_ptr<bailiff_bpf, decltype(&bailiff_bpf::destroy)>;
+
+// Maps that belong to a deployment. Sections of globals (.bss, .rodata) belong to the programs.
+bool IsShared(const bpf_map* map) { return !bpf_map__is_internal(map); }
+
+Result<Fd> Duplicate(int fd, std::string_view what) {
+    Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!copy) return FailErrno(what);
+    return copy;
+}
+
+Result<Skeleton> LoadPrograms() {
+    LogCapture log;
+    Skeleton skeleton(bailiff_bpf::open(), &bailiff_bpf::destroy);
+    if (!skeleton) return FailErrno("cannot open our programs");
+    int error = bailiff_bpf::load(skeleton.get());
+    if (error) return AddContext(log.text(), FailErrno("cannot load our programs", -error).error());
+    return skeleton;
+}
+
+Result<policy::Image> EmptyImage() {
+    policy::Diagnostics diagnostics;
+    auto image = policy::Compile({}, {}, &diagnostics);
+    if (!image) return Fail(ErrorKind::kInternal, "the empty policy does not compile");
+    return std::move(*image);
+}
+
+Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
+    std::string name = fmt::format("blf_{}", hook.name);
+    bpf_program* program = bpf_object__find_program_by_name(skeleton->obj, name.c_str());
+    if (!program) return Fail(ErrorKind::kInternal, "no program " + name);
+    LogCapture log;
+    bpf_link* link = bpf_program__attach_lsm(program);
+    if (!link) return FailErrno(fmt::format("cannot attach lsm/{}", hook.name));
+    Result<Fd> fd = Duplicate(bpf_link__fd(link), name);
+    bpf_link__destroy(link);
+    return fd;
+}
+
+}  // namespace
+
+Result<Deployment> Deployment::Load() {
+    Deployment loaded;
+    Skeleton skeleton = TRY(LoadPrograms());
+    AtStep("loaded");
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, skeleton->obj) {
+        if (!IsShared(map)) continue;
+        const char* name = bpf_map__name(map);
+        loaded.maps_.emplace(name, TRY(Duplicate(bpf_map__fd(map), name)));
+    }
+    TRY_STATUS(loaded.MapControl());
+    loaded.control_->version = BLF_RUNTIME_VERSION;
+    TRY_STATUS(loaded.PublishEmpty());
+    AtStep("slot-filled");
+    for (const HookInfo& hook : kHooks) {
+        loaded.links_.emplace(hook.name, TRY(Attach(skeleton.get(), hook)));
+        AtStep(fmt::format("attached-{}", hook.name));
+    }
+    return loaded;
+}
+
+static Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
+    std::string path = PinPath(directory, name);
+    Fd fd(bpf_obj_get(path.c_str()));
+    if (fd) return fd;
+    if (errno == ENOENT) return Fail(ErrorKind::kUnknown, path + " is missing");
+    return FailErrno(path);
+}
+
+Result<Deployment> Deployment::Adopt(std::string_view directory) {
+    Deployment adopted;
+    for (const char* name : {"slot", "control", "tasks", "probes"}) {
+        adopted.maps_.emplace(name, TRY(OpenPin(directory, name)));
+    }
+    TRY_STATUS(adopted.MapControl());
+    if (adopted.control_->version != BLF_RUNTIME_VERSION) {
+        return Fail(ErrorKind::kUnknown,
+                    fmt::format("the programs in the kernel are of version {}, this bailiff's of {}",
+                                adopted.control_->version, BLF_RUNTIME_VERSION),
+                    "apply the policy again with this bailiff");
+    }
+    for (const HookInfo& hook : kHooks) {
+        adopted.links_.emplace(hook.name, TRY(OpenPin(directory, LinkPinName(hook.name))));
+    }
+    return adopted;
+}
+
+Status Deployment::Pin(std::string_view directory) const {
+    if (mkdir(std::string(directory).c_str(), 0700) != 0) return FailErrno(directory);
+    AtStep("staging-made");
+    for (const auto& [name, fd] : maps_) {
+        std::string path = PinPath(directory, name);
+        if (bpf_obj_pin(fd.get(), path.c_str()) != 0) return FailErrno(path);
+    }
+    AtStep("maps-pinned");
+    for (const auto& [hook, fd] : links_) {
+        std::string path = PinPath(directory, LinkPinName(hook));
+        if (bpf_obj_pin(fd.get(), path.c_str()) != 0) return FailErrno(path);
+        AtStep(fmt::format("pinned-{}", hook));
+    }
+    return {};
+}
+
+Status Deployment::Publish(const ImageMap& image) const {
+    uint32_t zero = 0;
+    int fd = image.fd();
+    if (bpf_map_update_elem(slot(), &zero, &fd, BPF_ANY) != 0) {
+        return FailErrno("cannot publish the image");
+    }
+    return {};
+}
+
+Status Deployment::PublishEmpty() const {
+    policy::Image empty = TRY(EmptyImage());
+    ImageMap map = TRY(ImageMap::Create(empty));
+    return Publish(map);
+}
+
+Status Deployment::MapControl() {
+    void* memory = mmap(nullptr, sizeof(blf_control), PROT_READ | PROT_WRITE, MAP_SHARED,
+                        maps_.at("control").get(), 0);
+    if (memory == MAP_FAILED) return FailErrno("cannot map the control block");
+    control_ = static_cast<blf_control*>(memory);
+    return {};
+}
+
+Deployment::Deployment(Deployment&& other) noexcept
+    : maps_(std::move(other.maps_)),
+      links_(std::move(other.links_)),
+      control_(std::exchange(other.control_, nullptr)) {}
+
+Deployment& Deployment::operator=(Deployment&& other) noexcept {
+    std::swap(maps_, other.maps_);
+    std::swap(links_, other.links_);
+    std::swap(control_, other.control_);
+    return *this;
+}
+
+Deployment::~Deployment() {
+    if (control_) munmap(control_, sizeof(blf_control));
+}
+
+}  // namespace bailiff::enforce

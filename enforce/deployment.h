@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abi/runtime.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "enforce/image_map.h"
+
+namespace bailiff::enforce {
+
+// One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
+// Holding one keeps it alive; it outlives the process only by its pins.
+class Deployment {
+  public:
+    // Loads the programs, publishes the empty image, then attaches every hook in order. Nothing is
+    // denied by it yet. A hook that cannot be attached fails the whole.
+    static Result<Deployment> Load();
+
+    // From the pins in a directory. kUnknown when they are not all there, or of another version.
+    static Result<Deployment> Adopt(std::string_view directory);
+
+    // Pins everything into a new directory.
+    Status Pin(std::string_view directory) const;
+
+    Result<ImageMap> Published() const { return ImageMap::Published(slot()); }
+    // Swaps the slot: from its return on, no decision is made by the image before.
+    Status Publish(const ImageMap& image) const;
+
+    // The image that denies nothing, as generation 0.
+    Status PublishEmpty() const;
+
+    int slot() const { return maps_.at("slot").get(); }
+    int probes() const { return maps_.at("probes").get(); }
+    // Shared with the programs.
+    blf_control* control() const { return control_; }
+    // By hook name.
+    const std::map<std::string, Fd>& links() const { return links_; }
+
+    Deployment(Deployment&& other) noexcept;
+    Deployment& operator=(Deployment&& other) noexcept;
+    ~Deployment();
+
+  private:
+    Deployment() = default;
+    Status MapControl();
+
+    std::map<std::string, Fd> maps_;
+    std::map<std::string, Fd> links_;
+    blf_control* control_ = nullptr;
+};
+
+}  // namespace bailiff::enforce

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.h"
+#include "base/fd.h"
+
+namespace bailiff::enforce {
+
+// One applying or proving process at a time: waits for its turn. Held until the Fd is closed; the
+// kernel drops it with the process.
+Result<Fd> Lock();
+
+}  // namespace bailiff::enforce

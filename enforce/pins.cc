@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/pins.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+namespace bailiff::enforce {
+namespace {
+
+Result<std::vector<std::string>> List(const std::string& directory) {
+    DIR* open_directory = opendir(directory.c_str());
+    if (!open_directory) return FailErrno(directory);
+    std::vector<std::string> names;
+    while (const dirent* entry = readdir(open_directory)) {
+        std::string name = entry->d_name;
+        if (name != "." && name != "..") names.push_back(std::move(name));
+    }
+    closedir(open_directory);
+    return names;
+}
+
+}  // namespace
+
+Result<bool> PinsExist(std::string_view directory) {
+    struct stat info;
+    if (stat(std::string(directory).c_str(), &info) == 0) return true;
+    if (errno == ENOENT) return false;
+    return FailErrno(directory);
+}
+
+Status RemovePins(std::string_view directory) {
+    std::string path(directory);
+    if (!TRY(PinsExist(path))) return {};
+    std::vector<std::string> names = TRY(List(path));
+    std::ranges::stable_partition(names, [](const std::string& name) {
+        return name.starts_with(LinkPinName(""));
+    });
+    for (const std::string& name : names) {
+        std::string pin = PinPath(path, name);
+        if (unlink(pin.c_str()) != 0) return FailErrno(pin);
+    }
+    if (rmdir(path.c_str()) != 0) return FailErrno(path);
+    return {};
+}
+
+Status CommitPins(std::string_view staging, std::string_view final) {
+    std::string from(staging);
+    std::string to(final);
+    bool replaces = TRY(PinsExist(to));
+    unsigned flags = replaces ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) != 0) return FailErrno(to);
+    return {};
+}
+
+}  // namespace bailiff::enforce

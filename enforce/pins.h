@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where enforcement lives while no process of ours does: pins in bpffs. A directory of pins is a
+// *deployment*: the maps, and a link for each hook. It is committed by renaming the whole
+// directory, so there is always one complete deployment under kDirectory or none. (bpffs refuses
+// names with a dot.)
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace bailiff::enforce {
+
+inline constexpr std::string_view kBpffs = "/sys/fs/bpf";
+inline constexpr std::string_view kDirectory = "/sys/fs/bpf/bailiff";
+// Under construction, or replaced and about to be removed. Whoever holds the lock may remove it.
+inline constexpr std::string_view kStaging = "/sys/fs/bpf/bailiff_staging";
+
+inline std::string PinPath(std::string_view directory, std::string_view name) {
+    return std::string(directory) + "/" + std::string(name);
+}
+
+inline std::string LinkPinName(std::string_view hook) { return "link_" + std::string(hook); }
+
+// Is there such a directory? Fails where it cannot be told (no permission).
+Result<bool> PinsExist(std::string_view directory);
+
+// Removes every pin in the directory, links first, and the directory. Fine when there is none.
+Status RemovePins(std::string_view directory);
+
+// Makes `staging` the directory `final`, in one step. What stood there before stands at staging
+// afterwards, or nothing.
+Status CommitPins(std::string_view staging, std::string_view final);
+
+}  // namespace bailiff::enforce

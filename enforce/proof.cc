@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/proof.h"
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <ctime>
+
+#include "enforce/hooks.h"
+#include "fmt/format.h"
+
+namespace bailiff::enforce {
+namespace {
+
+// The calls. Each returns 0 or the errno it got.
+
+int OpenRoot() {
+    Fd fd(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return fd ? 0 : errno;
+}
+
+int WriteToOwnPipe() {
+    std::array<int, 2> ends;
+    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return errno;
+    Fd reader(ends[0]);
+    Fd writer(ends[1]);
+    return write(writer.get(), "", 1) == 1 ? 0 : errno;
+}
+
+int Call(blf_hook hook) {
+    switch (hook) {
+        case BLF_HOOK_file_open:
+            return OpenRoot();
+        case BLF_HOOK_file_permission:
+            return WriteToOwnPipe();
+        case BLF_HOOK_COUNT:
+            break;
+    }
+    return ENOSYS;
+}
+
+// While it lives, this process is the one that the programs answer.
+class Asking {
+  public:
+    explicit Asking(const Deployment& deployment)
+        : deployment_(deployment), self_(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0))) {
+        __atomic_store_n(&deployment_.control()->probing, 1, __ATOMIC_SEQ_CST);
+    }
+    ~Asking() {
+        int key = self_.get();
+        bpf_map_delete_elem(deployment_.probes(), &key);
+        __atomic_store_n(&deployment_.control()->probing, 0, __ATOMIC_SEQ_CST);
+    }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+
+    Status At(blf_hook hook) {
+        if (!self_) return FailErrno("pidfd_open");
+        int key = self_.get();
+        blf_probe probe{.hook = hook + 1U, .pad = 0};
+        if (bpf_map_update_elem(deployment_.probes(), &key, &probe, BPF_ANY) != 0) {
+            return FailErrno("cannot mark this process for the proof");
+        }
+        return {};
+    }
+
+  private:
+    const Deployment& deployment_;
+    Fd self_;
+};
+
+HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
+                uint64_t generation) {
+    HookProof result{.hook = std::string(hook.name), .proved = false, .found = {}};
+    if (!answers && !error) {
+        result.found = "the call succeeded and our program was never asked";
+    } else if (!answers) {
+        result.found = fmt::format("our program was not asked; something before it refused: {}",
+                                   std::strerror(error));
+    } else if (error != BLF_PROOF_ERRNO) {
+        result.found = fmt::format("our program was asked, and not obeyed: {}",
+                                   error ? std::strerror(error) : "the call succeeded");
+    } else if (seen != generation) {
+        result.found = fmt::format("our program decided by generation {}, not {}", seen, generation);
+    } else {
+        result.proved = true;
+        result.found = fmt::format("lsm/{} asked us and obeyed", hook.name);
+    }
+    return result;
+}
+
+}  // namespace
+
+bool Proof::complete() const { return std::ranges::all_of(hooks, &HookProof::proved); }
+
+Result<Proof> Prove(const Deployment& deployment, uint64_t generation) {
+    Proof proof;
+    Asking asking(deployment);
+    for (const HookInfo& hook : kHooks) {
+        TRY_STATUS(asking.At(hook.hook));
+        const blf_answer& answer = deployment.control()->answer[hook.hook];
+        uint64_t before = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
+        int error = Call(hook.hook);
+        uint64_t after = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
+        uint64_t seen = __atomic_load_n(&answer.generation, __ATOMIC_SEQ_CST);
+        proof.hooks.push_back(Judge(hook, error, after - before, seen, generation));
+    }
+    if (proof.complete()) {
+        deployment.control()->proved_at = static_cast<uint64_t>(time(nullptr));
+        deployment.control()->proved_generation = generation;
+    }
+    return proof;
+}
+
+Error NotProved(const Proof& proof) {
+    std::string message = "not proved:";
+    for (const HookProof& hook : proof.hooks) {
+        if (!hook.proved) message += fmt::format(" {}: {};", hook.hook, hook.found);
+    }
+    message.pop_back();
+    return {ErrorKind::kKernel, std::move(message),
+            "`bailiff doctor` shows what the kernel lacks; an LSM listed before bpf in "
+            "/sys/kernel/security/lsm may have refused first"};
+}
+
+}  // namespace bailiff::enforce

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loaded and attached is not enforced. For each hook the calling process makes one harmless call
+// of that kind, which the programs answer with an errno that nothing else gives, to this process
+// only and only now (abi/runtime.h). The errno came back, from a program that saw the image we
+// mean: proved.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "enforce/deployment.h"
+
+namespace bailiff::enforce {
+
+struct HookProof {
+    std::string hook;
+    bool proved = false;
+    std::string found;  // what was seen, in words
+};
+
+struct Proof {
+    std::vector<HookProof> hooks;
+    bool complete() const;
+};
+
+// Fails only when the question cannot be put. `generation`: of the image that must be seen.
+Result<Proof> Prove(const Deployment& deployment, uint64_t generation);
+
+// The error for a proof that is not complete: names the hooks, what was seen, and what to look at.
+Error NotProved(const Proof& proof);
+
+}  // namespace bailiff::enforce

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/dump_image.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "policy/operation_names.h"
+
+namespace bailiff::policy {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Bits(const ImageView& image, uint32_t vector) {
+    Json bits = Json::array();
+    for (uint32_t bit = 0; bit < image.clause_count(); bit++) {
+        if (image.HasBit(vector, bit)) bits.push_back(bit);
+    }
+    return bits;
+}
+
+// The bytes of an image's text may be anything; JSON wants UTF-8.
+std::string Printable(const std::string& bytes) {
+    std::string text;
+    for (char byte : bytes) {
+        auto code = static_cast<unsigned char>(byte);
+        text += code < 0x20 || code >= 0x7f || byte == '\\' ? fmt::format("\\x{:02x}", code)
+                                                           : std::string(1, byte);
+    }
+    return text;
+}
+
+Json Policies(const ImageView& image) {
+    Json policies = Json::array();
+    for (uint32_t i = 0; i < image.index().policy_count; i++) {
+        blf_policy policy = image.policy(i);
+        policies.push_back({{"name", image.text(policy.name)},
+                            {"mode", policy.mode == BLF_MODE_AUDIT ? "audit" : "enforce"},
+                            {"rules", policy.rules}});
+    }
+    return policies;
+}
+
+Json Rules(const ImageView& image) {
+    Json rules = Json::array();
+    for (uint32_t i = 0; i < image.index().rule_count; i++) {
+        blf_rule rule = image.rule(i);
+        Json clauses = Json::array();
+        for (uint32_t c = 0; c < rule.clauses; c++) clauses.push_back(rule.clause + c);
+        rules.push_back({{"policy", rule.policy},
+                         {"number", rule.number},
+                         {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
+                         {"operations", OperationWords(rule.operations)},
+                         {"errno", ErrnoName(rule.error)},
+                         {"clauses", clauses}});
+    }
+    return rules;
+}
+
+Json Asks(const ImageView& image) {
+    Json asks;
+#define BLF_ASK(id, hook, operations) asks[#id] = Bits(image, image.AskVector(BLF_ASK_##id));
+#include "abi/asks.def"
+#undef BLF_ASK
+    return asks;
+}
+
+Json Uids(const ImageView& image) {
+    Json uids = Json::array();
+    for (uint32_t i = 0; i < image.root().uid_count; i++) {
+        blf_uid uid = image.uid(i);
+        uids.push_back({{"from", uid.first}, {"clauses", Bits(image, uid.vector)}});
+    }
+    return uids;
+}
+
+Json StateOf(const ImageView& image, uint32_t number) {
+    blf_state state = image.state(number);
+    Json json = {{"state", number}};
+    if (state.default_to) json["any"] = state.default_to;
+    if (state.glob) json["glob"] = image.GlobTargets(state.glob);
+    Json bits = Bits(image, state.vector);
+    if (!bits.empty()) json["clauses"] = bits;
+    Json sources = Json::array();
+    for (blf_source source : image.Sources(number)) {
+        sources.push_back(fmt::format("{}:{}", source.clause, source.rule));
+    }
+    if (!sources.empty()) json["clause:rule"] = sources;
+    return json;
+}
+
+Json States(const ImageView& image) {
+    Json states = Json::array();
+    for (uint32_t i = 0; i < image.state_count(); i++) states.push_back(StateOf(image, i));
+    std::vector<std::pair<std::string, blf_edge>> edges;
+    for (const blf_edge& edge : image.Edges()) edges.emplace_back(image.Name(edge.name), edge);
+    std::ranges::sort(edges, {}, [](const auto& named) { return named.first; });
+    for (const auto& [name, edge] : edges) {
+        if (edge.from < states.size()) states[edge.from]["names"][Printable(name)] = edge.to;
+    }
+    return states;
+}
+
+void AppendText(const Json& value, const std::string& indent, std::string* text) {
+    for (const auto& [key, item] : value.items()) {
+        bool flat = item.is_primitive() ||
+                    std::ranges::all_of(item, [](const Json& part) { return part.is_primitive(); });
+        if (flat) {
+            std::string label = value.is_array() ? "-" : key;
+            *text += fmt::format("{}{} {}\n", indent, label,
+                                 item.is_string() ? item.get<std::string>() : item.dump());
+        } else {
+            *text += fmt::format("{}{}\n", indent, value.is_array() ? "-" : key);
+            AppendText(item, indent + "  ", text);
+        }
+    }
+}
+
+}  // namespace
+
+nlohmann::ordered_json DumpImage(const ImageView& image) {
+    const blf_root& root = image.root();
+    Json json;
+    json["digest"] = "sha256:" + ToHex(image.stored_digest());
+    json["blocks"] = image.index().blocks;
+    json["policies"] = Policies(image);
+    json["rules"] = Rules(image);
+    json["asks"] = Asks(image);
+    json["uids"] = Uids(image);
+    json["no-executable"] = Bits(image, image.index().subject_none_vector);
+    json["start"] = {{"object", root.object_root},
+                     {"object-lost", root.object_lost},
+                     {"executable", root.subject_root},
+                     {"executable-lost", root.subject_lost}};
+    json["states"] = States(image);
+    return json;
+}
+
+std::string DumpImageText(const ImageView& image) {
+    std::string text;
+    AppendText(DumpImage(image), "", &text);
+    return text;
+}
+
+}  // namespace bailiff::policy

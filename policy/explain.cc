@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/explain.h"
+
+#include "policy/classify.h"
+#include "policy/image_seam.h"
+// after the seam
+#include "decide/verdict.h"
+
+namespace bailiff::policy {
+namespace {
+
+RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request& request,
+                      const blf_vectors& vectors) {
+    blf_rule rule = image.rule(number);
+    RuleOpinion opinion{.rule = number};
+    for (uint32_t clause = rule.clause; clause < rule.clause + rule.clauses; clause++) {
+        // Rules that share a clause are told apart by what the path's state says of its rules.
+        bool object = request.object_reason ? image.HasBit(vectors.object, clause)
+                                            : image.GivesRule(request.object_state, clause, number);
+        bool operation = image.HasBit(vectors.operation, clause);
+        bool exe = image.HasBit(vectors.subject, clause);
+        bool uid = image.HasBit(vectors.uid, clause);
+        opinion.object |= object;
+        opinion.operation |= operation;
+        opinion.exe |= exe;
+        opinion.uid |= uid;
+        opinion.applies |= object && operation && exe && uid;
+    }
+    return opinion;
+}
+
+}  // namespace
+
+Result<Explanation> Explain(const ImageView& image, const Request& request) {
+    std::vector<std::string> object = TRY(SplitPath(request.path));
+    blf_request asked{};
+    asked.ask = request.ask;
+    asked.uid = request.uid;
+    PathClass object_class = Classify(image, image.root().object_root, object);
+    asked.object_state = object_class.state;
+    asked.object_reason = object_class.reason;
+    if (!request.exe.empty()) {
+        std::vector<std::string> exe = TRY(SplitPath(request.exe));
+        PathClass exe_class = Classify(image, image.root().subject_root, exe);
+        asked.subject_state = exe_class.state;
+        asked.subject_reason = exe_class.reason;
+    }
+
+    blf_verdict verdict;
+    blf_decide(&verdict, &image, &image.root(), &asked);
+    Explanation explanation{.error = verdict.error, .reason = verdict.reason, .opinions = {}};
+    if (verdict.clause != BLF_NONE) {
+        explanation.rule = image.RuleOf(asked.object_state, verdict.clause);
+    }
+    if (verdict.audit_clause != BLF_NONE) {
+        explanation.audit_rule = image.RuleOf(asked.object_state, verdict.audit_clause);
+    }
+    blf_vectors vectors;
+    blf_look_up(&vectors, &image, &image.root(), &image.index(), &asked);
+    for (uint32_t rule = 0; rule < image.index().rule_count; rule++) {
+        explanation.opinions.push_back(OpinionOf(image, rule, asked, vectors));
+    }
+    return explanation;
+}
+
+}  // namespace bailiff::policy

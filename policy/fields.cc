@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "policy/messages.h"
+#include "policy/suggest.h"
+#include "policy/utf8.h"
+
+namespace bailiff::policy {
+namespace {
+
+constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "description",
+                                            "mode",    "applies-to", "rules"};
+constexpr std::string_view kRuleKeys[] = {"deny", "path", "name", "except", "errno"};
+constexpr std::string_view kSubjectKeys[] = {"exe", "uid"};
+
+bool Has(std::span<const std::string_view> keys, std::string_view key) {
+    return std::ranges::find(keys, key) != keys.end();
+}
+
+std::string UnknownKeyHint(std::string_view key, MapKind kind) {
+    const std::span<const std::string_view> keys = KeysOf(kind);
+    if (key == "allow" || key == "default") return message::kHintNoAllow;
+    if (Has(kSubjectKeys, key)) {
+        return fmt::format(message::kHintBelongs, key, "`applies-to` or `except`");
+    }
+    if (Has(kRuleKeys, key)) return fmt::format(message::kHintBelongs, key, "a rule");
+    if (Has(kPolicyKeys, key)) return fmt::format(message::kHintBelongs, key, "the policy itself");
+    const std::string_view near = Closest(key, keys);
+    if (!near.empty()) return fmt::format(message::kHintDidYouMean, near);
+    return fmt::format(message::kHintKeys, ListWords(keys));
+}
+
+bool CheckEntry(const Node& node, std::string_view what, Diagnostics* diagnostics) {
+    if (node.refused) return false;
+    if (node.kind == Node::Kind::kList || node.kind == Node::Kind::kMap) {
+        diagnostics->Error(node.where, fmt::format(message::kBadEntry, what, KindName(node)));
+        return false;
+    }
+    if (node.kind == Node::Kind::kNull || node.value.empty()) {
+        diagnostics->Error(node.where, fmt::format(message::kEmptyEntry, what));
+        return false;
+    }
+    if (node.several_lines) {
+        diagnostics->Error(node.where, fmt::format(message::kSeveralLines, what));
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::span<const std::string_view> KeysOf(MapKind kind) {
+    switch (kind) {
+        case MapKind::kPolicy:
+            return kPolicyKeys;
+        case MapKind::kRule:
+            return kRuleKeys;
+        case MapKind::kSubject:
+            break;
+    }
+    return kSubjectKeys;
+}
+
+bool CheckMap(const Node& node, MapKind kind, std::string_view what, Diagnostics* diagnostics) {
+    if (node.refused) return false;
+    if (node.kind == Node::Kind::kNull) {
+        diagnostics->Error(node.where, fmt::format(message::kNoValue, what),
+                           fmt::format(message::kHintKeys, ListWords(KeysOf(kind))));
+        return false;
+    }
+    if (node.kind != Node::Kind::kMap) {
+        diagnostics->Error(node.where,
+                           fmt::format(message::kWrongType, what, "a map", KindName(node)),
+                           fmt::format(message::kHintKeys, ListWords(KeysOf(kind))));
+        return false;
+    }
+    for (const Entry& entry : node.entries) {
+        const std::string& key = entry.key.value;
+        if (Has(KeysOf(kind), key)) continue;
+        diagnostics->Error(entry.key.where, fmt::format(message::kUnknownKey, Shorten(key), what),
+                           UnknownKeyHint(key, kind));
+    }
+    return true;
+}
+
+const Node* Require(const Node& map, std::string_view key, std::string_view what,
+                    std::string_view example, Diagnostics* diagnostics) {
+    const Node* value = map.Find(key);
+    if (value == nullptr) {
+        diagnostics->Error(map.where, fmt::format(message::kMissingKey, what, key),
+                           fmt::format(message::kHintMissingKey, example));
+    }
+    return value;
+}
+
+bool CheckScalar(const Node& node, std::string_view what, std::string_view expected,
+                 Diagnostics* diagnostics) {
+    if (node.refused) return false;
+    if (node.kind == Node::Kind::kList || node.kind == Node::Kind::kMap) {
+        diagnostics->Error(node.where,
+                           fmt::format(message::kWrongType, what, expected, KindName(node)));
+        return false;
+    }
+    if (node.kind == Node::Kind::kNull || node.value.empty()) {
+        diagnostics->Error(node.where, fmt::format(message::kNoValue, what));
+        return false;
+    }
+    if (node.several_lines) {
+        diagnostics->Error(node.where, fmt::format(message::kSeveralLines, what));
+        return false;
+    }
+    return true;
+}
+
+std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::string_view expected,
+                                Diagnostics* diagnostics) {
+    if (node.kind != Node::Kind::kList) {
+        if (!CheckScalar(node, what, expected, diagnostics)) return {};
+        return {&node};
+    }
+    if (node.items.empty()) {
+        diagnostics->Error(node.where, fmt::format(message::kEmptyList, what),
+                           message::kHintEmptyList);
+    }
+    std::vector<const Node*> entries;
+    std::unordered_map<std::string_view, uint32_t> lines;
+    for (const Node& item : node.items) {
+        if (!CheckEntry(item, what, diagnostics)) continue;
+        const auto [first, is_new] = lines.emplace(item.value, item.where.line);
+        if (is_new) {
+            entries.push_back(&item);
+        } else {
+            diagnostics->Error(item.where,
+                               fmt::format(message::kDuplicateEntry, Shorten(item.value)),
+                               fmt::format(message::kHintFirstLine, first->second));
+        }
+    }
+    return entries;
+}
+
+}  // namespace bailiff::policy

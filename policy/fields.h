@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vocabulary in which readers of the language say what they expect of a node. `what` is how a
+// message names the node: "`path`".
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/node.h"
+
+namespace bailiff::policy {
+
+enum class MapKind { kPolicy, kRule, kSubject };
+
+// The keys that a map of this kind may have, in the order of the manual.
+std::span<const std::string_view> KeysOf(MapKind kind);
+
+// True when the node is a map. Keys that its kind does not have are told, and passed over.
+bool CheckMap(const Node& node, MapKind kind, std::string_view what, Diagnostics* diagnostics);
+
+// The value of a key that must be there; null, and told, when it is not. `example` shows the key
+// with a value.
+const Node* Require(const Node& map, std::string_view key, std::string_view what,
+                    std::string_view example, Diagnostics* diagnostics);
+
+// True when the node is text on one line and not empty; `expected` says what else it should be.
+bool CheckScalar(const Node& node, std::string_view what, std::string_view expected,
+                 Diagnostics* diagnostics);
+
+// The texts of a node that is one or a list of them, without those that are wrong or repeated.
+// Empty when something was told.
+std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::string_view expected,
+                                Diagnostics* diagnostics);
+
+}  // namespace bailiff::policy

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// testdata/diagnostics/NAME.yaml is read into the diagnostics NAME.txt, testdata/models/NAME.yaml
+// into the model NAME.txt, to the character. After a wanted change run this test with
+// BAILIFF_UPDATE_GOLDEN=1 and review the difference.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/dump_model.h"
+#include "policy/messages.h"
+#include "policy/read_policy.h"
+#include "policy/text_check.h"
+#include "policy/yaml.h"
+
+namespace bailiff::policy {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kTestdata = fs::path(BAILIFF_SOURCE_DIR) / "policy/testdata";
+
+std::string ReadWhole(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void ExpectGolden(const fs::path& path, const std::string& actual) {
+    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr) {
+        std::ofstream(path, std::ios::binary) << actual;
+    }
+    EXPECT_TRUE(fs::exists(path)) << path;
+    EXPECT_EQ(actual, ReadWhole(path)) << path;
+}
+
+std::optional<uint32_t> FixtureUsers(std::string_view name) {
+    static const std::map<std::string_view, uint32_t> users = {{"root", 0}, {"alice", 1000}};
+    const auto found = users.find(name);
+    return found == users.end() ? std::nullopt : std::optional(found->second);
+}
+
+struct Outcome {
+    std::string diagnostics;
+    std::string model;
+};
+
+Outcome Read(const std::string& name, std::string text) {
+    const Sources sources = {{name, std::move(text)}};
+    Diagnostics diagnostics;
+    const std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    return {diagnostics.Render(sources), DumpModel(policies)};
+}
+
+std::vector<fs::path> FilesOf(const char* directory, const char* extension) {
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(kTestdata / directory)) {
+        if (entry.path().extension() == extension) files.insert(entry.path());
+    }
+    return {files.begin(), files.end()};
+}
+
+std::string Repeat(std::string_view text, size_t times) {
+    std::string repeated;
+    for (size_t i = 0; i < times; ++i) repeated += text;
+    return repeated;
+}
+
+TEST(Golden, Diagnostics) {
+    const std::vector<fs::path> files = FilesOf("diagnostics", ".yaml");
+    ASSERT_FALSE(files.empty());
+    for (fs::path path : files) {
+        const Outcome outcome = Read(path.filename(), ReadWhole(path));
+        EXPECT_NE(outcome.diagnostics, "") << path;
+        ExpectGolden(path.replace_extension(".txt"), outcome.diagnostics);
+    }
+}
+
+// What is too large to lie in the repository.
+TEST(Golden, DiagnosticsOfLargeFiles) {
+    const std::map<std::string, std::string> files = {
+        {"too-big.generated", std::string(kMaxFileBytes + 1, '\n')},
+        {"line-too-long.generated", "bailiff: 1\npolicy: " + std::string(kMaxLineBytes, 'x')},
+        {"too-many-values.generated", Repeat("- a\n", kMaxNodes + 1)},
+        {"megabytes-of-nesting.generated", Repeat("[", size_t{4} << 20)},
+        {"lines-of-nesting.generated", Repeat("[\n", size_t{4} << 20)},
+    };
+    for (const auto& [name, text] : files) {
+        const fs::path golden = (kTestdata / "diagnostics" / name).replace_extension(".txt");
+        ExpectGolden(golden, Read(name, text).diagnostics);
+    }
+}
+
+TEST(Golden, Models) {
+    const std::vector<fs::path> files = FilesOf("models", ".yaml");
+    ASSERT_FALSE(files.empty());
+    for (fs::path path : files) {
+        const Outcome outcome = Read(path.filename(), ReadWhole(path));
+        EXPECT_EQ(outcome.diagnostics, "") << path;
+        ExpectGolden(path.replace_extension(".txt"), outcome.model);
+    }
+}
+
+// A format string as a regular expression for what it prints.
+std::regex ToRegex(std::string_view format) {
+    std::string pattern;
+    for (size_t i = 0; i < format.size(); ++i) {
+        const char c = format[i];
+        const bool doubled = i + 1 < format.size() && format[i + 1] == c;
+        if ((c == '{' || c == '}') && doubled) {
+            pattern += std::string("\\") + c;
+            ++i;
+        } else if (c == '{') {
+            pattern += ".*";
+            i = format.find('}', i);
+        } else {
+            if (std::string_view(".^$|()[]*+?\\{}").contains(c)) pattern += '\\';
+            pattern += c;
+        }
+    }
+    return std::regex(pattern);
+}
+
+// The messages and the hints of all goldens.
+std::set<std::string> ShownTexts() {
+    std::set<std::string> texts;
+    const std::regex message("[^|]*: error: (.*)");
+    const std::regex hint(" *\\| *\\^~* (.*)");
+    for (const fs::path& path : FilesOf("diagnostics", ".txt")) {
+        std::ifstream file(path);
+        std::string line;
+        std::smatch match;
+        while (std::getline(file, line)) {
+            if (std::regex_match(line, match, hint)) texts.insert(match[1]);
+            if (std::regex_match(line, match, message)) texts.insert(match[1]);
+        }
+    }
+    return texts;
+}
+
+TEST(Golden, EveryMessageHasAnExampleAndEveryExampleItsMessage) {
+    std::set<std::string> texts = ShownTexts();
+    std::set<std::string> explained;
+    for (const message::Row& row : message::kAll) {
+        bool found = false;
+        const std::regex pattern = ToRegex(row.format);
+        for (const std::string& text : texts) {
+            if (!std::regex_match(text, pattern)) continue;
+            found = true;
+            explained.insert(text);
+        }
+        EXPECT_TRUE(found) << "no golden in testdata/diagnostics shows " << row.name;
+    }
+    for (const std::string& text : texts) {
+        EXPECT_TRUE(explained.contains(text)) << "not from policy/messages.def: " << text;
+    }
+}
+
+}  // namespace
+}  // namespace bailiff::policy

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The globs of one component:
+//
+//   *        any number of bytes, none included
+//   ?        one byte, whichever (a character beyond ASCII has several)
+//   [a-z_]   one byte of a set; [!...] and [^...] one byte outside of it
+//   {a,b*}   either; may be nested; a component has at most kMaxChoices altogether
+//   \x       the punctuation character x itself
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/node.h"
+#include "policy/path_pattern.h"
+
+namespace bailiff::policy {
+
+inline constexpr size_t kMaxChoices = 256;
+inline constexpr int kMaxBraces = 8;
+
+// The choices of the component node.value[begin, end), which is not empty. Nothing when it is
+// wrong; the first thing wrong was added to the diagnostics.
+std::optional<std::vector<Glob>> ParseGlob(const Node& node, size_t begin, size_t end,
+                                           Diagnostics* diagnostics);
+
+}  // namespace bailiff::policy

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/read_policy.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "policy/fields.h"
+#include "policy/messages.h"
+#include "policy/parse_path.h"
+#include "policy/selector.h"
+#include "policy/suggest.h"
+#include "policy/utf8.h"
+#include "policy/words.h"
+#include "policy/yaml.h"
+
+namespace bailiff::policy {
+namespace {
+
+constexpr size_t kLongestPolicyName = 64;
+
+class Reader {
+  public:
+    Reader(const Sources& sources, const UserLookup& users, Diagnostics* diagnostics)
+        : sources_(sources), users_(users), diagnostics_(diagnostics) {}
+
+    std::vector<Policy> Read() {
+        std::vector<Policy> policies;
+        for (uint32_t file = 0; file < sources_.size(); ++file) {
+            for (const Node& document : ReadYaml(sources_[file], file, diagnostics_)) {
+                if (auto policy = ReadPolicy(document)) policies.push_back(std::move(*policy));
+            }
+        }
+        return policies;
+    }
+
+  private:
+    std::optional<Policy> ReadPolicy(const Node& node) {
+        if (node.kind == Node::Kind::kMap && !CheckVersion(node)) return std::nullopt;
+        if (!CheckMap(node, MapKind::kPolicy, "the policy", diagnostics_)) return std::nullopt;
+        Policy policy;
+        policy.where = node.where;
+        if (const Node* name =
+                Require(node, "policy", "the policy", "policy: a-name", diagnostics_)) {
+            ReadName(*name, &policy);
+        }
+        if (const Node* description = node.Find("description")) {
+            ReadDescription(*description, &policy);
+        }
+        if (const Node* mode = node.Find("mode")) ReadMode(*mode, &policy);
+        if (const Node* subject = node.Find("applies-to")) {
+            policy.applies_to = ReadSubject(*subject, "`applies-to`", users_, diagnostics_);
+        }
+        if (const Node* rules = Require(node, "rules", "the policy", "rules:", diagnostics_)) {
+            ReadRules(*rules, &policy);
+        }
+        return policy;
+    }
+
+    // False when the document is written in another version of the language: what else it says
+    // cannot be judged then.
+    bool CheckVersion(const Node& node) {
+        const Node* version = Require(node, "bailiff", "the policy", "bailiff: 1", diagnostics_);
+        if (version == nullptr) return true;
+        if (!CheckScalar(*version, "`bailiff`", "the number 1", diagnostics_)) return true;
+        if (version->value == "1") return true;
+        diagnostics_->Error(version->where,
+                            fmt::format(message::kOtherVersion, Shorten(version->value)),
+                            message::kHintOtherVersion);
+        return false;
+    }
+
+    void ReadName(const Node& node, Policy* policy) {
+        if (!CheckScalar(node, "`policy`", "a name", diagnostics_)) return;
+        constexpr std::string_view kAllowed =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+        if (node.value.size() > kLongestPolicyName ||
+            node.value.find_first_not_of(kAllowed) != std::string::npos) {
+            diagnostics_->Error(node.where,
+                                fmt::format(message::kBadPolicyName, Shorten(node.value)),
+                                fmt::format(message::kHintBadPolicyName, kLongestPolicyName));
+            return;
+        }
+        policy->name = node.value;
+        policy->where = node.where;
+        const auto [first, is_new] = names_.emplace(node.value, node.where);
+        if (is_new) return;
+        const Span& where = first->second;
+        diagnostics_->Error(
+            node.where, fmt::format(message::kDuplicatePolicy, node.value),
+            fmt::format(message::kHintDuplicatePolicy, Shorten(sources_[where.file].name),
+                        where.line, where.column));
+    }
+
+    void ReadDescription(const Node& node, Policy* policy) {
+        Node one_line = node;
+        one_line.several_lines = false;  // a description may have several
+        if (!CheckScalar(one_line, "`description`", "text", diagnostics_)) return;
+        policy->description = node.value;
+        while (policy->description.ends_with('\n')) policy->description.pop_back();
+    }
+
+    void ReadMode(const Node& node, Policy* policy) {
+        if (!CheckScalar(node, "`mode`", "enforce or audit", diagnostics_)) return;
+        if (node.value == "audit") {
+            policy->mode = Mode::kAudit;
+        } else if (node.value != "enforce") {
+            constexpr std::string_view kModes[] = {"enforce", "audit"};
+            TellUnknown(node, message::kUnknownMode, kModes, message::kHintModes);
+        }
+    }
+
+    // An unknown word: with the one it was meant to be, or with `otherwise`.
+    void TellUnknown(const Node& node, std::string_view format,
+                     std::span<const std::string_view> words, std::string otherwise) {
+        const std::string_view near = Closest(node.value, words);
+        if (!near.empty()) otherwise = fmt::format(message::kHintDidYouMean, near);
+        diagnostics_->Error(node.where, fmt::format(fmt::runtime(format), Shorten(node.value)),
+                            std::move(otherwise));
+    }
+
+    void ReadRules(const Node& node, Policy* policy) {
+        if (node.refused) return;
+        if (node.kind == Node::Kind::kNull) {
+            diagnostics_->Error(node.where, fmt::format(message::kNoValue, "`rules`"));
+        } else if (node.kind != Node::Kind::kList) {
+            diagnostics_->Error(node.where, fmt::format(message::kWrongType, "`rules`",
+                                                        "a list of rules", KindName(node)));
+        } else if (node.items.empty()) {
+            diagnostics_->Error(node.where, fmt::format(message::kEmptyList, "`rules`"),
+                                message::kHintNoRules);
+        }
+        for (const Node& item : node.items) {
+            if (!CheckMap(item, MapKind::kRule, "the rule", diagnostics_)) continue;
+            policy->rules.push_back(ReadRule(item, policy->applies_to));
+        }
+    }
+
+    Rule ReadRule(const Node& node, const Subject& applies_to) {
+        Rule rule;
+        rule.where = node.where;
+        rule.error = EPERM;
+        if (node.Find("allow") == nullptr) ReadDeny(node, &rule);
+        ReadObjects(node, &rule);
+        if (const Node* except = node.Find("except")) {
+            ReadExcept(*except, applies_to, &rule);
+        }
+        if (const Node* error = node.Find("errno")) ReadErrno(*error, &rule);
+        return rule;
+    }
+
+    void ReadDeny(const Node& rule_node, Rule* rule) {
+        const Node* node = Require(rule_node, "deny", "the rule", "deny: file.open", diagnostics_);
+        if (node == nullptr) return;
+        constexpr std::string_view kExpected = "an operation or a list of operations";
+        for (const Node* word : ListOf(*node, "`deny`", kExpected, diagnostics_)) {
+            if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
+                rule->operations |= uint64_t{1} << *operation;
+            } else {
+                TellUnknown(*word, message::kUnknownOperation, OperationWords(),
+                            fmt::format(message::kHintOperations, ListWords(OperationWords())));
+            }
+        }
+    }
+
+    void ReadObjects(const Node& node, Rule* rule) {
+        const Node* path = node.Find("path");
+        const Node* name = node.Find("name");
+        if (path == nullptr && name == nullptr) {
+            diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
+        }
+        std::unordered_map<std::string, uint32_t> lines;
+        if (path != nullptr) {
+            for (const Node* entry :
+                 ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
+                AddObject(ParsePath(*entry, diagnostics_), &lines, rule);
+            }
+        }
+        if (name != nullptr) {
+            for (const Node* entry :
+                 ListOf(*name, "`name`", "a name or a list of names", diagnostics_)) {
+                AddObject(ParseName(*entry, diagnostics_), &lines, rule);
+            }
+        }
+    }
+
+    // Adds a pattern, unless it is wrong, or there already in the other spelling.
+    void AddObject(std::optional<PathPattern> pattern,
+                   std::unordered_map<std::string, uint32_t>* lines, Rule* rule) {
+        if (!pattern) return;
+        const auto [first, is_new] = lines->emplace(pattern->text, pattern->where.line);
+        if (is_new) {
+            rule->objects.push_back(std::move(*pattern));
+            return;
+        }
+        diagnostics_->Error(pattern->where,
+                            fmt::format(message::kDuplicateEntry, Shorten(pattern->text)),
+                            fmt::format(message::kHintFirstLine, first->second));
+    }
+
+    void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
+        const size_t before = diagnostics_->list().size();
+        rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
+        if (diagnostics_->list().size() > before) return;
+        if (Covers(rule->except, applies_to)) {
+            diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
+        }
+    }
+
+    void ReadErrno(const Node& node, Rule* rule) {
+        if (!CheckScalar(node, "`errno`", "the name of an errno", diagnostics_)) return;
+        if (const std::optional<int> error = ErrnoByWord(node.value)) {
+            rule->error = *error;
+        } else if (node.value == "ENOANO") {
+            diagnostics_->Error(node.where, fmt::format(message::kReservedErrno, node.value),
+                                message::kHintReservedErrno);
+        } else {
+            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos);
+        }
+    }
+
+    const Sources& sources_;
+    const UserLookup& users_;
+    Diagnostics* diagnostics_;
+    std::map<std::string, Span> names_;
+};
+
+}  // namespace
+
+std::vector<Policy> ReadPolicies(const Sources& sources, const UserLookup& users,
+                                 Diagnostics* diagnostics) {
+    return Reader(sources, users, diagnostics).Read();
+}
+
+}  // namespace bailiff::policy

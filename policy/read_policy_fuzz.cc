@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Any text is read or refused: no crash, no hang, and never without a reason.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "policy/dump_model.h"
+#include "policy/read_policy.h"
+
+using namespace bailiff::policy;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    const Sources sources = {{"fuzz.yaml", std::string(reinterpret_cast<const char*>(data), size)}};
+    const UserLookup users = [](std::string_view name) -> std::optional<uint32_t> {
+        if (name == "root") return 0;
+        return std::nullopt;
+    };
+    Diagnostics diagnostics;
+    const std::vector<Policy> policies = ReadPolicies(sources, users, &diagnostics);
+    const std::string text = diagnostics.Render(sources);
+    if (text.empty() == diagnostics.has_errors()) std::abort();
+    if (diagnostics.has_errors()) return 0;
+    if (policies.empty() || DumpModel(policies).empty()) std::abort();
+    for (const Policy& policy : policies) {
+        if (policy.name.empty() || policy.rules.empty()) std::abort();
+        for (const Rule& rule : policy.rules) {
+            if (rule.operations == 0 || rule.objects.empty() || rule.error <= 0) std::abort();
+        }
+    }
+    return 0;
+}

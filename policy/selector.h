@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Selectors of processes: what `applies-to` and `except` hold.
+#pragma once
+
+#include <string_view>
+
+#include "policy/diagnostic.h"
+#include "policy/model.h"
+#include "policy/node.h"
+#include "policy/read_policy.h"
+
+namespace bailiff::policy {
+
+// `what` is how messages name the node. Selecting nothing is an error.
+Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
+                    Diagnostics* diagnostics);
+
+// True only if every process that `inner` selects is selected by `outer`. (False does not mean the
+// opposite: executables are compared by the patterns' texts.)
+bool Covers(const Subject& outer, const Subject& inner);
+
+}  // namespace bailiff::policy

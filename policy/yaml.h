@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Text to nodes: the subset of YAML that a policy may use. Scalars, lists and maps; several
+// documents a file, each begun by a line `---`. Anything by which two readers could disagree about
+// a text is refused: duplicate keys, aliases, anchors, tags, merge keys, keys that are no scalars.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/node.h"
+#include "policy/source.h"
+
+namespace bailiff::policy {
+
+inline constexpr int kMaxDepth = 16;
+inline constexpr int kMaxNodes = 1'000'000;
+
+// The documents of one file, as far as they could be read. After a syntax error the rest of the
+// file is not looked at, and the document that has it is not returned.
+std::vector<Node> ReadYaml(const Source& source, uint32_t file, Diagnostics* diagnostics);
+
+}  // namespace bailiff::policy

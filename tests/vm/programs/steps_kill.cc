@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Links `bailiff-dying`: the product, which dies by SIGKILL at the step that BAILIFF_DIE_AT names,
+// or lists every step it passes when that is "?". Only in the rig's VM.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "base/file.h"
+#include "enforce/steps.h"
+
+namespace bailiff::enforce {
+namespace {
+
+bool InTestVm() {
+    Result<std::string> line = ReadFile("/proc/cmdline");
+    return line && (" " + std::string(TrimEnd(*line)) + " ").contains(" bailiff.testvm=1 ");
+}
+
+}  // namespace
+
+void AtStep(std::string_view step) {
+    if (!InTestVm()) {
+        std::fprintf(stderr, "bailiff-dying runs in the rig's VM only (./dev vm)\n");
+        std::_Exit(99);
+    }
+    const char* wanted = std::getenv("BAILIFF_DIE_AT");
+    if (!wanted) return;
+    if (std::string_view(wanted) == "?") {
+        std::fprintf(stderr, "step %.*s\n", static_cast<int>(step.size()), step.data());
+    } else if (wanted == step) {
+        raise(SIGKILL);
+    }
+}
+
+}  // namespace bailiff::enforce
