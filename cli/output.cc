@@ -20,7 +20,10 @@ void PrintJson(const nlohmann::ordered_json& json) {
                json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-void PrintMessage(std::string_view text) { fmt::print(stderr, "{}", text); }
+void PrintMessage(std::string_view text) {
+    std::fflush(stdout);  // so that both are read in the order in which they were said
+    fmt::print(stderr, "{}", text);
+}
 
 int PrintError(const Error& error) {
     PrintMessage(fmt::format("bailiff: {}\n", error.message));

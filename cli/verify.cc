@@ -35,8 +35,8 @@ std::string ToText(const enforce::Verification& verified) {
                                      verified.generation);
 }
 
-// A proof that failed is told with what the kernel lacks, if that can be seen.
-void ExplainFailure() {
+// What the kernel lacks, if that can be seen.
+void TellWhatIsMissing() {
     Status able = doctor::HardRequirements(enforce::Probe());
     if (!able) PrintError(able.error());
 }
@@ -46,6 +46,7 @@ int Verify(bool json) {
     if (!verified) return PrintError(verified.error());
     if (!*verified) {
         PrintMessage("Nothing is enforced, so there is nothing to verify.\n");
+        TellWhatIsMissing();
         return kNo;
     }
     if (json) {
@@ -54,7 +55,7 @@ int Verify(bool json) {
         PrintData(ToText(**verified));
     }
     if ((*verified)->proof.complete()) return kOk;
-    ExplainFailure();
+    TellWhatIsMissing();
     return kKernelLacks;
 }
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
+#include <optional>
 #include <sstream>
 
 #include "base/file.h"
@@ -54,30 +54,53 @@ struct Assignment {
     bool appends = false;  // keeps what was there
 };
 
+std::string_view SkipBlanks(std::string_view text) {
+    size_t first = text.find_first_not_of(" \t");
+    return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+bool Consume(std::string_view& text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+std::optional<Assignment> ParseAssignment(std::string_view line) {
+    Assignment found;
+    std::string_view rest = SkipBlanks(line);
+    if (Consume(rest, "export ")) rest = SkipBlanks(rest);
+    found.variable = "GRUB_CMDLINE_LINUX";
+    if (!Consume(rest, found.variable)) return std::nullopt;
+    if (Consume(rest, "_DEFAULT")) found.variable += "_DEFAULT";
+    found.appends = Consume(rest, "+");
+    if (!Consume(rest, "=")) return std::nullopt;
+    found.value = rest;
+    found.appends |= rest.contains("$" + found.variable) || rest.contains("${" + found.variable);
+    return found;
+}
+
 std::vector<Assignment> AssignmentsIn(const std::string& root, const std::string& path) {
-    static const std::regex kPattern(
-        R"(^\s*(?:export\s+)?(GRUB_CMDLINE_LINUX(?:_DEFAULT)?)(\+?)=(.*)$)");
     std::vector<Assignment> assignments;
-    auto text = ReadFile(root + path);
-    if (!text) return assignments;
     unsigned number = 0;
-    for (const std::string& line : LinesOf(*text)) {
+    for (const std::string& line : LinesOf(ReadFile(root + path).value_or(""))) {
         ++number;
-        std::smatch part;
-        if (!std::regex_match(line, part, kPattern)) continue;
-        std::string variable = part[1], value = part[3];
-        bool appends = part[2].length() != 0 || value.contains("$" + variable) ||
-                       value.contains("${" + variable);
-        assignments.push_back({fmt::format("{}:{}", path, number), variable, value, appends});
+        auto found = ParseAssignment(line);
+        if (!found) continue;
+        found->where = fmt::format("{}:{}", path, number);
+        assignments.push_back(std::move(*found));
     }
     return assignments;
 }
 
 // The parameter `name=…` as it stands in a line of shell; empty when it does not.
-std::string ParameterIn(const std::string& value, std::string_view name) {
-    std::regex pattern(fmt::format(R"((?:^|[\s"'])({}=[^\s"']*))", name));
-    std::smatch found;
-    return std::regex_search(value, found, pattern) ? found[1].str() : std::string();
+std::string ParameterIn(std::string_view value, std::string_view name) {
+    constexpr std::string_view kEnds = " \t\"'";
+    std::string wanted = fmt::format("{}=", name);
+    for (size_t at = value.find(wanted); at != value.npos; at = value.find(wanted, at + 1)) {
+        if (at != 0 && !kEnds.contains(value[at - 1])) continue;
+        return std::string(value.substr(at, value.find_first_of(kEnds, at) - at));
+    }
+    return {};
 }
 
 void SurveyBefore(const Assignment& it, GrubSurvey& survey) {
@@ -125,12 +148,13 @@ GrubSurvey SurveyGrub(const std::string& root) {
 }
 
 GrubEntries ParseGrubConfig(std::string_view text) {
-    static const std::regex kLinux(R"(^\s*linux(?:efi|16)?\s+(.*)$)");
+    constexpr std::string_view kBlanks = " \t";
     GrubEntries entries;
     for (const std::string& line : LinesOf(text)) {
-        std::smatch part;
-        if (!std::regex_match(line, part, kLinux)) continue;
-        if (entries.total++ == 0) entries.first = part[1];
+        std::string_view rest = SkipBlanks(line);
+        std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
+        if (word != "linux" && word != "linuxefi" && word != "linux16") continue;
+        if (entries.total++ == 0) entries.first = SkipBlanks(rest.substr(word.size()));
     }
     return entries;
 }

@@ -120,7 +120,7 @@ Observation Bpffs(const KernelFacts& facts) {
 Observation Jit(const KernelFacts& facts) {
     if (!facts.jit) return Unknown(facts.jit.error());
     if (!*facts.jit) return Ok("always on");
-    long value = **facts.jit;
+    long value = facts.jit->value_or(1);
     if (value != 0) return Ok(fmt::format("on (net.core.bpf_jit_enable={})", value));
     // kernel/bpf/verifier.c: "callbacks are not allowed in non-JITed programs"; bpf_loop has one.
     return Failed("off (net.core.bpf_jit_enable=0)", "programs with loops would not load",
@@ -130,7 +130,7 @@ Observation Jit(const KernelFacts& facts) {
 Observation Ftrace(const KernelFacts& facts) {
     if (!facts.ftrace) return Unknown(facts.ftrace.error());
     if (!*facts.ftrace) return Ok("not built in: no switch can turn programs off");
-    long value = **facts.ftrace;
+    long value = facts.ftrace->value_or(1);
     if (value != 0) return Ok(fmt::format("on (kernel.ftrace_enabled={})", value));
     return Failed("off (kernel.ftrace_enabled=0)",
                   "programs would load, attach, be listed, and never be asked",
@@ -186,7 +186,7 @@ Observation Privilege(const KernelFacts& facts) {
 }
 
 Observation Stats(const KernelFacts& facts) {
-    if (facts.bpf_stats && *facts.bpf_stats && **facts.bpf_stats != 0) {
+    if (facts.bpf_stats && facts.bpf_stats->value_or(0) != 0) {
         return Ok("on: time per decision is measured");
     }
     return {State::kWarn, "off: time per decision is not measured", {}, {}, false};

@@ -16,7 +16,6 @@
 #include "enforce/pins.h"
 #include "enforce/steps.h"
 #include "fmt/format.h"
-#include "policy/compile.h"
 
 namespace bailiff::enforce {
 namespace {
@@ -39,13 +38,6 @@ Result<Skeleton> LoadPrograms() {
     int error = bailiff_bpf::load(skeleton.get());
     if (error) return AddContext(log.text(), FailErrno("cannot load our programs", -error).error());
     return skeleton;
-}
-
-Result<policy::Image> EmptyImage() {
-    policy::Diagnostics diagnostics;
-    auto image = policy::Compile({}, {}, &diagnostics);
-    if (!image) return Fail(ErrorKind::kInternal, "the empty policy does not compile");
-    return std::move(*image);
 }
 
 Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
@@ -135,8 +127,7 @@ Status Deployment::Publish(const ImageMap& image) const {
 }
 
 Status Deployment::PublishEmpty() const {
-    policy::Image empty = TRY(EmptyImage());
-    ImageMap map = TRY(ImageMap::Create(empty));
+    ImageMap map = TRY(ImageMap::Create(policy::EmptyImage()));
     return Publish(map);
 }
 

@@ -9,9 +9,9 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <ranges>
 #include <set>
 #include <sstream>
 
@@ -62,20 +62,11 @@ std::optional<Number> ParseNumber(std::string_view text, int base = 10) {
 
 // x.y or x.y.z at the beginning of `text`.
 std::optional<KernelVersion> LeadingVersion(std::string_view text) {
-    std::array<unsigned, 3> part{};
-    const char* at = text.data();
-    const char* end = at + text.size();
-    for (size_t i = 0; i < part.size(); ++i) {
-        auto [stop, error] = std::from_chars(at, end, part[i]);
-        if (error != std::errc{}) return std::nullopt;
-        at = stop;
-        if (at == end || *at != '.') {
-            if (i == 0) return std::nullopt;
-            break;
-        }
-        ++at;
-    }
-    return KernelVersion{part[0], part[1], part[2]};
+    KernelVersion found;
+    std::string owned(text);
+    int parts = std::sscanf(owned.c_str(), "%u.%u.%u", &found.major, &found.minor, &found.patch);
+    if (parts < 2) return std::nullopt;
+    return found;
 }
 
 Result<KernelRelease> ProbeRelease(const std::string& root) {

@@ -403,4 +403,9 @@ std::optional<Image> Compile(std::vector<Policy> policies, const Sources& source
     return image;
 }
 
+Image EmptyImage() {
+    Diagnostics diagnostics;
+    return *Compiler({}, {}, &diagnostics).Run();
+}
+
 }  // namespace bailiff::policy

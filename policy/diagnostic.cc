@@ -110,8 +110,9 @@ bool Diagnostics::has_errors() const {
 std::string Diagnostics::Render(const Sources& sources) const {
     std::vector<const Diagnostic*> sorted;
     for (const Diagnostic& diagnostic : list_) sorted.push_back(&diagnostic);
-    std::ranges::stable_sort(sorted, {}, [](const Diagnostic* d) {
-        return std::tuple(d->where.file, d->where.line, d->where.column);
+    // All point into one vector, so the last key keeps the order of what was told at one place.
+    std::ranges::sort(sorted, {}, [](const Diagnostic* d) {
+        return std::tuple(d->where.file, d->where.line, d->where.column, d);
     });
     const size_t shown = std::min(sorted.size(), kMaxShown);
     std::string text;

@@ -46,10 +46,10 @@ TEST(Diagnostics, OnlyErrorsAreErrors) {
 TEST(Diagnostics, EscapesWhatWouldActOnATerminal) {
     EXPECT_EQ(RenderAt("\x1b]0;x\x07 \xff \xe2\x80\xae"
                        "ok",
-                       {0, 1, 7, 1}),
-              "f:1:7: error: wrong\n"
+                       {0, 1, 8, 1}),
+              "f:1:8: error: wrong\n"
               "    1 | \\x1b]0;x\\x07 \\xff \\u202eok\n"
-              "      |         ^~~~\n");
+              "      |              ^~~~\n");
     Diagnostics diagnostics;
     diagnostics.Error({}, "a\nb", "c\x1b");
     EXPECT_EQ(diagnostics.Render({{"f\n", "x"}}),

@@ -83,4 +83,7 @@ struct Image {
     void set_generation(uint64_t generation);
 };
 
+// The image of no policy at all: it denies nothing.
+Image EmptyImage();
+
 }  // namespace bailiff::policy

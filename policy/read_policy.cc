@@ -44,6 +44,7 @@ class Reader {
         if (!CheckMap(node, MapKind::kPolicy, "the policy", diagnostics_)) return std::nullopt;
         Policy policy;
         policy.where = node.where;
+        subject_is_good_ = true;
         if (const Node* name =
                 Require(node, "policy", "the policy", "policy: a-name", diagnostics_)) {
             ReadName(*name, &policy);
@@ -53,7 +54,9 @@ class Reader {
         }
         if (const Node* mode = node.Find("mode")) ReadMode(*mode, &policy);
         if (const Node* subject = node.Find("applies-to")) {
+            const size_t before = diagnostics_->list().size();
             policy.applies_to = ReadSubject(*subject, "`applies-to`", users_, diagnostics_);
+            subject_is_good_ = diagnostics_->list().size() == before;
         }
         if (const Node* rules = Require(node, "rules", "the policy", "rules:", diagnostics_)) {
             ReadRules(*rules, &policy);
@@ -205,7 +208,7 @@ class Reader {
     void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
         const size_t before = diagnostics_->list().size();
         rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
-        if (diagnostics_->list().size() > before) return;
+        if (!subject_is_good_ || diagnostics_->list().size() > before) return;
         if (Covers(rule->except, applies_to)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
         }
@@ -227,6 +230,7 @@ class Reader {
     const UserLookup& users_;
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
+    bool subject_is_good_ = true;  // of the policy that is being read
 };
 
 }  // namespace

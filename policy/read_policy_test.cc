@@ -107,7 +107,7 @@ TEST(ReadPolicies, RefusesNestingQuickly) {
     for (const char* unit :
          {"[", "{", "[\n", "{\n", "- ", "? ", "[a: ", "{a: ", "[a,\n", "{},\n"}) {
         std::string text;
-        while (text.size() < size_t{4} << 20) text += unit;
+        while (text.size() < size_t{2} << 20) text += unit;
         const Sources sources = {{"a", std::move(text)}};
         Diagnostics diagnostics;
         ReadPolicies(sources, NoUsers, &diagnostics);

@@ -34,6 +34,23 @@ struct Open {
     std::unordered_map<std::string, uint32_t> lines;  // of a map: its keys, and where they are
 };
 
+// What to do about a syntax error, guessed from the text at its place.
+std::string SyntaxHint(std::string_view text, size_t at, std::string_view what) {
+    const size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+    const size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+    const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+    const size_t indent = line.find_first_not_of(' ');
+    if (indent != std::string_view::npos && line[indent] == '\t') return message::kHintSyntaxTab;
+    const char here = at < text.size() ? text[at] : '\0';
+    if (at > begin && text[at - 1] == '*') return message::kHintAlias;
+    if (here == '@' || here == '`' || here == '%') {
+        return fmt::format(message::kHintSyntaxQuote, here);
+    }
+    if (what.find("flow") != std::string_view::npos) return fmt::format(message::kHintSyntaxFlow);
+    if (what.find("map") != std::string_view::npos) return message::kHintSyntaxColon;
+    return {};
+}
+
 class Builder : public YAML::EventHandler {
   public:
     Builder(const Source& source, uint32_t file, Diagnostics* diagnostics)
@@ -47,6 +64,19 @@ class Builder : public YAML::EventHandler {
     }
     size_t Offset(const YAML::Mark& mark) const {
         return std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+    }
+
+    void TellSyntaxError(const YAML::Exception& error) {
+        const size_t at = Offset(error.mark);
+        Span where = At(error.mark);
+        if (text_.substr(at).starts_with('*')) {
+            // An alias of nothing: most likely a pattern without quotes.
+            where.length = TokenLength(error.mark);
+            diagnostics_->Error(where, message::kAlias, message::kHintAlias);
+        } else {
+            diagnostics_->Error(where, fmt::format(message::kSyntax, error.msg),
+                                SyntaxHint(text_, at, error.msg));
+        }
     }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
@@ -228,23 +258,6 @@ class Builder : public YAML::EventHandler {
     int nodes_ = 0;
 };
 
-// What to do about a syntax error, guessed from the text at its place.
-std::string SyntaxHint(std::string_view text, size_t at, std::string_view what) {
-    const size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
-    const size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-    const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
-    const size_t indent = line.find_first_not_of(' ');
-    if (indent != std::string_view::npos && line[indent] == '\t') return message::kHintSyntaxTab;
-    const char here = at < text.size() ? text[at] : '\0';
-    if (here == '*' || (at > begin && text[at - 1] == '*')) return message::kHintAlias;
-    if (here == '@' || here == '`' || here == '%') {
-        return fmt::format(message::kHintSyntaxQuote, here);
-    }
-    if (what.find("flow") != std::string_view::npos) return fmt::format(message::kHintSyntaxFlow);
-    if (what.find("map") != std::string_view::npos) return message::kHintSyntaxColon;
-    return {};
-}
-
 }  // namespace
 
 std::vector<Node> ReadYaml(const Source& source, uint32_t file, Diagnostics* diagnostics) {
@@ -259,8 +272,7 @@ std::vector<Node> ReadYaml(const Source& source, uint32_t file, Diagnostics* dia
         stopped = false;
     } catch (const StopParsing&) {
     } catch (const YAML::Exception& error) {
-        diagnostics->Error(builder.At(error.mark), fmt::format(message::kSyntax, error.msg),
-                           SyntaxHint(source.text, builder.Offset(error.mark), error.msg));
+        builder.TellSyntaxError(error);
     } catch (const std::exception& error) {
         diagnostics->Error({file, 1, 1, 1}, fmt::format(message::kSyntax, error.what()));
     }

@@ -33,12 +33,14 @@ SEC("lsm/file_open")
 int BPF_PROG(deny_open, struct file *file)
 {
     static const char secret[] = "lsm-secret";
-    char name[sizeof(secret)] = {};
+    char name[sizeof(secret) + 1] = {};
+    int verdict = 0;
 
-    if (bpf_probe_read_kernel_str(name, sizeof(name), file->f_path.dentry->d_name.name) !=
-        sizeof(secret))
-        return 0;
-    for (int i = 0; i < (int)sizeof(secret); i++)
-        if (name[i] != secret[i]) return 0;
-    return -EPERM;
+    bpf_probe_read_kernel_str(name, sizeof(name), file->f_path.dentry->d_name.name);
+    if (bpf_strncmp(name, sizeof(name), secret) == 0) verdict = -EPERM;
+
+    // Without this clang computes the verdict by arithmetic, in which Linux 6.12's verifier cannot
+    // see that it stays within [-4095, 0].
+    barrier_var(verdict);
+    return verdict;
 }

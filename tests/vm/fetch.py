@@ -105,7 +105,7 @@ def packages_of(package, apt):
 def pick(root, out):
     """Keeps the few files a boot needs of an unpacked kernel."""
     images = [*root.glob("boot/vmlinuz-*"), *root.glob("usr/lib/modules/*/vmlinuz")]
-    trees = [tree for tree in [*root.glob("lib/modules/*"), *root.glob("usr/lib/modules/*")] if (tree / "kernel").is_dir()]
+    trees = [tree.parent for tree in [*root.glob("lib/modules/*/kernel"), *root.glob("usr/lib/modules/*/kernel")]]
     if len(images) != 1 or len(trees) != 1:
         sys.exit(f"vm: not one kernel with modules: {[str(path) for path in images + trees]}")
     os.rename(images[0], out / "vmlinuz")

@@ -2,7 +2,8 @@
 """Boots one kernel of the matrix in QEMU, without KVM, and lets the caller read what the guest says.
 
 A guest has three disks: the root file system (never written to), the payload at /bailiff, and the rig's own files with
-the plan of this boot at /rig. The kernel's console is a file; the second serial port carries only what the plan says."""
+the plan of this boot at /rig. The kernel's console is a file; the second serial port carries only what the plan
+says."""
 
 import dataclasses
 import json
@@ -104,7 +105,7 @@ class Guest:
         running.add(self.process)
 
     def arguments(self, boot, kernel, disks):
-        """thread=single: with a thread per processor, a guest oopsed on an int3 while ftrace patched text under load."""
+        """thread=single: with a thread per processor, a guest oopsed while ftrace patched text under load."""
         argv = ["setpriv", "--pdeathsig", "KILL",  # a killed run leaves no machine behind
                 "qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=single", "-cpu", "max", "-m", "1024",
                 "-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{self.console_path}",

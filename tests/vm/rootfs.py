@@ -41,8 +41,7 @@ mkdir -p "$1/rig" "$1/bailiff"
 cp rig-init "$1/rig-init"
 chmod 755 "$1/rig-init"
 rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*
-cp "$1/var/lib/dpkg/status" status
-mkdir tree
+cat "$1/var/lib/dpkg/status" > status
 unshare --mount sh -euc 'mount --bind "$1" tree
 mke2fs -q -t ext4 -O ^has_journal -L root -E offset={OFFSET} -d tree root.img {(SIZE - OFFSET) >> 10}k' sh "$1"
 """
@@ -59,7 +58,8 @@ def packages():
 
 
 def suite():
-    fields = dict(line.split("=", 1) for line in pathlib.Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    lines = pathlib.Path("/etc/os-release").read_text().splitlines()
+    fields = dict(line.split("=", 1) for line in lines if "=" in line)
     name = fields.get("VERSION_CODENAME", "").strip('"')
     if fields.get("ID") != "debian" or not name:
         sys.exit("vm: the root file system is made of the host's own release, and this host is not a Debian release")
@@ -80,29 +80,36 @@ def image(refresh=False):
 
 def build(name):
     cache.say(f"root file system: building from {suite()} (about half a minute)")
-    # Not in the cache: without root, mmdebstrap works as a subordinate user who could not enter a home directory.
     with tempfile.TemporaryDirectory(prefix="bailiff-root-") as scratch:
         scratch = pathlib.Path(scratch)
-        scratch.chmod(0o777)
-        (scratch / "apt.conf").write_text(cache.host_apt_options())
-        (scratch / "rig-init").write_text(INIT)
-        (scratch / "setup").write_text(SETUP)
-        (scratch / "setup").chmod(0o755)
         make_disk(scratch / "root.img")
-        (scratch / "root.img").chmod(0o666)
-        # Killed half-way, mmdebstrap would leave the host's /dev/shm and /sys mounted below /tmp, where the next one to
-        # tidy up deletes through them. In a mount namespace of its own they go when it goes.
-        private = ["unshare", "--mount", "--propagation", "private"] if os.geteuid() == 0 else []
-        cache.command(*private, "setpriv", "--pdeathsig", "KILL", "mmdebstrap", "--variant=essential", "--format=null", f"--keyring={fetch.KEYRING}",
-                      f"--aptopt={scratch}/apt.conf", "--include=" + ",".join(packages()),
-                      "--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/man/*",
-                      "--dpkgopt=path-exclude=/usr/share/locale/*", f"--customize-hook={scratch}/setup",
-                      suite(), "/dev/null", env=dict(os.environ, TMPDIR=str(scratch)))
+        bootstrap(scratch)
         with cache.building(name) as new:
             (new / "out").mkdir()
             cache.command("cp", "--sparse=always", scratch / "root.img", new / "out/root.img")
             version = hashlib.sha256((scratch / "status").read_bytes()).hexdigest()[:12]
             cache.publish(new / "out", name, version)
+
+
+def bootstrap(scratch):
+    """Fills root.img in `scratch` and leaves the list of installed packages beside it."""
+    is_root = os.geteuid() == 0
+    (scratch / "apt.conf").write_text(cache.host_apt_options())
+    (scratch / "rig-init").write_text(INIT)
+    (scratch / "setup").write_text(SETUP)
+    (scratch / "tree").mkdir()
+    (scratch / "status").touch()
+    for path, mode in ((".", 0o755), ("setup", 0o755), ("status", 0o666), ("root.img", 0o666)):
+        # Without root, mmdebstrap works as a subordinate user, who has to get here and write these two.
+        (scratch / path).chmod(mode & 0o755 if is_root else mode)
+    # Killed half-way, mmdebstrap would leave the host's /dev/shm and /sys mounted below /tmp, where the next one to
+    # tidy up deletes through them. In a mount namespace of its own they go when it goes.
+    private = ["unshare", "--mount", "--propagation", "private"] if is_root else []
+    cache.command(*private, "setpriv", "--pdeathsig", "KILL", "mmdebstrap", "--variant=essential", "--format=null",
+                  f"--keyring={fetch.KEYRING}", f"--aptopt={scratch}/apt.conf", "--include=" + ",".join(packages()),
+                  "--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/man/*",
+                  "--dpkgopt=path-exclude=/usr/share/locale/*", f"--customize-hook={scratch}/setup",
+                  suite(), "/dev/null", env=dict(os.environ, TMPDIR=str(scratch)))
 
 
 def make_disk(path):

@@ -166,7 +166,7 @@ class Session:
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--payload", type=pathlib.Path, help="directory to show the guest as /bailiff; programs in bin/")
+    parser.add_argument("--payload", type=pathlib.Path, help="directory the guest sees as /bailiff; programs in bin/")
     parser.add_argument("--cases", type=pathlib.Path, default=rig.HERE / "cases", help="directory of case files")
     parser.add_argument("--kernel", action="append", metavar="NAME", help="only this kernel of the matrix")
     parser.add_argument("--case", action="append", metavar="GLOB", help="only cases whose name matches")

@@ -27,7 +27,7 @@ def options():
     matrix = fetch.matrix()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kernel", nargs="?", default=next(iter(matrix)), help=f"one of {', '.join(matrix)}")
-    parser.add_argument("--payload", type=pathlib.Path, help="directory to show the guest as /bailiff; programs in bin/")
+    parser.add_argument("--payload", type=pathlib.Path, help="directory the guest sees as /bailiff; programs in bin/")
     parser.add_argument("--script", type=pathlib.Path, help="bash script to run as root")
     parser.add_argument("--exec", metavar="COMMAND", help="bash command to run as root")
     parser.add_argument("--lsm", default=rig.LSM, help="active LSMs (%(default)s)")

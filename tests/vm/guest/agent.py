@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The guest's side of the rig, process 1: does what the plan says, reports on ttyS1, ends the machine.
 
-For cases it writes one JSON object per line: {"ready"}, then {"start"} and {"done"} of each case, then {"bye"}. It goes on to
-the next case only while the machine is as it was; otherwise it says so, ends, and the host boots another one."""
+For cases it writes one JSON object per line: `ready`, then `start` and `done` of each case, then `bye`. It goes on to the
+next case only while the machine is as it was; otherwise it ends, and the host boots another one."""
 
 import json
 import os

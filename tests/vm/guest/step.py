@@ -54,7 +54,8 @@ def collect(process, deadline):
     os.close(ended)
     for stream, buffer in data.items():
         drain(stream, buffer)
-    return {name: bytes(buffer).decode(errors="backslashreplace") for name, buffer in zip(("stdout", "stderr"), data.values())}
+    return {name: data[stream].decode(errors="backslashreplace")
+            for name, stream in (("stdout", process.stdout), ("stderr", process.stderr))}
 
 
 def drain(stream, buffer):

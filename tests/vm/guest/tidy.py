@@ -47,7 +47,8 @@ class Machine:
             if os.path.isdir(folder):
                 doomed += [os.path.join(folder, name) for name in os.listdir(folder)]
         # rm and not shutil: a case may leave a chain of directories deeper than Python recurses.
-        done = subprocess.run(["rm", "-rf", "--one-file-system", "--", *doomed], text=True, capture_output=True, check=False)
+        done = subprocess.run(["rm", "-rf", "--one-file-system", "--", *doomed],
+                              text=True, capture_output=True, check=False)
         return ["left behind: " + line for line in done.stderr.splitlines()]
 
     def trouble(self):
@@ -82,7 +83,8 @@ def mounts():
 def kill_all():
     """Ends every process but this one, in rounds, since a dying one may still fork."""
     for _ in range(5):
-        victims = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if pid != 1 and is_user_process(pid)]
+        everyone = map(int, filter(str.isdigit, os.listdir("/proc")))
+        victims = [pid for pid in everyone if pid != 1 and is_user_process(pid)]
         if not victims:
             return []
         for pid in victims:

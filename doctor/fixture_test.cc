@@ -27,7 +27,7 @@ constexpr auto kHooks = std::to_array<std::pair<const char*, int>>({
 constexpr size_t kHooksInAll = 257;
 
 fs::path TestData() {
-    return fs::path(__FILE__).parent_path() / "testdata";
+    return fs::path(BAILIFF_SOURCE_DIR) / "doctor/testdata";
 }
 
 void AddHook(btf* types, int number, const char* name, int arguments) {

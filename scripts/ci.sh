@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+dev_ci() {
+    . scripts/test.sh
+    dev_test
+}

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every part prints its own lines and adds to the counts that ./dev ci closes with.
+PASSED=0
+FAILED=0
+
+# count_log LOG PASS_REGEX FAIL_REGEX
+count_log() {
+    PASSED=$((PASSED + $(grep -cE "$2" "$1" || true)))
+    FAILED=$((FAILED + $(grep -cE "$3" "$1" || true)))
+}
+
+# part NAME COMMAND...: one check that passes or fails as a whole.
+part() {
+    local name=$1
+    shift
+    if "$@"; then
+        PASSED=$((PASSED + 1))
+    else
+        echo "FAIL $name" >&2
+        FAILED=$((FAILED + 1))
+    fi
+}
+
+run_ctest() {
+    local log=build/ctest-$1.log
+    ctest --preset "$1" -j"$(nproc)" >"$log" 2>&1 || grep -vE ' +Passed +[0-9.]+ sec$|^ +Start ' "$log" >&2
+    count_log "$log" ' Passed +[0-9.]+ sec$' '\*\*\*(Failed|Timeout|Not Run|Exception)'
+    grep -E 'tests passed' "$log" || FAILED=$((FAILED + 1))
+}
+
+test_unit() {
+    build_preset dev || { FAILED=$((FAILED + 1)); return; }
+    say "unit tests"
+    run_ctest dev
+    part schema $PYTHON tests/schema_test.py
+    part rig $PYTHON -m unittest discover -q -s tests/vm -p 'test_*.py'
+}
+
+test_asan() {
+    build_preset asan || { FAILED=$((FAILED + 1)); return; }
+    say "unit tests with address and undefined-behaviour sanitizers"
+    run_ctest asan
+}
+
+test_lint() {
+    say "format, layout, clang-tidy"
+    . scripts/fmt.sh
+    part format dev_fmt --check
+    part layout $PYTHON tests/layout_check.py
+    part shell bash -n dev scripts/*.sh .ci/run
+    build_preset dev || { FAILED=$((FAILED + 1)); return; }
+    part tidy run_tidy
+}
+
+run_tidy() {
+    git ls-files -co --exclude-standard '*.cc' ':!:*_fuzz.cc' |
+        xargs -r -P "$(nproc)" -n 4 clang-tidy-19 -p build/dev --quiet 2>build/tidy.err >build/tidy.log ||
+        { grep -E 'error|warning' build/tidy.log | sort -u | head -50 >&2; return 1; }
+}
+
+test_fuzz() {
+    local name
+    . scripts/fuzz.sh
+    build_preset fuzz fuzz_read_policy fuzz_image || { FAILED=$((FAILED + 1)); return; }
+    for name in $FUZZERS; do
+        part "fuzz $name" run_fuzzer "$name" "${FUZZ_SECONDS:-60}" >build/fuzz-$name.log 2>&1
+        grep -E 'number_of_executed_units|SUMMARY|ERROR' "build/fuzz-$name.log" || true
+    done
+}
+
+test_vm() {
+    local log=build/vm.log
+    build_preset dev bailiff bailiff-dying behind_the_guard actor deny_open || { FAILED=$((FAILED + 1)); return; }
+    make_payload
+    say "cases in the VM, on every kernel"
+    $PYTHON tests/vm/run.py --payload "$PAYLOAD" --results build/vm-results "$@" 2>&1 | tee "$log" || true
+    count_log "$log" '^ok ' '^FAIL '
+    grep -qE '^vm: [0-9]+ passed, 0 failed' "$log" || FAILED=$((FAILED + 1))
+}
+
+dev_test() {
+    local what=${1:-all}
+    [ $# -gt 0 ] && shift
+    case $what in
+        all) test_unit; test_lint; test_vm; test_asan; test_fuzz ;;
+        unit | asan | vm | lint | fuzz) "test_$what" "$@" ;;
+        *) echo "./dev test: unknown part '$what' (unit, asan, vm, lint, fuzz)" >&2; exit 2 ;;
+    esac
+    echo "$PASSED passed, $FAILED failed"
+    [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
+}

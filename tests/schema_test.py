@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""docs/policy.schema.json agrees with the compiler on the compiler's own examples.
+
+Needs python3-jsonschema and python3-yaml. Run from anywhere; exits 0 when all is well.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+import jsonschema
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TESTDATA = ROOT / "policy" / "testdata"
+
+# Diagnostics that a schema can see: what is wrong is the shape or the spelling of a value.
+STRUCTURAL = [
+    "duplicate-entries", "empty-lists", "errnos", "hostile-bytes", "long-line", "missing-keys",
+    "modes", "names", "no-values", "operations", "paths", "policy-names",
+    "several-lines", "unknown-keys", "users", "version", "wrong-types",
+]
+
+# Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.
+OTHERS = [
+    "byte-order-mark", "comma", "directive", "empty", "empty-document", "empty-entry",
+    "escape-sequence", "globs",
+    "keys", "lone-carriage-return", "long-paths", "never-applies", "no-policy", "no-separator",
+    "not-utf8", "nul",
+    "pattern-as-alias", "properties", "syntax-entry", "syntax-escape", "syntax-flow",
+    "syntax-flow-open", "syntax-map", "syntax-reserved", "syntax-star", "syntax-star-name",
+    "syntax-tab", "tabs", "too-deep",
+    "unterminated-double", "unterminated-single",
+]
+
+
+class Loader(yaml.SafeLoader):
+    """As bailiff reads YAML: only whole numbers and `null` are no text."""
+
+    yaml_implicit_resolvers = {}
+
+
+Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(0|[1-9][0-9]*)$"),
+                             list("0123456789"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|Null|NULL|)$"),
+                             ["~", "n", "N", ""])
+
+
+def documents(path):
+    return [d for d in yaml.load_all(path.read_bytes().decode(), Loader) if d is not None]
+
+
+def blocks_of_manual():
+    text = (ROOT / "docs" / "POLICY.md").read_text()
+    for block in re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S):
+        if block.startswith("bailiff:"):
+            yield from yaml.load_all(block, Loader)
+
+
+def rows(path, pattern):
+    return re.findall(pattern, (ROOT / path).read_text(), re.M)
+
+
+def main():
+    schema = json.loads((ROOT / "docs" / "policy.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    failures = []
+
+    def expect(condition, message):
+        if not condition:
+            failures.append(message)
+
+    for path in sorted((TESTDATA / "models").glob("*.yaml")):
+        for document in documents(path):
+            for error in validator.iter_errors(document):
+                failures.append(f"{path.name} is valid, and the schema says: {error.message}")
+    for document in blocks_of_manual():
+        for error in validator.iter_errors(document):
+            failures.append(f"an example in POLICY.md: {error.message}")
+
+    for name in STRUCTURAL:
+        invalid = any(not validator.is_valid(document)
+                      for document in documents(TESTDATA / "diagnostics" / f"{name}.yaml"))
+        expect(invalid, f"{name}.yaml is invalid, and the schema accepts it")
+
+    found = {path.stem for path in (TESTDATA / "diagnostics").glob("*.yaml")}
+    expect(found == set(STRUCTURAL) | set(OTHERS),
+           f"list in tests/schema_test.py: {sorted(found ^ (set(STRUCTURAL) | set(OTHERS)))}")
+
+    operations = rows("abi/operations.def", r'^BLF_OPERATION\(\w+, "([^"]+)"')
+    expect(operations and schema["definitions"]["operation"]["enum"] == operations,
+           "the schema's operations are not those of abi/operations.def")
+    manual = rows("docs/POLICY.md", r"^\| `([a-z]+\.[a-z]+)` \|")
+    expect(manual == operations, "the operations in docs/POLICY.md are not those of the .def")
+    errnos = rows("policy/words.cc", r"X\((E[A-Z]+)\)")
+    expect(schema["definitions"]["rule"]["properties"]["errno"]["enum"] == errnos,
+           "the schema's errnos are not those of policy/words.cc")
+
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
