@@ -9,7 +9,7 @@
 #include "cli/policy_files.h"
 #include "cli/published.h"
 #include "fmt/format.h"
-#include "policy/operation_names.h"
+#include "policy/words.h"
 
 namespace bailiff::cli {
 namespace {
@@ -26,15 +26,15 @@ struct Options {
 };
 
 Result<policy::Request> RequestOf(const Options& options) {
-    const policy::OperationInfo* operation = policy::FindOperation(options.operation);
+    std::optional<unsigned> operation = policy::OperationByWord(options.operation);
     if (!operation) {
-        std::string words;
-        for (const auto& known : policy::Operations()) words += fmt::format(" {}", known.word);
         return Fail(ErrorKind::kUsage, "unknown operation `" + options.operation + "`",
-                    "operations:" + words);
+                    "operations: " + policy::OperationList(UINT64_MAX));
     }
-    policy::Request request{
-        .ask = operation->ask, .path = options.path, .exe = options.exe, .uid = 0};
+    policy::Request request{.ask = policy::AskOf(*operation),
+                            .path = options.path,
+                            .exe = options.exe,
+                            .uid = 0};
     const char* end = options.uid.data() + options.uid.size();
     auto [parsed, failed] = std::from_chars(options.uid.data(), end, request.uid);
     if (failed == std::errc() && parsed == end) return request;
@@ -76,7 +76,7 @@ Json ToJson(const policy::ImageView& image, const policy::Explanation& explanati
                          {"failed_on", FailedOn(opinion)}});
     }
     Json json = {{"verdict", VerdictWord(explanation)},
-                 {"errno", explanation.error ? Json(policy::ErrnoName(explanation.error)) : Json()},
+                 {"errno", explanation.error ? Json(policy::ErrnoWord(static_cast<int>(explanation.error))) : Json()},
                  {"reason", policy::ReasonWord(explanation.reason)},
                  {"rule", Json()},
                  {"would_deny", Json()},
@@ -94,7 +94,7 @@ std::string Headline(const policy::ImageView& image, const policy::Explanation& 
                          NameOf(image, explanation.audit_rule) + " would deny\n";
     }
     std::string verdict =
-        Toned(Tone::kBad, fmt::format("deny ({})", policy::ErrnoName(explanation.error)));
+        Toned(Tone::kBad, fmt::format("deny ({})", policy::ErrnoWord(static_cast<int>(explanation.error))));
     if (explanation.rule != BLF_NONE) {
         return fmt::format("{}   {}\n", verdict, NameOf(image, explanation.rule));
     }

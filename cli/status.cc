@@ -5,7 +5,7 @@
 #include "cli/output.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
-#include "policy/operation_names.h"
+#include "policy/words.h"
 
 namespace bailiff::cli {
 namespace {

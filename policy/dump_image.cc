@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "policy/operation_names.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
@@ -50,8 +50,8 @@ Json Rules(const ImageView& image) {
         rules.push_back({{"policy", rule.policy},
                          {"number", rule.number},
                          {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
-                         {"operations", OperationWords(rule.operations)},
-                         {"errno", ErrnoName(rule.error)},
+                         {"operations", OperationList(rule.operations)},
+                         {"errno", ErrnoWord(rule.error)},
                          {"clauses", clauses}});
     }
     return rules;

@@ -21,8 +21,8 @@
 namespace bailiff::policy {
 
 struct GlobElement {
-    bool star = false;          // any number of bytes; `bytes` is unused
-    std::bitset<256> bytes;     // one byte out of this set: a literal has one member, `?` all
+    bool star = false;       // any number of bytes; `bytes` is unused
+    std::bitset<256> bytes;  // one byte out of this set: a literal has one member, `?` all
 
     friend bool operator==(const GlobElement&, const GlobElement&) = default;
 };

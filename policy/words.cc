@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <iterator>
 
-#include "abi/operation.h"
-
 namespace bailiff::policy {
 namespace {
 
@@ -18,22 +16,33 @@ constexpr std::string_view kOperationWords[] = {
 };
 static_assert(std::size(kOperationWords) == BLF_OPERATION_COUNT);
 
-// What programs are prepared to get from the calls that rules deny.
-#define ERRNOS(X)                                                                                 \
-    X(EPERM)                                                                                      \
-    X(EACCES) X(ENOENT) X(EIO) X(ENXIO) X(EBADF) X(ENOMEM) X(EBUSY) X(EEXIST) X(EXDEV) X(ENODEV)  \
-        X(ENOTDIR) X(EISDIR) X(EINVAL) X(EMFILE) X(ENOTTY) X(ETXTBSY) X(EFBIG) X(ENOSPC) X(EROFS) \
-            X(EMLINK) X(EPIPE) X(ENAMETOOLONG) X(ENOSYS) X(ELOOP) X(EOPNOTSUPP) X(EADDRNOTAVAIL)  \
-                X(ENETDOWN) X(ENETUNREACH) X(ECONNREFUSED) X(EHOSTUNREACH) X(ETIMEDOUT) X(ESTALE) \
-                    X(EDQUOT) X(ENOMEDIUM) X(EKEYREJECTED)
+constexpr blf_ask kAsks[] = {
+#define BLF_OPERATION(id, word, ask, meaning) BLF_ASK_##ask,
+#include "abi/operations.def"
+#undef BLF_OPERATION
+};
 
-#define WORD(name) #name,
-constexpr std::string_view kErrnoWords[] = {ERRNOS(WORD)};
-#undef WORD
-#define NUMBER(name) name,
-constexpr int kErrnoNumbers[] = {ERRNOS(NUMBER)};
-#undef NUMBER
-#undef ERRNOS
+constexpr std::string_view kReasonWords[] = {
+#define BLF_REASON(id, word, meaning) word,
+#include "abi/reasons.def"
+#undef BLF_REASON
+};
+constexpr std::string_view kReasonMeanings[] = {
+#define BLF_REASON(id, word, meaning) meaning,
+#include "abi/reasons.def"
+#undef BLF_REASON
+};
+
+constexpr std::string_view kErrnoWords[] = {
+#define POLICY_ERRNO(name) #name,
+#include "policy/errnos.def"
+#undef POLICY_ERRNO
+};
+constexpr int kErrnoNumbers[] = {
+#define POLICY_ERRNO(name) name,
+#include "policy/errnos.def"
+#undef POLICY_ERRNO
+};
 
 template <typename Table, typename Value>
 std::optional<size_t> IndexOf(const Table& table, const Value& value) {
@@ -54,6 +63,18 @@ std::optional<unsigned> OperationByWord(std::string_view word) {
     return static_cast<unsigned>(*index);
 }
 
+blf_ask AskOf(unsigned operation) { return kAsks[operation]; }
+
+std::string OperationList(uint64_t operations) {
+    std::string list;
+    for (size_t i = 0; i < std::size(kOperationWords); i++) {
+        if (!(operations >> i & 1)) continue;
+        if (!list.empty()) list += ", ";
+        list += kOperationWords[i];
+    }
+    return list;
+}
+
 std::span<const std::string_view> ErrnoWords() {
     return kErrnoWords;
 }
@@ -64,9 +85,17 @@ std::optional<int> ErrnoByWord(std::string_view word) {
     return kErrnoNumbers[*index];
 }
 
-std::string_view ErrnoWord(int error) {
+std::string ErrnoWord(int error) {
     const std::optional<size_t> index = IndexOf(kErrnoNumbers, error);
-    return index ? kErrnoWords[*index] : std::string_view{};
+    return index ? std::string(kErrnoWords[*index]) : std::to_string(error);
+}
+
+std::string_view ReasonWord(uint32_t reason) {
+    return reason < std::size(kReasonWords) ? kReasonWords[reason] : "unknown";
+}
+
+std::string_view ReasonMeaning(uint32_t reason) {
+    return reason < std::size(kReasonMeanings) ? kReasonMeanings[reason] : "unknown";
 }
 
 }  // namespace bailiff::policy

@@ -6,22 +6,29 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "abi/operation.h"
 
 namespace bailiff::policy {
 
-// The operations, by number (enum blf_operation): "file.open", ...
 std::span<const std::string_view> OperationWords();
-
-// The number of an operation's word.
+// BLF_OP_*, or nothing.
 std::optional<unsigned> OperationByWord(std::string_view word);
+// The request that `explain --op WORD` puts.
+blf_ask AskOf(unsigned operation);
+// "file.read, file.write": the words of a set of bits.
+std::string OperationList(uint64_t operations);
 
-// The errnos that a rule may deny with, and their numbers. ENOANO is none of them: the proof of
-// enforcement needs one that nothing else gives.
+// The errnos a policy may name.
 std::span<const std::string_view> ErrnoWords();
 std::optional<int> ErrnoByWord(std::string_view word);
+// "EPERM"; of an errno that has no word here, its number.
+std::string ErrnoWord(int error);
 
-// "EPERM", or an empty view when no rule can give this number.
-std::string_view ErrnoWord(int error);
+// "too-deep", and what it means.
+std::string_view ReasonWord(uint32_t reason);
+std::string_view ReasonMeaning(uint32_t reason);
 
 }  // namespace bailiff::policy

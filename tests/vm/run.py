@@ -100,11 +100,11 @@ class Session:
             if not silent:
                 guest.process.wait()
             self.console = guest.console()
-        ended = f"no word from the guest for {silent} seconds" if silent else "the guest ended"
+        ended = f"no word from the guest for {silent} seconds" if silent else "the guest ended without a result"
         if not self.bye:
             self.conclude(ended)
         elif silent or (not self.failed and expect.TROUBLE.search(self.console)):
-            why = self.evidence(f"{ended}, after the last case")
+            why = self.evidence(f"trouble after the last case; {ended}" if silent else "trouble in the kernel's log")
             self.add(Result(self.boot.kernel, "rig/end", "fail", why))
 
     def follow(self, guest, scale):
@@ -150,7 +150,7 @@ class Session:
             when = "while this case ran"
         elif not self.finished:
             when = "before the first case"
-        why = self.evidence(f"{ended} without a result, {when}")
+        why = self.evidence(f"{ended}, {when}")
         for case in victims if when == "before the first case" else victims[:1]:
             self.finished += 1
             self.add(Result(self.boot.kernel, case["name"], "fail", why))

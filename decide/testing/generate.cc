@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "decide/testing/generate.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "abi/limits.h"
+#include "policy/dump_model.h"
+
+namespace bailiff::decide::testing {
+namespace {
+
+using policy::Component;
+using policy::Glob;
+using policy::GlobElement;
+using policy::PathPattern;
+using policy::Policy;
+using policy::Rule;
+using policy::Subject;
+using policy::UidRange;
+
+// The oracle's matcher goes back over every star: more would take it for ever on 255 bytes.
+constexpr size_t kStarsMax = 2;
+
+GlobElement Star() {
+    GlobElement element;
+    element.star = true;
+    return element;
+}
+
+GlobElement OneOf(const std::vector<unsigned char>& bytes) {
+    GlobElement element;
+    for (unsigned char byte : bytes) element.bytes.set(byte);
+    return element;
+}
+
+GlobElement AnyByte() {
+    GlobElement element;
+    element.bytes.set();
+    return element;
+}
+
+}  // namespace
+
+Generator::Generator(uint64_t seed) : random_(seed) {
+    for (size_t i = 0; i < 8; i++) names_.push_back(NewName());
+    // Beginnings of each other, and names that differ in their last byte.
+    names_.push_back(names_[0].substr(0, (names_[0].size() + 1) / 2));
+    names_.push_back(names_[1]);
+    names_.back().back() = names_.back().back() == 'x' ? 'y' : 'x';
+    most_policies_ = OneIn(40) ? 60 : 1 + Below(5);
+    most_rules_ = OneIn(40) ? 40 : 1 + Below(5);
+}
+
+// Short ones of few letters, and any bytes but `/` and NUL up to NAME_MAX.
+std::string Generator::NewName() {
+    const bool is_short = !OneIn(4);
+    const size_t length = is_short ? 1 + Below(4) : 1 + Below(BLF_NAME_MAX);
+    std::string name;
+    while (name.size() < length) {
+        char byte = static_cast<char>(is_short ? 'a' + Below(3) : 1 + Below(255));
+        name += byte == '/' ? '.' : byte;
+    }
+    return name;
+}
+
+// A name of the pool with some bytes made uncertain.
+Glob Generator::NewGlob() {
+    if (OneIn(8)) return {Star()};
+    const std::string& name = names_[Below(names_.size())];
+    const size_t rate = OneIn(3) ? name.size() * 4 : 3;
+    // Stars on long names multiply the bytes' states beyond what one image takes.
+    size_t stars = name.size() < 16 ? kStarsMax : OneIn(6) ? 1 : 0;
+    Glob glob;
+    for (size_t i = 0; i < name.size(); i++) {
+        const auto byte = static_cast<unsigned char>(name[i]);
+        switch (OneIn(rate) ? Below(4) : 4) {
+            case 0:
+                glob.push_back(AnyByte());
+                break;
+            case 1:
+                glob.push_back(OneOf({byte, 'a', static_cast<unsigned char>(1 + Below(255))}));
+                break;
+            case 2:
+                if (stars > 0) {
+                    glob.push_back(Star());
+                    stars--;
+                }
+                i += Below(3);
+                break;
+            default:
+                glob.push_back(OneOf({byte}));
+        }
+    }
+    if (glob.empty()) glob.push_back(AnyByte());
+    return glob;
+}
+
+Component Generator::NewComponent() {
+    Component component;
+    if (OneIn(7)) {
+        component.any_depth = true;
+        return component;
+    }
+    const size_t choices = OneIn(4) ? 2 + Below(3) : 1;
+    for (size_t i = 0; i < choices; i++) {
+        if (OneIn(2)) {
+            Glob literal;
+            for (char byte : names_[Below(names_.size())]) {
+                literal.push_back(OneOf({static_cast<unsigned char>(byte)}));
+            }
+            component.choices.push_back(std::move(literal));
+        } else {
+            component.choices.push_back(NewGlob());
+        }
+    }
+    return component;
+}
+
+// The text is what the compiler knows a pattern by, so it says exactly what the components say.
+PathPattern Generator::NewPattern() {
+    PathPattern pattern;
+    const size_t depth = OneIn(10) ? Below(30) : Below(5);
+    size_t deep = 0;
+    while (pattern.components.size() < depth) {
+        Component component = NewComponent();
+        if (component.any_depth && deep++ == 2) break;
+        pattern.components.push_back(std::move(component));
+    }
+    pattern.text = policy::DumpPattern(pattern);
+    return pattern;
+}
+
+std::vector<PathPattern> Generator::NewPatterns(size_t most) {
+    std::vector<PathPattern> patterns;
+    for (size_t count = 1 + Below(most); count > 0; count--) patterns.push_back(NewPattern());
+    return patterns;
+}
+
+UidRange Generator::NewRange() {
+    const uint32_t first =
+        OneIn(5) ? UINT32_MAX - static_cast<uint32_t>(Below(3)) : static_cast<uint32_t>(Below(8));
+    if (OneIn(5)) return {first, UINT32_MAX};
+    const auto length = static_cast<uint32_t>(Below(3));
+    return {first, std::max(first, first + length)};
+}
+
+Subject Generator::NewSubject() {
+    Subject subject;
+    if (OneIn(3)) subject.exe = NewPatterns(2);
+    if (OneIn(3)) {
+        for (size_t count = 1 + Below(2); count > 0; count--) subject.uid.push_back(NewRange());
+    }
+    return subject;
+}
+
+Rule Generator::NewRule() {
+    constexpr int kErrors[] = {EPERM, EPERM, EACCES, ENOENT};
+    Rule rule;
+    rule.operations = 1 + Below((uint64_t{1} << BLF_OPERATION_COUNT) - 1);
+    rule.objects = NewPatterns(3);
+    rule.except = NewSubject();
+    rule.error = kErrors[Below(std::size(kErrors))];
+    return rule;
+}
+
+std::vector<Policy> Generator::Policies() {
+    std::vector<Policy> policies(1 + Below(most_policies_));
+    for (size_t i = 0; i < policies.size(); i++) {
+        policies[i].name = std::to_string((i * 7919) % 101) + "-" + std::to_string(i);
+        policies[i].mode = OneIn(3) ? policy::Mode::kAudit : policy::Mode::kEnforce;
+        policies[i].applies_to = NewSubject();
+        for (size_t count = 1 + Below(most_rules_); count > 0; count--) {
+            policies[i].rules.push_back(NewRule());
+            if (!OneIn(4)) continue;
+            // One more of the family, of other objects.
+            policies[i].rules.push_back(policies[i].rules[Below(policies[i].rules.size())]);
+            policies[i].rules.back().objects = NewPatterns(2);
+        }
+    }
+    return policies;
+}
+
+std::string Generator::NameLike(const Component& component) {
+    if (component.choices.empty()) return names_[Below(names_.size())];
+    std::string name;
+    for (const GlobElement& element : component.choices[Below(component.choices.size())]) {
+        if (element.star) {
+            name += names_[Below(names_.size())].substr(0, Below(4));
+            continue;
+        }
+        unsigned char byte = 0;
+        do {
+            byte = static_cast<unsigned char>(1 + Below(255));
+        } while (!element.bytes[byte] || byte == '/');
+        name += static_cast<char>(byte);
+    }
+    if (OneIn(10)) name += 'a';
+    if (OneIn(10)) name = name.substr(0, name.size() - 1);
+    name = name.substr(0, BLF_NAME_MAX);
+    return name.empty() ? "a" : name;
+}
+
+OraclePath Generator::PathLike(const PathPattern& pattern) {
+    OraclePath path;
+    for (const Component& component : pattern.components) {
+        const size_t repeats = component.any_depth ? Below(OneIn(20) ? 40 : 3) : 1;
+        for (size_t i = 0; i < repeats; i++) path.components.push_back(NameLike(component));
+    }
+    if (OneIn(8)) path.components.push_back(names_[Below(names_.size())]);
+    if (OneIn(8) && !path.components.empty()) path.components.pop_back();
+    path.lost = OneIn(6);
+    return path;
+}
+
+OraclePath Generator::PathFor(const std::vector<PathPattern>& patterns) {
+    return PathLike(patterns.empty() || OneIn(6) ? NewPattern() : patterns[Below(patterns.size())]);
+}
+
+uint32_t Generator::Uid() {
+    return OneIn(4) ? UINT32_MAX - static_cast<uint32_t>(Below(4))
+                    : static_cast<uint32_t>(Below(10));
+}
+
+OracleRequest Generator::Request(const std::vector<Policy>& policies) {
+    const Policy& policy = policies[Below(policies.size())];
+    const Rule& rule = policy.rules[Below(policy.rules.size())];
+    OracleRequest request;
+    request.ask = static_cast<blf_ask>(Below(BLF_ASK_COUNT));
+    request.object = PathFor(rule.objects);
+    request.uid = Uid();
+    if (!OneIn(6)) request.exe = PathFor(OneIn(2) ? policy.applies_to.exe : rule.except.exe);
+    return request;
+}
+
+}  // namespace bailiff::decide::testing

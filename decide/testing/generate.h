@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Policies and requests drawn at random, from a small pool of names so that they meet.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "decide/testing/oracle.h"
+#include "policy/model.h"
+
+namespace bailiff::decide::testing {
+
+class Generator {
+  public:
+    explicit Generator(uint64_t seed);
+
+    std::vector<policy::Policy> Policies();
+    // Most requests follow some pattern of the policies.
+    OracleRequest Request(const std::vector<policy::Policy>& policies);
+
+  private:
+    size_t Below(size_t count) { return random_() % count; }
+    bool OneIn(size_t count) { return Below(count) == 0; }
+
+    std::string NewName();
+    policy::Glob NewGlob();
+    policy::Component NewComponent();
+    policy::PathPattern NewPattern();
+    std::vector<policy::PathPattern> NewPatterns(size_t most);
+    policy::UidRange NewRange();
+    policy::Subject NewSubject();
+    policy::Rule NewRule();
+
+    std::string NameLike(const policy::Component& component);
+    OraclePath PathLike(const policy::PathPattern& pattern);
+    OraclePath PathFor(const std::vector<policy::PathPattern>& patterns);
+    uint32_t Uid();
+
+    std::mt19937_64 random_;
+    std::vector<std::string> names_;
+    size_t most_policies_;
+    size_t most_rules_;
+};
+
+}  // namespace bailiff::decide::testing

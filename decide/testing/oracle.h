@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What the verdict has to be, straight from what policies mean: slow, small, and without a line of
+// the compiler's or of decide/. Linked into tests only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abi/operation.h"
+#include "policy/model.h"
+
+namespace bailiff::decide::testing {
+
+using Components = std::vector<std::string>;
+
+// A path, or one inside a tree that hangs nowhere ("lost"): there only patterns that begin with
+// `**` have a meaning, and they begin at the tree's own root.
+struct OraclePath {
+    Components components;
+    bool lost = false;
+};
+
+struct OracleRequest {
+    blf_ask ask{};
+    OraclePath object;
+    std::optional<OraclePath> exe;  // nothing: a process without an executable
+    uint32_t uid = 0;
+};
+
+// A rule as people name it.
+struct OracleRule {
+    std::string policy;
+    uint32_t number = 0;  // within its policy, from 1
+    friend bool operator==(const OracleRule&, const OracleRule&) = default;
+};
+
+struct OracleVerdict {
+    int error = 0;                     // 0: allowed
+    std::optional<OracleRule> rule;    // that denies
+    std::optional<OracleRule> audit;   // that would deny, were its policy enforced
+    std::vector<OracleRule> applying;  // all of them, in the order of policies and text
+
+    friend bool operator==(const OracleVerdict&, const OracleVerdict&) = default;
+};
+
+bool OracleMatches(const policy::PathPattern& pattern, const OraclePath& path);
+bool OracleApplies(const policy::Policy& policy, const policy::Rule& rule,
+                   const OracleRequest& request);
+
+// Which of several applying rules is the one that denies: enforcing policies come by name. Within a
+// policy rules that differ only in their objects form one family, which stands in the text where
+// its first member stands. The first family with an applying member gives the error, and its first
+// applying member is the rule. The same among auditing policies gives `audit`. E.g.
+//
+//   1  deny file.read  /a  EPERM       a read of /b is denied by rule 3 with EPERM: rules 1 and 3
+//   2  deny file.read  /b  EACCES      are one family, and it stands before rule 2
+//   3  deny file.read  /b  EPERM
+OracleVerdict OracleDecide(const std::vector<policy::Policy>& policies,
+                           const OracleRequest& request);
+
+}  // namespace bailiff::decide::testing
