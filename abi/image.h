@@ -51,10 +51,10 @@ struct blf_root {
     __u32 name_first;    /* block of the names; names are indexed by word from there */
     __u32 vector_first;  /* block of vector 0 */
 
-    __u32 vector_blocks; /* blocks a vector, 1 to BLF_BITS_MAX / 512 */
+    __u32 vector_blocks;  /* blocks a vector, 1 to BLF_BITS_MAX / 512 */
     __u32 enforce_blocks; /* of a vector: these enforce, the rest audits */
-    __u32 object_root;   /* state at the root of a mount namespace, for objects */
-    __u32 object_lost;   /* state at the root of a tree that no path leads to */
+    __u32 object_root;    /* state at the root of a mount namespace, for objects */
+    __u32 object_lost;    /* state at the root of a tree that no path leads to */
 
     __u32 subject_root; /* the same two for executables */
     __u32 subject_lost;
@@ -72,10 +72,10 @@ struct blf_index {
     __u32 clause_first;        /* struct blf_clause, one a bit */
     __u32 source_first;        /* struct blf_source lists, ended by BLF_NONE */
 
-    __u32 glob_first;    /* struct blf_glob; number 0 is unused */
-    __u32 target_first;  /* __u32: the states that globs lead to */
-    __u32 text_first;    /* NUL-ended strings, for people; indexed by byte */
-    __u32 policy_first;  /* struct blf_policy */
+    __u32 glob_first;   /* struct blf_glob; number 0 is unused */
+    __u32 target_first; /* __u32: the states that globs lead to */
+    __u32 text_first;   /* NUL-ended strings, for people; indexed by byte */
+    __u32 policy_first; /* struct blf_policy */
     __u32 policy_count;
     __u32 rule_first; /* struct blf_rule */
     __u32 rule_count;
@@ -107,9 +107,9 @@ struct blf_edge {
 
 struct blf_state {
     __u32 vector;
-    __u32 sources;     /* index of the first struct blf_source, or BLF_NONE */
-    __u32 default_to;  /* state, or BLF_DEAD */
-    __u32 glob;        /* number of its struct blf_glob, or 0 */
+    __u32 sources;    /* index of the first struct blf_source, or BLF_NONE */
+    __u32 default_to; /* state, or BLF_DEAD */
+    __u32 glob;       /* number of its struct blf_glob, or 0 */
 };
 
 /* A set of globs as one automaton over bytes: next = table[state * classes + class_of[byte]],

@@ -6,6 +6,7 @@
  *             never emptied while one is; replacing it is the only way a policy changes.
  *   control   array of one struct blf_control, mapped by the loader
  *   tasks     task storage: struct blf_task, written by the programs
+ *   spares    array of struct blf_task, for when task storage gives none; the programs' own
  *   probes    task storage: struct blf_probe, written by the loader for its own task
  *
  * Proof. The loader stores a struct blf_probe for itself, sets control.probing, and makes one
@@ -33,8 +34,8 @@ struct blf_answer {
 };
 
 struct blf_control {
-    __u32 version; /* BLF_RUNTIME_VERSION, written before anything is attached */
-    __u32 probing; /* not 0: some task may carry a probe */
+    __u32 version;    /* BLF_RUNTIME_VERSION, written before anything is attached */
+    __u32 probing;    /* not 0: some task may carry a probe */
     __u64 applied_at; /* Unix seconds; of generation `applied_generation` and no other */
     __u64 applied_generation;
     __u64 proved_at; /* Unix seconds; likewise */
@@ -51,11 +52,18 @@ struct blf_probe {
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_probe) == 8, "see blf_probe");
 
+/* 6.1 gives no task storage to a task that was preempted inside another one's storage call on the
+ * same CPU. Such a task takes a spare; each CPU begins looking at another one. */
+#define BLF_SPARES 64
+#define BLF_SPARE_TRIES 8
+
 #define BLF_RING 128 /* dentries remembered on the way up; deeper paths are walked again */
 
 /* What is known of a task, and its scratch memory. Per-CPU scratch would be clobbered: LSM programs
  * are preemptible from 7.x on by default. */
 struct blf_task {
+    __u32 spare; /* 0: task storage; else one of the spares, in use */
+    __u32 pad;
     __u64 generation; /* of the image for which the label holds; 0: no label yet */
     __u64 exec_id;    /* task_struct.self_exec_id at that time: an exec makes the label stale */
     __u32 exe_state;
@@ -63,6 +71,6 @@ struct blf_task {
     __u64 ring[BLF_RING];
     __u64 name[32];
 };
-BLF_STATIC_ASSERT(sizeof(struct blf_task) == 24 + 8 * BLF_RING + 256, "see blf_task");
+BLF_STATIC_ASSERT(sizeof(struct blf_task) == 32 + 8 * BLF_RING + 256, "see blf_task");
 
 #endif

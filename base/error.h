@@ -47,16 +47,16 @@ std::unexpected<Error> AddContext(std::string_view context, Error error);
 }  // namespace bailiff
 
 // Evaluates to the value of a Result, or returns its error from the calling function.
-#define TRY(expression)                                                   \
-    (__extension__({                                                      \
-        auto try_result_ = (expression);                                  \
+#define TRY(expression)                                                           \
+    (__extension__({                                                              \
+        auto try_result_ = (expression);                                          \
         if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
-        std::move(*try_result_);                                          \
+        std::move(*try_result_);                                                  \
     }))
 
 // The same for a Status, which has no value.
-#define TRY_STATUS(expression)                                            \
-    do {                                                                  \
-        auto try_status_ = (expression);                                  \
+#define TRY_STATUS(expression)                                                    \
+    do {                                                                          \
+        auto try_status_ = (expression);                                          \
         if (!try_status_) return std::unexpected(std::move(try_status_).error()); \
     } while (0)

@@ -10,8 +10,7 @@
 #include "decide/verdict.h"
 
 /* From 6.12 on the verifier wants to see [-4095, 0], on every path, from 64-bit comparisons. */
-BLF_INLINE int blf_answer_kernel(long value)
-{
+BLF_INLINE int blf_answer_kernel(long value) {
     barrier_var(value);
     if (value > 0) return 0;
     if (value < -4095) return -EPERM;
@@ -20,14 +19,12 @@ BLF_INLINE int blf_answer_kernel(long value)
 
 enum blf_tally_field { BLF_TALLY_DENIED, BLF_TALLY_WOULD_DENY, BLF_TALLY_UNDECIDABLE };
 
-BLF_INLINE void blf_add(BLF_IMAGE image, __u32 block_number, __u32 word)
-{
-    struct blf_block *block = blf_block_mutable(image, block_number);
+BLF_INLINE void blf_add(BLF_IMAGE image, __u32 block_number, __u32 word) {
+    struct blf_block* block = blf_block_mutable(image, block_number);
     if (block) __sync_fetch_and_add(&block->word[word & 7], 1);
 }
 
-BLF_INLINE void blf_tally(BLF_IMAGE image, __u32 first, __u32 record, __u32 field)
-{
+BLF_INLINE void blf_tally(BLF_IMAGE image, __u32 first, __u32 record, __u32 field) {
     blf_add(image, first + record / 2, (record & 1) * 4 + field);
 }
 
@@ -40,9 +37,9 @@ struct blf_find_rule {
     __u32 rule;
 };
 
-static long blf_find_rule_step(__u32 i, struct blf_find_rule *find)
-{
-    const struct blf_source *source = (const struct blf_source *)blf_record8(find->image, find->source_first, find->at);
+static long blf_find_rule_step(__u32 i, struct blf_find_rule* find) {
+    const struct blf_source* source =
+        (const struct blf_source*)blf_record8(find->image, find->source_first, find->at);
     if (!source || source->clause == BLF_NONE) return 1;
     if (source->clause == find->clause) {
         find->rule = source->rule;
@@ -52,10 +49,10 @@ static long blf_find_rule_step(__u32 i, struct blf_find_rule *find)
     return 0;
 }
 
-BLF_INLINE __u32 blf_rule_of(BLF_IMAGE image, const struct blf_root *root,
-                             const struct blf_index *index, __u32 object_state, __u32 clause)
-{
-    const struct blf_state *state = (const struct blf_state *)blf_record16(image, root->state_first, object_state);
+BLF_INLINE __u32 blf_rule_of(BLF_IMAGE image, const struct blf_root* root,
+                             const struct blf_index* index, __u32 object_state, __u32 clause) {
+    const struct blf_state* state =
+        (const struct blf_state*)blf_record16(image, root->state_first, object_state);
     if (!state) return BLF_NONE;
     struct blf_find_rule find = {
         .image = image,
@@ -69,11 +66,10 @@ BLF_INLINE __u32 blf_rule_of(BLF_IMAGE image, const struct blf_root *root,
 }
 
 /* Out of line: the way of a request that no rule touches does not pass here. */
-static __attribute__((noinline)) int blf_count(BLF_IMAGE image, const struct blf_root *root,
-                                               const struct blf_request *request,
-                                               const struct blf_verdict *verdict)
-{
-    const struct blf_index *index = (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX);
+static __attribute__((noinline)) int blf_count(BLF_IMAGE image, const struct blf_root* root,
+                                               const struct blf_request* request,
+                                               const struct blf_verdict* verdict) {
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     if (!index || !root || !request || !verdict) return 0;
     __u32 policies = index->counter_first + BLF_REASON_BLOCKS;
     __u32 rules = policies + (index->policy_count + 1) / 2;
@@ -85,7 +81,8 @@ static __attribute__((noinline)) int blf_count(BLF_IMAGE image, const struct blf
         __u32 field = verdict->reason != BLF_REASON_RULE ? BLF_TALLY_UNDECIDABLE
                       : audit                            ? BLF_TALLY_WOULD_DENY
                                                          : BLF_TALLY_DENIED;
-        const struct blf_clause *record = (const struct blf_clause *)blf_record8(image, index->clause_first, clause);
+        const struct blf_clause* record =
+            (const struct blf_clause*)blf_record8(image, index->clause_first, clause);
         if (record) blf_tally(image, policies, record->policy, field);
         if (verdict->reason != BLF_REASON_RULE) continue;
         __u32 rule = blf_rule_of(image, root, index, request->object_state, clause);

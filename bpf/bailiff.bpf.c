@@ -2,10 +2,7 @@
  *
  * All programs, a hook family a file. One object, so that they share their maps.
  */
-#include "bpf/proof.h"
-/* the families, in the order of attaching (abi/hooks.def) */
-#include "bpf/guard.h"
-
 #include "bpf/file.h"
+#include "bpf/guard.h"
 
 char blf_license[] SEC("license") = "Dual BSD/GPL";

@@ -12,8 +12,7 @@
 
 /* What an open performs. The kernel's own open of a program it is about to execute is an open, but
  * reads nothing for the process; O_TRUNC writes, whatever the access mode. */
-BLF_INLINE __u32 blf_ask_of_open(struct file *file)
-{
+BLF_INLINE __u32 blf_ask_of_open(struct file* file) {
     __u32 mode = file->f_mode, flags = file->f_flags;
     __u32 read = (mode & FMODE_READ) && !(flags & FMODE_EXEC_FLAG);
     __u32 write = (mode & FMODE_WRITE) || (flags & O_TRUNC);
@@ -21,29 +20,28 @@ BLF_INLINE __u32 blf_ask_of_open(struct file *file)
     return write ? BLF_ASK_FILE_OPEN_WRITE : BLF_ASK_FILE_OPEN;
 }
 
-BLF_INLINE void blf_gather_object(const struct blf_scene *scene, const struct path *path,
-                                  struct blf_request *request)
-{
+BLF_INLINE void blf_gather_object(const struct blf_scene* scene, const struct path* path,
+                                  struct blf_request* request) {
     __u32 reason = 0;
-    request->object_state = blf_walk_path(scene, path, scene->root->object_root,
-                                          scene->root->object_lost, &reason);
+    request->object_state =
+        blf_walk_path(scene, path, scene->root->object_root, scene->root->object_lost, &reason);
     request->object_reason = reason;
 }
 
 /* Everything but the hook's own arguments is the same for all file operations. */
-static __attribute__((noinline)) int blf_decide_file(struct file *file, __u32 ask)
-{
+static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 ask) {
     struct blf_scene scene = {.image = blf_published()};
     struct blf_request request = {.ask = ask};
     struct blf_verdict verdict = {};
 
-    if (!scene.image) return 0; /* the slot is filled before the first program is attached */
-    scene.root = (const struct blf_root *)blf_block_at(scene.image, BLF_BLOCK_ROOT);
-    if (!scene.root) return 0;
-    scene.task = blf_current();
+    if (!scene.image) return 0; /* allows: the slot is filled before the first attach */
+    scene.root = (const struct blf_root*)blf_block_at(scene.image, BLF_BLOCK_ROOT);
+    if (!scene.root) return 0; /* allows: an array map always has its first element */
+    scene.task = blf_take_task();
     if (scene.task) {
         blf_gather_subject(&scene, &request);
         blf_gather_object(&scene, &file->f_path, &request);
+        blf_give_back(scene.task);
     } else {
         request.object_reason = BLF_REASON_NO_MEMORY;
         request.subject_reason = BLF_REASON_NO_MEMORY;
@@ -55,8 +53,7 @@ static __attribute__((noinline)) int blf_decide_file(struct file *file, __u32 as
 }
 
 SEC("lsm/file_open")
-int BPF_PROG(blf_file_open, struct file *file)
-{
+int BPF_PROG(blf_file_open, struct file* file) {
     if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
     if (!file || !file->f_path.dentry || !file->f_path.mnt) return 0;
     __u32 ask = blf_ask_of_open(file);

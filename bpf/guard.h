@@ -11,9 +11,9 @@
 #define BAILIFF_BPF_GUARD_H
 
 #include "bpf/maps.h"
+#include "bpf/proof.h"
 
-BLF_INLINE int blf_dentry_is(struct dentry *dentry, const char *name, __u32 size)
-{
+BLF_INLINE int blf_dentry_is(struct dentry* dentry, const char* name, __u32 size) {
     char bytes[16] = {};
     if (dentry->d_name.len != size - 1 || size > sizeof(bytes)) return 0;
     if (bpf_probe_read_kernel(bytes, size - 1, dentry->d_name.name)) return 0;
@@ -22,11 +22,10 @@ BLF_INLINE int blf_dentry_is(struct dentry *dentry, const char *name, __u32 size
     return 1;
 }
 
-static __attribute__((noinline)) int blf_is_ftrace_switch(struct dentry *dentry)
-{
-    struct dentry *kernel = dentry->d_parent;
+static __attribute__((noinline)) int blf_is_ftrace_switch(struct dentry* dentry) {
+    struct dentry* kernel = dentry->d_parent;
     if (!kernel) return 0;
-    struct dentry *sys = kernel->d_parent;
+    struct dentry* sys = kernel->d_parent;
     if (!sys) return 0;
     return blf_dentry_is(dentry, "ftrace_enabled", sizeof("ftrace_enabled")) &&
            blf_dentry_is(kernel, "kernel", sizeof("kernel")) &&
@@ -34,27 +33,24 @@ static __attribute__((noinline)) int blf_is_ftrace_switch(struct dentry *dentry)
 }
 
 /* Generation 0 is the empty image: nothing is enforced, so there is nothing to guard. */
-BLF_INLINE int blf_something_enforced(void)
-{
+BLF_INLINE int blf_something_enforced(void) {
     BLF_IMAGE image = blf_published();
-    const struct blf_index *index =
-        image ? (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX) : NULL;
+    const struct blf_index* index =
+        image ? (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX) : NULL;
     return index && index->generation;
 }
 
 /* A write to the switch? `dentry` may be NULL. */
-BLF_INLINE int blf_guard_refuses(struct file *file)
-{
-    struct dentry *dentry = file->f_path.dentry;
+BLF_INLINE int blf_guard_refuses(struct file* file) {
+    struct dentry* dentry = file->f_path.dentry;
     if (!dentry) return 0;
-    struct super_block *super = dentry->d_sb;
+    struct super_block* super = dentry->d_sb;
     if (!super || super->s_magic != PROC_SUPER_MAGIC) return 0;
     return blf_is_ftrace_switch(dentry) && blf_something_enforced();
 }
 
 SEC("lsm/file_permission")
-int BPF_PROG(blf_file_permission, struct file *file, int mask)
-{
+int BPF_PROG(blf_file_permission, struct file* file, int mask) {
     if (blf_is_probed(BLF_HOOK_file_permission)) return -BLF_PROOF_ERRNO;
     if (!file || !(mask & (MAY_WRITE | MAY_APPEND))) return 0;
     return blf_guard_refuses(file) ? -EPERM : 0;

@@ -45,7 +45,7 @@ struct qstr {
         };
         __u64 hash_len;
     };
-    const unsigned char *name;
+    const unsigned char* name;
 };
 
 struct seqcount {
@@ -64,14 +64,14 @@ struct inode;
 
 struct dentry {
     struct seqcount_spinlock d_seq;
-    struct dentry *d_parent;
+    struct dentry* d_parent;
     struct qstr d_name;
-    struct inode *d_inode;
-    struct super_block *d_sb;
+    struct inode* d_inode;
+    struct super_block* d_sb;
 };
 
 struct vfsmount {
-    struct dentry *mnt_root;
+    struct dentry* mnt_root;
 };
 
 /* seq: 6.1, 6.12, where an anonymous namespace has 0; is_anon: 7.x */
@@ -81,15 +81,15 @@ struct mnt_namespace {
 };
 
 struct mount {
-    struct mount *mnt_parent;
-    struct dentry *mnt_mountpoint;
+    struct mount* mnt_parent;
+    struct dentry* mnt_mountpoint;
     struct vfsmount mnt;
-    struct mnt_namespace *mnt_ns;
+    struct mnt_namespace* mnt_ns;
 };
 
 struct path {
-    struct vfsmount *mnt;
-    struct dentry *dentry;
+    struct vfsmount* mnt;
+    struct dentry* dentry;
 };
 
 struct file {
@@ -107,12 +107,12 @@ struct cred {
 };
 
 struct mm_struct {
-    struct file *exe_file;
+    struct file* exe_file;
 };
 
 struct task_struct {
-    struct mm_struct *mm;
-    const struct cred *cred;
+    struct mm_struct* mm;
+    const struct cred* cred;
     __u64 self_exec_id;
 };
 

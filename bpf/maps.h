@@ -47,6 +47,13 @@ struct {
 } tasks SEC(".maps");
 
 struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, BLF_SPARES);
+    __type(key, __u32);
+    __type(value, struct blf_task);
+} spares SEC(".maps");
+
+struct {
     __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
     __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, int);
@@ -58,15 +65,13 @@ struct {
 volatile __u32 blf_zero32;
 volatile __u64 blf_zero64;
 
-#define BLF_IMAGE void *
+#define BLF_IMAGE void*
 
-BLF_INLINE struct blf_block *blf_block_mutable(BLF_IMAGE image, __u32 index)
-{
+BLF_INLINE struct blf_block* blf_block_mutable(BLF_IMAGE image, __u32 index) {
     return bpf_map_lookup_elem(image, &index);
 }
 
-BLF_INLINE const struct blf_block *blf_block_at(BLF_IMAGE image, __u32 index)
-{
+BLF_INLINE const struct blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
     return blf_block_mutable(image, index);
 }
 
@@ -74,16 +79,14 @@ BLF_INLINE const struct blf_block *blf_block_at(BLF_IMAGE image, __u32 index)
 
 /* The image this decision is made by: read once, so that no decision mixes two policies. RCU keeps
  * it alive to the end of the program, which must not sleep. */
-BLF_INLINE BLF_IMAGE blf_published(void)
-{
+BLF_INLINE BLF_IMAGE blf_published(void) {
     __u32 zero = 0;
     return bpf_map_lookup_elem(&slot, &zero);
 }
 
 /* A kernel pointer as a plain number: stored at a stack offset the verifier does not know, its type
  * is forgotten (arithmetic on typed pointers is refused). */
-BLF_INLINE __u64 blf_number(const volatile void *pointer)
-{
+BLF_INLINE __u64 blf_number(const volatile void* pointer) {
     volatile __u64 cell[2] = {0, 0};
     __u32 i = blf_zero32 & 1;
     barrier_var(i);

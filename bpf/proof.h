@@ -7,20 +7,18 @@
 
 #include "bpf/maps.h"
 
-BLF_INLINE struct blf_control *blf_control(void)
-{
+BLF_INLINE struct blf_control* blf_control(void) {
     __u32 zero = 0;
     return bpf_map_lookup_elem(&control, &zero);
 }
 
-static __attribute__((noinline)) int blf_answer_probe(__u32 hook)
-{
-    struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
-    struct blf_probe *probe = bpf_task_storage_get(&probes, task, 0, 0);
-    struct blf_control *control = blf_control();
+static __attribute__((noinline)) int blf_answer_probe(__u32 hook) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_probe* probe = bpf_task_storage_get(&probes, task, 0, 0);
+    struct blf_control* control = blf_control();
     BLF_IMAGE image = blf_published();
     if (!probe || probe->hook != hook + 1 || !control || !image || hook >= BLF_HOOKS_MAX) return 0;
-    const struct blf_index *index = (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX);
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     if (!index) return 0;
     control->answer[hook].generation = index->generation;
     __sync_fetch_and_add(&control->answer[hook].count, 1);
@@ -29,9 +27,8 @@ static __attribute__((noinline)) int blf_answer_probe(__u32 hook)
 
 /* Is the current task the loader, asking for proof at this hook? Then the hook returns
  * -BLF_PROOF_ERRNO at once. */
-BLF_INLINE int blf_is_probed(__u32 hook)
-{
-    struct blf_control *control = blf_control();
+BLF_INLINE int blf_is_probed(__u32 hook) {
+    struct blf_control* control = blf_control();
     if (!control || !control->probing) return 0;
     return blf_answer_probe(hook);
 }

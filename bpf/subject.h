@@ -11,23 +11,39 @@
 
 #include "bpf/walk.h"
 
-/* Scratch memory and label of the current task. NULL when there is no memory, and on 6.1 when the
- * task was preempted inside another storage call on this CPU: undecidable, never "no label". */
-BLF_INLINE struct blf_task *blf_current(void)
-{
-    struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
-    return bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+/* A spare that nobody uses, without a label. */
+static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
+    __u32 first = bpf_get_smp_processor_id() * BLF_SPARE_TRIES;
+    for (__u32 i = 0; i < BLF_SPARE_TRIES; i++) {
+        __u32 index = (first + i) & (BLF_SPARES - 1);
+        struct blf_task* spare = bpf_map_lookup_elem(&spares, &index);
+        if (!spare || !__sync_bool_compare_and_swap(&spare->spare, 0, 1)) continue;
+        spare->generation = 0;
+        return spare;
+    }
+    return NULL;
 }
 
-BLF_INLINE void blf_label_compute(const struct blf_scene *scene, struct task_struct *task)
-{
-    struct mm_struct *mm = task->mm;
+/* Scratch memory and label of the current task: to be given back. NULL is undecidable, never "no
+ * label". */
+BLF_INLINE struct blf_task* blf_take_task(void) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_task* mine = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    return mine ? mine : blf_take_spare();
+}
+
+BLF_INLINE void blf_give_back(struct blf_task* task) {
+    if (task->spare) __sync_lock_test_and_set(&task->spare, 0);
+}
+
+BLF_INLINE void blf_label_compute(const struct blf_scene* scene, struct task_struct* task) {
+    struct mm_struct* mm = task->mm;
     __u32 reason = 0;
 
     scene->task->exe_state = BLF_DEAD;
     scene->task->exe_reason = 0;
     if (!mm) return; /* a kernel thread has no executable: no pattern names it */
-    struct file *exe = mm->exe_file;
+    struct file* exe = mm->exe_file;
     if (!exe) {
         scene->task->exe_reason = BLF_REASON_NOT_SEEN;
         return;
@@ -38,19 +54,18 @@ BLF_INLINE void blf_label_compute(const struct blf_scene *scene, struct task_str
 }
 
 /* A label that could not be told is not kept: it is tried again at the next request. */
-BLF_INLINE void blf_gather_subject(const struct blf_scene *scene, struct blf_request *request)
-{
-    struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
-    const struct cred *cred = task->cred;
-    const struct blf_index *index =
-        (const struct blf_index *)blf_block_at(scene->image, BLF_BLOCK_INDEX);
+BLF_INLINE void blf_gather_subject(const struct blf_scene* scene, struct blf_request* request) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    const struct cred* cred = task->cred;
+    const struct blf_index* index =
+        (const struct blf_index*)blf_block_at(scene->image, BLF_BLOCK_INDEX);
 
     request->uid = cred ? cred->euid.val : 0;
     request->subject_state = BLF_DEAD;
     request->subject_reason = 0;
     if (!(scene->root->flags & BLF_USES_EXE) || !index) return;
 
-    struct blf_task *mine = scene->task;
+    struct blf_task* mine = scene->task;
     if (mine->generation != index->generation || mine->exec_id != task->self_exec_id) {
         mine->generation = 0;
         blf_label_compute(scene, task);

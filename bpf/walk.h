@@ -32,8 +32,8 @@ enum { BLF_WALK_UP, BLF_WALK_NAME, BLF_WALK_MATCH };
 
 struct blf_walk {
     BLF_IMAGE image;
-    const struct blf_root *root;
-    struct blf_task *task;
+    const struct blf_root* root;
+    struct blf_task* task;
     __u64 first_dentry; /* where every pass begins */
     __u64 first_mount;
     __u64 dentry; /* where this pass is */
@@ -50,66 +50,58 @@ struct blf_walk {
     struct blf_transition t;
 };
 
-BLF_INLINE __u64 blf_read_pointer(__u64 address)
-{
+BLF_INLINE __u64 blf_read_pointer(__u64 address) {
     __u64 value = 0;
-    bpf_probe_read_kernel(&value, sizeof(value), (void *)address);
+    bpf_probe_read_kernel(&value, sizeof(value), (void*)address);
     return value;
 }
 
-BLF_INLINE __u32 blf_read_word(__u64 address)
-{
+BLF_INLINE __u32 blf_read_word(__u64 address) {
     __u32 value = 0;
-    bpf_probe_read_kernel(&value, sizeof(value), (void *)address);
+    bpf_probe_read_kernel(&value, sizeof(value), (void*)address);
     return value;
 }
 
 #define BLF_OFFSET(type, field) ((__u64)bpf_core_field_offset(struct type, field))
 
-BLF_INLINE __u64 blf_mount_root(__u64 mount)
-{
+BLF_INLINE __u64 blf_mount_root(__u64 mount) {
     return blf_read_pointer(mount + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root));
 }
 
 /* Does a path lead here? NULL: lazily unmounted; an error pointer: MNT_NS_INTERNAL; anonymous: made
  * by open_tree or fsmount and not attached. */
-BLF_INLINE __u32 blf_mount_is_lost(__u64 mount)
-{
+BLF_INLINE __u32 blf_mount_is_lost(__u64 mount) {
     __u64 ns = blf_read_pointer(mount + BLF_OFFSET(mount, mnt_ns));
     if (!ns || ns >= -4095ULL) return 1;
     if (bpf_core_field_exists(struct mnt_namespace, is_anon)) {
         __u8 anonymous = 0;
-        bpf_probe_read_kernel(&anonymous, 1, (void *)(ns + BLF_OFFSET(mnt_namespace, is_anon)));
+        bpf_probe_read_kernel(&anonymous, 1, (void*)(ns + BLF_OFFSET(mnt_namespace, is_anon)));
         return anonymous;
     }
     return blf_read_pointer(ns + BLF_OFFSET(mnt_namespace, seq)) == 0;
 }
 
-BLF_INLINE long blf_walk_fail(struct blf_walk *w, __u32 reason)
-{
+BLF_INLINE long blf_walk_fail(struct blf_walk* w, __u32 reason) {
     w->t.reason = BLF_VALUE(reason);
     return 1;
 }
 
 /* A pass that ends before the place where the last one began its way down saw another tree. */
-BLF_INLINE long blf_walk_down(struct blf_walk *w)
-{
+BLF_INLINE long blf_walk_down(struct blf_walk* w) {
     if (w->todo != BLF_NONE && w->count != w->todo) return blf_walk_fail(w, BLF_REASON_MOVING);
     w->next = BLF_VALUE(w->count);
     w->mode = BLF_VALUE(BLF_WALK_NAME);
     return 0;
 }
 
-BLF_INLINE long blf_walk_push(struct blf_walk *w, __u64 dentry)
-{
+BLF_INLINE long blf_walk_push(struct blf_walk* w, __u64 dentry) {
     if (w->count >= BLF_DEPTH_MAX) return blf_walk_fail(w, BLF_REASON_TOO_DEEP);
     w->task->ring[w->count & (BLF_RING - 1)] = dentry;
     w->count = BLF_VALUE(w->count + 1);
     return 0;
 }
 
-BLF_INLINE long blf_walk_leave_mount(struct blf_walk *w)
-{
+BLF_INLINE long blf_walk_leave_mount(struct blf_walk* w) {
     __u64 parent = blf_read_pointer(w->mount + BLF_OFFSET(mount, mnt_parent));
     if (!parent) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
     if (parent == w->mount) return blf_walk_down(w);
@@ -119,8 +111,7 @@ BLF_INLINE long blf_walk_leave_mount(struct blf_walk *w)
     return 0;
 }
 
-BLF_INLINE long blf_walk_up(struct blf_walk *w)
-{
+BLF_INLINE long blf_walk_up(struct blf_walk* w) {
     if (w->count == w->todo) return blf_walk_down(w);
     if (!w->dentry) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
     if (w->dentry == w->mount_root) return blf_walk_leave_mount(w);
@@ -140,8 +131,7 @@ BLF_INLINE long blf_walk_up(struct blf_walk *w)
 }
 
 /* The name and its length belong together only if d_seq is even and the same before and after. */
-BLF_INLINE long blf_walk_name(struct blf_walk *w)
-{
+BLF_INLINE long blf_walk_name(struct blf_walk* w) {
     struct {
         __u32 hash;
         __u32 length;
@@ -154,7 +144,7 @@ BLF_INLINE long blf_walk_name(struct blf_walk *w)
     __u64 dentry = w->task->ring[(w->next - 1) & (BLF_RING - 1)];
     __u64 seq = dentry + BLF_OFFSET(dentry, d_seq);
     __u32 before = blf_read_word(seq);
-    if (bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + BLF_OFFSET(dentry, d_name))))
+    if (bpf_probe_read_kernel(&name, sizeof(name), (void*)(dentry + BLF_OFFSET(dentry, d_name))))
         return blf_walk_fail(w, BLF_REASON_UNREADABLE);
 
     __u32 length = name.length;
@@ -164,7 +154,7 @@ BLF_INLINE long blf_walk_name(struct blf_walk *w)
     __u32 size = length;
     barrier_var(size); /* keeps clang from dropping the mask, which 6.1 needs to see */
     size &= BLF_NAME_MAX;
-    long failed = bpf_probe_read_kernel(w->task->name, size, (void *)name.bytes);
+    long failed = bpf_probe_read_kernel(w->task->name, size, (void*)name.bytes);
     if ((before & 1) || blf_read_word(seq) != before) {
         w->tries = BLF_VALUE(w->tries + 1);
         if (w->tries > BLF_NAME_TRIES) return blf_walk_fail(w, BLF_REASON_MOVING);
@@ -177,8 +167,7 @@ BLF_INLINE long blf_walk_name(struct blf_walk *w)
 }
 
 /* Is the ring used up? Then go up again for the components below it. */
-BLF_INLINE long blf_walk_next(struct blf_walk *w)
-{
+BLF_INLINE long blf_walk_next(struct blf_walk* w) {
     if (w->t.reason) return 1;
     w->next = BLF_VALUE(w->next - 1);
     if (w->t.state == BLF_DEAD) {
@@ -196,12 +185,11 @@ BLF_INLINE long blf_walk_next(struct blf_walk *w)
     return 0;
 }
 
-static long blf_walk_step(__u32 i, struct blf_walk *w)
-{
+static long blf_walk_step(__u32 i, struct blf_walk* w) {
     if (w->mode == BLF_WALK_UP) return blf_walk_up(w);
     if (w->mode == BLF_WALK_NAME) return blf_walk_name(w);
     if (w->t.mode != BLF_MODE_DONE) {
-        blf_transition_step(&w->t, w->image, w->root, (const struct blf_name *)w->task->name);
+        blf_transition_step(&w->t, w->image, w->root, (const struct blf_name*)w->task->name);
         return 0;
     }
     return blf_walk_next(w);
@@ -210,16 +198,15 @@ static long blf_walk_step(__u32 i, struct blf_walk *w)
 /* What every part of one decision works with. */
 struct blf_scene {
     BLF_IMAGE image;
-    const struct blf_root *root;
-    struct blf_task *task;
+    const struct blf_root* root;
+    struct blf_task* task;
 };
 
 /* The state of `path` in the automaton that begins at `root`, or at `lost` where no path leads.
  * *reason is 0, or why there is no state. */
-static __attribute__((noinline)) __u32 blf_walk_path(const struct blf_scene *scene,
-                                                     const struct path *path, __u32 root,
-                                                     __u32 lost, __u32 *reason)
-{
+static __attribute__((noinline)) __u32 blf_walk_path(const struct blf_scene* scene,
+                                                     const struct path* path, __u32 root,
+                                                     __u32 lost, __u32* reason) {
     __u64 mount = blf_number(path->mnt) - BLF_OFFSET(mount, mnt);
     __u64 dentry = blf_number(path->dentry);
     struct blf_walk w = {

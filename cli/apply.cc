@@ -37,12 +37,14 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
     for (const enforce::HookProof& proof : applied.proof.hooks) {
         rows.push_back({Toned(Tone::kGood, "proved"), proof.hook, proof.found});
     }
-    const blf_index& index = image.view().index();
+    const policy::ImageView view = image.view();
+    const blf_index& index = view.index();
     return Table(rows) +
-           fmt::format("enforcing generation {}: {}, {}, {}. It stays until `bailiff off` or a "
-                       "reboot.\n",
-                       applied.generation, Count(index.policy_count, "policy"),
-                       Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
+           fmt::format(
+               "enforcing generation {}: {}, {}, {}. It stays until `bailiff off` or a "
+               "reboot.\n",
+               applied.generation, Count(index.policy_count, "policy"),
+               Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
 }
 
 // In this order, so that a mistake in a policy is told on any machine, to anybody.

@@ -31,10 +31,8 @@ Result<policy::Request> RequestOf(const Options& options) {
         return Fail(ErrorKind::kUsage, "unknown operation `" + options.operation + "`",
                     "operations: " + policy::OperationList(UINT64_MAX));
     }
-    policy::Request request{.ask = policy::AskOf(*operation),
-                            .path = options.path,
-                            .exe = options.exe,
-                            .uid = 0};
+    policy::Request request{
+        .ask = policy::AskOf(*operation), .path = options.path, .exe = options.exe, .uid = 0};
     const char* end = options.uid.data() + options.uid.size();
     auto [parsed, failed] = std::from_chars(options.uid.data(), end, request.uid);
     if (failed == std::errc() && parsed == end) return request;
@@ -75,12 +73,14 @@ Json ToJson(const policy::ImageView& image, const policy::Explanation& explanati
                          {"applies", opinion.applies},
                          {"failed_on", FailedOn(opinion)}});
     }
-    Json json = {{"verdict", VerdictWord(explanation)},
-                 {"errno", explanation.error ? Json(policy::ErrnoWord(static_cast<int>(explanation.error))) : Json()},
-                 {"reason", policy::ReasonWord(explanation.reason)},
-                 {"rule", Json()},
-                 {"would_deny", Json()},
-                 {"rules", rules}};
+    Json json = {
+        {"verdict", VerdictWord(explanation)},
+        {"errno",
+         explanation.error ? Json(policy::ErrnoWord(static_cast<int>(explanation.error))) : Json()},
+        {"reason", policy::ReasonWord(explanation.reason)},
+        {"rule", Json()},
+        {"would_deny", Json()},
+        {"rules", rules}};
     if (explanation.rule != BLF_NONE) json["rule"] = rules[explanation.rule];
     if (explanation.audit_rule != BLF_NONE) json["would_deny"] = rules[explanation.audit_rule];
     return json;
@@ -90,11 +90,13 @@ std::string Headline(const policy::ImageView& image, const policy::Explanation& 
     if (explanation.error == 0) {
         return explanation.audit_rule == BLF_NONE
                    ? Toned(Tone::kGood, "allow") + "   no rule applies\n"
-                   : Toned(Tone::kGood, "allow") + "   audit only: " +
-                         NameOf(image, explanation.audit_rule) + " would deny\n";
+                   : Toned(Tone::kGood, "allow") +
+                         "   audit only: " + NameOf(image, explanation.audit_rule) +
+                         " would deny\n";
     }
     std::string verdict =
-        Toned(Tone::kBad, fmt::format("deny ({})", policy::ErrnoWord(static_cast<int>(explanation.error))));
+        Toned(Tone::kBad,
+              fmt::format("deny ({})", policy::ErrnoWord(static_cast<int>(explanation.error))));
     if (explanation.rule != BLF_NONE) {
         return fmt::format("{}   {}\n", verdict, NameOf(image, explanation.rule));
     }

@@ -11,7 +11,8 @@ namespace {
 
 std::string ToText(const enforce::TakenAway& taken) {
     if (!taken.was_there) return "Nothing was enforced.\n";
-    if (taken.generation == 0) return "Nothing was enforced; the leftovers of an apply were removed.\n";
+    if (taken.generation == 0)
+        return "Nothing was enforced; the leftovers of an apply were removed.\n";
     return fmt::format("no longer enforcing: generation {} removed, {} released.\n",
                        taken.generation, Count(taken.hooks, "hook"));
 }

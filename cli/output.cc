@@ -13,7 +13,9 @@
 
 namespace bailiff::cli {
 
-void PrintData(std::string_view text) { fmt::print(stdout, "{}", text); }
+void PrintData(std::string_view text) {
+    fmt::print(stdout, "{}", text);
+}
 
 void PrintJson(const nlohmann::ordered_json& json) {
     fmt::print(stdout, "{}\n",
@@ -54,7 +56,8 @@ std::string ClockTime(uint64_t unix_seconds) {
 
 std::string Count(uint64_t number, std::string_view noun) {
     if (number == 1) return fmt::format("1 {}", noun);
-    if (noun.ends_with('y')) return fmt::format("{} {}ies", number, noun.substr(0, noun.size() - 1));
+    if (noun.ends_with('y'))
+        return fmt::format("{} {}ies", number, noun.substr(0, noun.size() - 1));
     return fmt::format("{} {}s", number, noun);
 }
 

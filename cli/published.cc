@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/published.h"
 
-#include "cli/output.h"
 #include "cli/exit_code.h"
+#include "cli/output.h"
 #include "cli/policy_files.h"
 #include "enforce/state.h"
 

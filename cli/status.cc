@@ -144,7 +144,8 @@ Work DeclareStatus(CLI::App* app) {
     auto json = std::make_shared<bool>(false);
     app->add_flag("--json", *json, "Report as JSON");
     app->footer(
-        "Exit codes: 0 enforcing, 1 not, 3 cannot tell. The state is read from the kernel; whether\n"
+        "Exit codes: 0 enforcing, 1 not, 3 cannot tell. The state is read from the kernel; "
+        "whether\n"
         "the kernel still obeys is what `bailiff verify` proves.");
     return [json] { return Status(*json); };
 }

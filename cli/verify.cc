@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "enforce/verify.h"
+
 #include <memory>
 
 #include "cli/command.h"
@@ -6,7 +8,6 @@
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
 #include "enforce/state.h"
-#include "enforce/verify.h"
 #include "fmt/format.h"
 
 namespace bailiff::cli {
@@ -25,7 +26,8 @@ nlohmann::ordered_json ToJson(const enforce::Verification& verified) {
 std::string ToText(const enforce::Verification& verified) {
     std::vector<std::vector<std::string>> rows;
     for (const enforce::HookProof& proof : verified.proof.hooks) {
-        std::string word = proof.proved ? Toned(Tone::kGood, "proved") : Toned(Tone::kBad, "NOT   ");
+        std::string word =
+            proof.proved ? Toned(Tone::kGood, "proved") : Toned(Tone::kBad, "NOT   ");
         rows.push_back({word, proof.hook, proof.found});
     }
     if (verified.proof.complete()) {

@@ -16,64 +16,58 @@
 #include "abi/image.h"
 
 #ifndef NULL
-#define NULL ((void *)0)
+#define NULL ((void*)0)
 #endif
 
-/* Calls step(i, context) for i = 0, 1, … below `count`, until it returns 1. Through bpf_loop in BPF:
- * verifiers follow an ordinary loop iteration by iteration, and what comes before and after it
+/* Calls step(i, context) for i = 0, 1, … below `count`, until it returns 1. Through bpf_loop in
+ * BPF: verifiers follow an ordinary loop iteration by iteration, and what comes before and after it
  * multiplies.
  *
- * BLF_VALUE(x) is x, and no verifier knows it. Constants that a step writes into its context must be
- * such values: 6.1 verifies a step once and would believe them for ever, leaving out the code for
- * all other values; 6.12 and later verify the step again for every combination of them. */
+ * BLF_VALUE(x) is x, and no verifier knows it. Constants that a step writes into its context must
+ * be such values: 6.1 verifies a step once and would believe them for ever, leaving out the code
+ * for all other values; 6.12 and later verify the step again for every combination of them. */
 #ifdef __BPF__
 #define BLF_LOOP(count, step, context) bpf_loop(count, step, context, 0)
 #define BLF_VALUE(x) ((x) + blf_zero32)
 #else
-#define BLF_LOOP(count, step, context)                            \
-    do {                                                          \
-        for (__u32 loop_i = 0; loop_i < (count); loop_i++)        \
-            if (step(loop_i, context)) break;                     \
+#define BLF_LOOP(count, step, context)                     \
+    do {                                                   \
+        for (__u32 loop_i = 0; loop_i < (count); loop_i++) \
+            if (step(loop_i, context)) break;              \
     } while (0)
 #define BLF_VALUE(x) (x)
 #endif
 
 /* The element of a section of 16-byte records that begins at block `first`. */
-BLF_INLINE const void *blf_record16(BLF_IMAGE image, __u32 first, __u32 index)
-{
-    const struct blf_block *block = blf_block_at(image, first + index / 4);
+BLF_INLINE const void* blf_record16(BLF_IMAGE image, __u32 first, __u32 index) {
+    const struct blf_block* block = blf_block_at(image, first + index / 4);
     return block ? &block->word[(index & 3) * 2] : NULL;
 }
 
-BLF_INLINE const void *blf_record32(BLF_IMAGE image, __u32 first, __u32 index)
-{
-    const struct blf_block *block = blf_block_at(image, first + index / 2);
+BLF_INLINE const void* blf_record32(BLF_IMAGE image, __u32 first, __u32 index) {
+    const struct blf_block* block = blf_block_at(image, first + index / 2);
     return block ? &block->word[(index & 1) * 4] : NULL;
 }
 
-BLF_INLINE const void *blf_record8(BLF_IMAGE image, __u32 first, __u32 index)
-{
-    const struct blf_block *block = blf_block_at(image, first + index / 8);
+BLF_INLINE const void* blf_record8(BLF_IMAGE image, __u32 first, __u32 index) {
+    const struct blf_block* block = blf_block_at(image, first + index / 8);
     return block ? &block->word[index & 7] : NULL;
 }
 
 /* The element, or BLF_NONE where there is no such block. */
-BLF_INLINE __u32 blf_read32(BLF_IMAGE image, __u32 first, __u32 index)
-{
-    const struct blf_block *block = blf_block_at(image, first + index / 16);
-    return block ? ((const __u32 *)block)[index & 15] : BLF_NONE;
+BLF_INLINE __u32 blf_read32(BLF_IMAGE image, __u32 first, __u32 index) {
+    const struct blf_block* block = blf_block_at(image, first + index / 16);
+    return block ? ((const __u32*)block)[index & 15] : BLF_NONE;
 }
 
-BLF_INLINE __u32 blf_read16(BLF_IMAGE image, __u32 first, __u32 index)
-{
-    const struct blf_block *block = blf_block_at(image, first + index / 32);
-    return block ? ((const __u16 *)block)[index & 31] : BLF_NONE;
+BLF_INLINE __u32 blf_read16(BLF_IMAGE image, __u32 first, __u32 index) {
+    const struct blf_block* block = blf_block_at(image, first + index / 32);
+    return block ? ((const __u16*)block)[index & 31] : BLF_NONE;
 }
 
-BLF_INLINE __u32 blf_read8(BLF_IMAGE image, __u32 first, __u32 index)
-{
-    const struct blf_block *block = blf_block_at(image, first + index / 64);
-    return block ? ((const __u8 *)block)[index & 63] : BLF_NONE;
+BLF_INLINE __u32 blf_read8(BLF_IMAGE image, __u32 first, __u32 index) {
+    const struct blf_block* block = blf_block_at(image, first + index / 64);
+    return block ? ((const __u8*)block)[index & 63] : BLF_NONE;
 }
 
 #endif

@@ -15,8 +15,8 @@
 namespace bailiff::decide::testing {
 namespace {
 
-constexpr uint64_t kCases = 4000;
-constexpr int kRequests = 60;
+constexpr uint64_t kCases = 1200;
+constexpr int kRequests = 100;
 
 uint64_t Seed() {
     const char* given = std::getenv("BAILIFF_SEED");
@@ -47,9 +47,10 @@ void CompareCase(uint64_t seed, uint64_t number, Tally* tally) {
         OracleVerdict expected = OracleDecide(policies, request);
         if (CanExplain(request)) {
             tally->explained++;
-            ASSERT_EQ(ExplainDecide(image->view(), request), expected)
-                << Describe(expected) << "\n"
-                << Describe(policies, request);
+            const OracleVerdict explained = ExplainDecide(image->view(), request);
+            ASSERT_EQ(explained, expected) << "explain: " << Describe(explained) << " instead of "
+                                           << Describe(expected) << "\n"
+                                           << Describe(policies, request);
         }
         expected.applying.clear();
         const OracleVerdict actual = EngineDecide(image->view(), request);

@@ -35,28 +35,24 @@ struct blf_transition {
     __u32 glob;  /* GLOB: number of the matcher */
 };
 
-BLF_INLINE void blf_transition_begin(struct blf_transition *t, __u32 length)
-{
+BLF_INLINE void blf_transition_begin(struct blf_transition* t, __u32 length) {
     t->mode = BLF_VALUE(BLF_MODE_HASH);
     t->length = BLF_VALUE(length);
     t->hash = BLF_VALUE(blf_hash_begin(length));
     t->at = BLF_VALUE(0);
 }
 
-BLF_INLINE void blf_transition_fail(struct blf_transition *t, __u32 reason)
-{
+BLF_INLINE void blf_transition_fail(struct blf_transition* t, __u32 reason) {
     t->reason = BLF_VALUE(reason);
     t->mode = BLF_VALUE(BLF_MODE_DONE);
 }
 
-BLF_INLINE void blf_transition_end(struct blf_transition *t, __u32 state)
-{
+BLF_INLINE void blf_transition_end(struct blf_transition* t, __u32 state) {
     t->state = BLF_VALUE(state);
     t->mode = BLF_VALUE(BLF_MODE_DONE);
 }
 
-BLF_INLINE void blf_step_hash(struct blf_transition *t, const struct blf_name *name)
-{
+BLF_INLINE void blf_step_hash(struct blf_transition* t, const struct blf_name* name) {
     __u32 at = t->at;
     if (at < blf_name_words(t->length)) {
         t->hash = BLF_VALUE(blf_hash_word(t->hash, name->word[at & (BLF_NAME_WORDS - 1)]));
@@ -68,14 +64,14 @@ BLF_INLINE void blf_step_hash(struct blf_transition *t, const struct blf_name *n
 }
 
 /* No literal edge: the globs of the state, or its default. */
-BLF_INLINE void blf_step_miss(struct blf_transition *t, BLF_IMAGE image,
-                              const struct blf_root *root)
-{
+BLF_INLINE void blf_step_miss(struct blf_transition* t, BLF_IMAGE image,
+                              const struct blf_root* root) {
     if (t->state >= root->sparse_states) {
         blf_transition_end(t, BLF_DEAD);
         return;
     }
-    const struct blf_state *state = (const struct blf_state *)blf_record16(image, root->state_first, t->state);
+    const struct blf_state* state =
+        (const struct blf_state*)blf_record16(image, root->state_first, t->state);
     if (!state) {
         blf_transition_fail(t, BLF_REASON_BAD_IMAGE);
         return;
@@ -91,9 +87,8 @@ BLF_INLINE void blf_step_miss(struct blf_transition *t, BLF_IMAGE image,
     t->mode = BLF_VALUE(BLF_MODE_GLOB);
 }
 
-BLF_INLINE void blf_step_probe(struct blf_transition *t, BLF_IMAGE image,
-                               const struct blf_root *root)
-{
+BLF_INLINE void blf_step_probe(struct blf_transition* t, BLF_IMAGE image,
+                               const struct blf_root* root) {
     __u32 entry = t->entry;
     if (entry >= 8) {
         blf_step_miss(t, image, root);
@@ -101,7 +96,8 @@ BLF_INLINE void blf_step_probe(struct blf_transition *t, BLF_IMAGE image,
     }
     __u64 mix = blf_bucket_mix(t->hash, t->state);
     __u32 bucket = blf_bucket(mix, entry / 4, root->bucket_count);
-    const struct blf_edge *edge = (const struct blf_edge *)blf_record16(image, root->bucket_first + bucket, entry & 3);
+    const struct blf_edge* edge =
+        (const struct blf_edge*)blf_record16(image, root->bucket_first + bucket, entry & 3);
     if (!edge) {
         blf_transition_fail(t, BLF_REASON_BAD_IMAGE);
         return;
@@ -116,11 +112,10 @@ BLF_INLINE void blf_step_probe(struct blf_transition *t, BLF_IMAGE image,
 }
 
 /* A name of up to eight words lies within one block, a longer one begins on a block. */
-BLF_INLINE void blf_step_compare(struct blf_transition *t, BLF_IMAGE image,
-                                 const struct blf_root *root, const struct blf_name *name)
-{
+BLF_INLINE void blf_step_compare(struct blf_transition* t, BLF_IMAGE image,
+                                 const struct blf_root* root, const struct blf_name* name) {
     __u32 at = t->at, words = blf_name_words(t->length), first = t->name;
-    const struct blf_block *block = blf_block_at(image, root->name_first + (first + at) / 8);
+    const struct blf_block* block = blf_block_at(image, root->name_first + (first + at) / 8);
     if (!block) {
         blf_transition_fail(t, BLF_REASON_BAD_IMAGE);
         return;
@@ -139,9 +134,8 @@ BLF_INLINE void blf_step_compare(struct blf_transition *t, BLF_IMAGE image,
     if (at + 8 >= words) blf_transition_end(t, t->to);
 }
 
-BLF_INLINE void blf_glob_end(struct blf_transition *t, BLF_IMAGE image,
-                             const struct blf_root *root, const struct blf_glob *glob)
-{
+BLF_INLINE void blf_glob_end(struct blf_transition* t, BLF_IMAGE image, const struct blf_root* root,
+                             const struct blf_glob* glob) {
     __u32 accept = blf_read16(image, glob->accept, t->cell);
     __u32 to = t->to;
     if (accept == BLF_NONE) {
@@ -149,7 +143,8 @@ BLF_INLINE void blf_glob_end(struct blf_transition *t, BLF_IMAGE image,
         return;
     }
     if (accept) {
-        const struct blf_index *index = (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX);
+        const struct blf_index* index =
+            (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
         to = index ? blf_read32(image, index->target_first, glob->target + accept - 1) : BLF_NONE;
         if (to == BLF_NONE) {
             blf_transition_fail(t, BLF_REASON_BAD_IMAGE);
@@ -160,11 +155,11 @@ BLF_INLINE void blf_glob_end(struct blf_transition *t, BLF_IMAGE image,
     blf_transition_end(t, to);
 }
 
-BLF_INLINE void blf_step_glob(struct blf_transition *t, BLF_IMAGE image,
-                              const struct blf_root *root, const struct blf_name *name)
-{
-    const struct blf_index *index = (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX);
-    const struct blf_glob *glob = index ? (const struct blf_glob *)blf_record32(image, index->glob_first, t->glob) : NULL;
+BLF_INLINE void blf_step_glob(struct blf_transition* t, BLF_IMAGE image,
+                              const struct blf_root* root, const struct blf_name* name) {
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
+    const struct blf_glob* glob =
+        index ? (const struct blf_glob*)blf_record32(image, index->glob_first, t->glob) : NULL;
     __u32 at = t->at;
     if (!glob) {
         blf_transition_fail(t, BLF_REASON_BAD_IMAGE);
@@ -174,16 +169,15 @@ BLF_INLINE void blf_step_glob(struct blf_transition *t, BLF_IMAGE image,
         blf_glob_end(t, image, root, glob);
         return;
     }
-    __u32 byte = ((const __u8 *)name->word)[at & (BLF_NAME_WORDS * 8 - 1)];
+    __u32 byte = ((const __u8*)name->word)[at & (BLF_NAME_WORDS * 8 - 1)];
     __u32 byte_class = blf_read8(image, glob->class_of, byte);
     t->cell = BLF_VALUE(blf_read16(image, glob->table, t->cell * glob->classes + byte_class));
     t->at = BLF_VALUE(at + 1);
 }
 
 /* One step; nothing happens once DONE. */
-BLF_INLINE void blf_transition_step(struct blf_transition *t, BLF_IMAGE image,
-                                    const struct blf_root *root, const struct blf_name *name)
-{
+BLF_INLINE void blf_transition_step(struct blf_transition* t, BLF_IMAGE image,
+                                    const struct blf_root* root, const struct blf_name* name) {
     if (t->mode == BLF_MODE_HASH)
         blf_step_hash(t, name);
     else if (t->mode == BLF_MODE_PROBE)

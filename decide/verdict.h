@@ -17,11 +17,11 @@
 #include "decide/blocks.h"
 
 struct blf_request {
-    __u32 ask;            /* enum blf_ask */
-    __u32 uid;            /* effective, in the initial user namespace */
-    __u32 object_state;   /* automaton state of the object's path */
-    __u32 object_reason;  /* enum blf_reason: 0, or why the state could not be told */
-    __u32 subject_state;  /* of the executable; BLF_DEAD when there is none */
+    __u32 ask;           /* enum blf_ask */
+    __u32 uid;           /* effective, in the initial user namespace */
+    __u32 object_state;  /* automaton state of the object's path */
+    __u32 object_reason; /* enum blf_reason: 0, or why the state could not be told */
+    __u32 subject_state; /* of the executable; BLF_DEAD when there is none */
     __u32 subject_reason;
 };
 
@@ -42,8 +42,7 @@ struct blf_vectors {
 
 /* The number of the lowest bit set, counted without branches: each would double what a verifier has
  * to follow. */
-BLF_INLINE __u32 blf_lowest_bit(__u64 word)
-{
+BLF_INLINE __u32 blf_lowest_bit(__u64 word) {
     __u64 below = ~word & (word - 1);
     below -= (below >> 1) & 0x5555555555555555ULL;
     below = (below & 0x3333333333333333ULL) + ((below >> 2) & 0x3333333333333333ULL);
@@ -60,14 +59,13 @@ struct blf_uid_search {
     __u32 vector;
 };
 
-static long blf_uid_step(__u32 i, struct blf_uid_search *search)
-{
+static long blf_uid_step(__u32 i, struct blf_uid_search* search) {
     __u32 low = search->low, high = search->high;
     (void)i;
     if (low >= high) return 1;
     __u32 middle = low + (high - low) / 2;
-    const struct blf_uid *entry =
-        (const struct blf_uid *)blf_record8(search->image, search->first, middle);
+    const struct blf_uid* entry =
+        (const struct blf_uid*)blf_record8(search->image, search->first, middle);
     if (!entry) {
         search->vector = BLF_VALUE(BLF_NONE);
         return 1;
@@ -82,8 +80,7 @@ static long blf_uid_step(__u32 i, struct blf_uid_search *search)
 }
 
 /* The vector of the last entry whose `first` is not above the uid. 32 halvings cover any table. */
-BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root *root, __u32 uid)
-{
+BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root* root, __u32 uid) {
     struct blf_uid_search search = {
         .image = image,
         .first = root->uid_first,
@@ -96,18 +93,17 @@ BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root *root, __
     return search.vector;
 }
 
-BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root *root, __u32 state)
-{
-    const struct blf_state *record = (const struct blf_state *)blf_record16(image, root->state_first, state);
+BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root* root, __u32 state) {
+    const struct blf_state* record =
+        (const struct blf_state*)blf_record16(image, root->state_first, state);
     return record ? record->vector : BLF_NONE;
 }
 
-BLF_INLINE void blf_look_up(struct blf_vectors *v, BLF_IMAGE image, const struct blf_root *root,
-                            const struct blf_index *index, const struct blf_request *r)
-{
+BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct blf_root* root,
+                            const struct blf_index* index, const struct blf_request* r) {
     v->operation = blf_read32(image, BLF_BLOCK_ASKS, r->ask);
-    v->object = r->object_reason ? index->all_vector
-                                 : blf_path_vector(image, root, r->object_state);
+    v->object =
+        r->object_reason ? index->all_vector : blf_path_vector(image, root, r->object_state);
     if (r->subject_reason)
         v->subject = index->all_vector;
     else if (r->subject_state == BLF_DEAD)
@@ -127,14 +123,13 @@ struct blf_clause_search {
     __u64 word;   /* not 0: found */
 };
 
-static long blf_clause_step(__u32 i, struct blf_clause_search *search)
-{
+static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     __u32 b = search->from + i;
     if (b >= search->to) return 1;
-    const struct blf_block *o = blf_block_at(search->image, search->first.operation + b);
-    const struct blf_block *p = blf_block_at(search->image, search->first.object + b);
-    const struct blf_block *s = blf_block_at(search->image, search->first.subject + b);
-    const struct blf_block *u = blf_block_at(search->image, search->first.uid + b);
+    const struct blf_block* o = blf_block_at(search->image, search->first.operation + b);
+    const struct blf_block* p = blf_block_at(search->image, search->first.object + b);
+    const struct blf_block* s = blf_block_at(search->image, search->first.subject + b);
+    const struct blf_block* u = blf_block_at(search->image, search->first.uid + b);
     if (!o || !p || !s || !u) {
         search->broken = BLF_VALUE(1);
         return 1;
@@ -152,9 +147,9 @@ static long blf_clause_step(__u32 i, struct blf_clause_search *search)
 }
 
 /* The first clause in blocks [from, to) that all four vectors have, or BLF_NONE. */
-BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root *root,
-                                  const struct blf_vectors *v, __u32 from, __u32 to, __u32 *broken)
-{
+BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root* root,
+                                  const struct blf_vectors* v, __u32 from, __u32 to,
+                                  __u32* broken) {
     __u32 blocks = root->vector_blocks, base = root->vector_first;
     struct blf_clause_search search = {
         .image = image,
@@ -175,18 +170,16 @@ BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root *root,
 
 /* What the decision says when the image cannot be read: nothing can be told, so the request is
  * refused. Only an image that did not come from our compiler gets here. */
-BLF_INLINE void blf_verdict_broken(struct blf_verdict *verdict)
-{
+BLF_INLINE void blf_verdict_broken(struct blf_verdict* verdict) {
     verdict->clause = BLF_NONE;
     verdict->audit_clause = BLF_NONE;
     verdict->reason = BLF_REASON_BAD_IMAGE;
     verdict->error = 1; /* EPERM */
 }
 
-BLF_INLINE void blf_decide(struct blf_verdict *verdict, BLF_IMAGE image,
-                           const struct blf_root *root, const struct blf_request *request)
-{
-    const struct blf_index *index = (const struct blf_index *)blf_block_at(image, BLF_BLOCK_INDEX);
+BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
+                           const struct blf_root* root, const struct blf_request* request) {
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     struct blf_vectors v;
     __u32 broken = 0;
 
@@ -199,9 +192,14 @@ BLF_INLINE void blf_decide(struct blf_verdict *verdict, BLF_IMAGE image,
         return;
     }
     blf_look_up(&v, image, root, index, request);
+    /* No vector: its entry was not there. Times the blocks, BLF_NONE would name another section. */
+    if ((v.operation | v.object | v.subject | v.uid) >= BLF_BLOCKS_MAX) {
+        blf_verdict_broken(verdict);
+        return;
+    }
     verdict->clause = blf_first_clause(image, root, &v, 0, root->enforce_blocks, &broken);
-    verdict->audit_clause = blf_first_clause(image, root, &v, root->enforce_blocks,
-                                             root->vector_blocks, &broken);
+    verdict->audit_clause =
+        blf_first_clause(image, root, &v, root->enforce_blocks, root->vector_blocks, &broken);
     if (broken) {
         blf_verdict_broken(verdict);
         return;
@@ -210,13 +208,18 @@ BLF_INLINE void blf_decide(struct blf_verdict *verdict, BLF_IMAGE image,
     verdict->reason = request->object_reason ? request->object_reason : request->subject_reason;
     if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
     if (verdict->clause == BLF_NONE) return;
-    const struct blf_clause *clause = (const struct blf_clause *)blf_record8(image, index->clause_first, verdict->clause);
-    verdict->error = clause ? clause->error : 1;
+    const struct blf_clause* clause =
+        (const struct blf_clause*)blf_record8(image, index->clause_first, verdict->clause);
+    /* A clause that denies with no error would allow. */
+    if (!clause || !clause->error) {
+        blf_verdict_broken(verdict);
+        return;
+    }
+    verdict->error = clause->error;
 }
 
 /* Returns to the kernel: 0, or -errno within [-4095, -1]. */
-BLF_INLINE int blf_return_value(const struct blf_verdict *verdict)
-{
+BLF_INLINE int blf_return_value(const struct blf_verdict* verdict) {
     __u32 error = verdict->error;
     if (!error) return 0;
     if (error > 4095) return -1;

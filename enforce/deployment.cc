@@ -23,7 +23,9 @@ namespace {
 using Skeleton = std::unique_ptr<bailiff_bpf, decltype(&bailiff_bpf::destroy)>;
 
 // Maps that belong to a deployment. Sections of globals (.bss, .rodata) belong to the programs.
-bool IsShared(const bpf_map* map) { return !bpf_map__is_internal(map); }
+bool IsShared(const bpf_map* map) {
+    return !bpf_map__is_internal(map);
+}
 
 Result<Fd> Duplicate(int fd, std::string_view what) {
     Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 3));
@@ -90,10 +92,11 @@ Result<Deployment> Deployment::Adopt(std::string_view directory) {
     }
     TRY_STATUS(adopted.MapControl());
     if (adopted.control_->version != BLF_RUNTIME_VERSION) {
-        return Fail(ErrorKind::kUnknown,
-                    fmt::format("the programs in the kernel are of version {}, this bailiff's of {}",
-                                adopted.control_->version, BLF_RUNTIME_VERSION),
-                    "apply the policy again with this bailiff");
+        return Fail(
+            ErrorKind::kUnknown,
+            fmt::format("the programs in the kernel are of version {}, this bailiff's of {}",
+                        adopted.control_->version, BLF_RUNTIME_VERSION),
+            "apply the policy again with this bailiff");
     }
     for (const HookInfo& hook : kHooks) {
         adopted.links_.emplace(hook.name, TRY(OpenPin(directory, LinkPinName(hook.name))));

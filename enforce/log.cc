@@ -29,8 +29,12 @@ LogCapture::LogCapture() {
     before_ = libbpf_set_print(Capture);
 }
 
-LogCapture::~LogCapture() { libbpf_set_print(before_); }
+LogCapture::~LogCapture() {
+    libbpf_set_print(before_);
+}
 
-std::string LogCapture::text() const { return captured; }
+std::string LogCapture::text() const {
+    return captured;
+}
 
 }  // namespace bailiff::enforce

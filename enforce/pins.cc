@@ -38,9 +38,8 @@ Status RemovePins(std::string_view directory) {
     std::string path(directory);
     if (!TRY(PinsExist(path))) return {};
     std::vector<std::string> names = TRY(List(path));
-    std::ranges::stable_partition(names, [](const std::string& name) {
-        return name.starts_with(LinkPinName(""));
-    });
+    std::ranges::stable_partition(
+        names, [](const std::string& name) { return name.starts_with(LinkPinName("")); });
     for (const std::string& name : names) {
         std::string pin = PinPath(path, name);
         if (unlink(pin.c_str()) != 0) return FailErrno(pin);

@@ -22,7 +22,9 @@ inline std::string PinPath(std::string_view directory, std::string_view name) {
     return std::string(directory) + "/" + std::string(name);
 }
 
-inline std::string LinkPinName(std::string_view hook) { return "link_" + std::string(hook); }
+inline std::string LinkPinName(std::string_view hook) {
+    return "link_" + std::string(hook);
+}
 
 // Is there such a directory? Fails where it cannot be told (no permission).
 Result<bool> PinsExist(std::string_view directory);

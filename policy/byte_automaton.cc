@@ -11,9 +11,15 @@ namespace {
 using Place = uint64_t;
 using PlaceSet = std::vector<Place>;
 
-Place MakePlace(size_t glob, size_t element) { return uint64_t{glob} << 32 | element; }
-size_t GlobOf(Place place) { return place >> 32; }
-size_t ElementOf(Place place) { return place & 0xffffffff; }
+Place MakePlace(size_t glob, size_t element) {
+    return uint64_t{glob} << 32 | element;
+}
+size_t GlobOf(Place place) {
+    return place >> 32;
+}
+size_t ElementOf(Place place) {
+    return place & 0xffffffff;
+}
 
 class Builder {
   public:

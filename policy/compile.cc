@@ -131,8 +131,8 @@ class Compiler {
         subject_number_.resize(subjects_.states.size());
         uint32_t next = 1;
         for (bool sparse : {true, false}) {
-            for (auto [automaton, numbers] : {std::pair(&objects_, &object_number_),
-                                              std::pair(&subjects_, &subject_number_)}) {
+            for (auto [automaton, numbers] :
+                 {std::pair(&objects_, &object_number_), std::pair(&subjects_, &subject_number_)}) {
                 for (size_t i = 1; i < automaton->states.size(); i++) {
                     if (automaton->states[i].sparse() == sparse) (*numbers)[i] = next++;
                 }
@@ -314,11 +314,10 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
     std::vector<blf_rule> rules;
     for (uint32_t i = 0; i < policies_.size(); i++) {
         const Policy& policy = policies_[i];
-        policies.push_back(
-            {.name = texts_.IndexOf(policy.name),
-             .description = texts_.IndexOf(policy.description),
-             .mode = policy.mode == Mode::kAudit ? BLF_MODE_AUDIT : BLF_MODE_ENFORCE,
-             .rules = static_cast<uint32_t>(policy.rules.size())});
+        policies.push_back({.name = texts_.IndexOf(policy.name),
+                            .description = texts_.IndexOf(policy.description),
+                            .mode = policy.mode == Mode::kAudit ? BLF_MODE_AUDIT : BLF_MODE_ENFORCE,
+                            .rules = static_cast<uint32_t>(policy.rules.size())});
         uint32_t number = 1;
         for (const Rule& rule : policy.rules) {
             ClauseSet::Range range = set_.of_rule[rules.size()];
@@ -392,7 +391,7 @@ Image Compiler::Assemble() {
 
 std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
                              Diagnostics* diagnostics) {
-    std::ranges::stable_sort(policies, [](const Policy& a, const Policy& b) {
+    std::ranges::sort(policies, [](const Policy& a, const Policy& b) {
         return std::tie(a.mode, a.name) < std::tie(b.mode, b.name);
     });
     std::optional<Image> image = Compiler(policies, sources, diagnostics).Run();

@@ -25,7 +25,7 @@ std::string Printable(const std::string& bytes) {
     for (char byte : bytes) {
         auto code = static_cast<unsigned char>(byte);
         text += code < 0x20 || code >= 0x7f || byte == '\\' ? fmt::format("\\x{:02x}", code)
-                                                           : std::string(1, byte);
+                                                            : std::string(1, byte);
     }
     return text;
 }

@@ -32,10 +32,10 @@ struct RuleOpinion {
 };
 
 struct Explanation {
-    uint32_t error = 0;            // 0: allowed
-    uint32_t reason = 0;           // enum blf_reason
-    uint32_t rule = BLF_NONE;        // that denies
-    uint32_t audit_rule = BLF_NONE;  // the first that would, were its policy enforced
+    uint32_t error = 0;                 // 0: allowed
+    uint32_t reason = 0;                // enum blf_reason
+    uint32_t rule = BLF_NONE;           // that denies
+    uint32_t audit_rule = BLF_NONE;     // the first that would, were its policy enforced
     std::vector<RuleOpinion> opinions;  // of all rules, by number
 };
 

@@ -84,7 +84,9 @@ std::string ImageView::text(uint32_t offset) const {
     }
 }
 
-uint32_t ImageView::clause_count() const { return root().vector_blocks * 512; }
+uint32_t ImageView::clause_count() const {
+    return root().vector_blocks * 512;
+}
 
 // The names follow the states.
 uint32_t ImageView::state_count() const {
@@ -93,7 +95,9 @@ uint32_t ImageView::state_count() const {
     return count;
 }
 
-uint32_t ImageView::AskVector(blf_ask ask) const { return Record<uint32_t>(BLF_BLOCK_ASKS, ask); }
+uint32_t ImageView::AskVector(blf_ask ask) const {
+    return Record<uint32_t>(BLF_BLOCK_ASKS, ask);
+}
 
 blf_uid ImageView::uid(uint32_t number) const {
     return Record<blf_uid>(root().uid_first, number);

@@ -29,7 +29,9 @@ struct Successors {
     NodeSet any;
 };
 
-void Append(NodeSet* set, const NodeSet& more) { set->insert(set->end(), more.begin(), more.end()); }
+void Append(NodeSet* set, const NodeSet& more) {
+    set->insert(set->end(), more.begin(), more.end());
+}
 
 class Builder {
   public:

@@ -22,9 +22,9 @@ class PatternGraph {
         std::map<std::string, std::vector<NodeId>> literals;
         std::vector<std::pair<uint32_t, NodeId>> globs;  // glob number, target
         std::vector<NodeId> any_name;                    // `*`
-        NodeId any_depth = 0;                            // `**`: reached without a component; 0: none
-        bool stays = false;                              // any component leads back here
-        std::vector<uint32_t> accepts;                   // patterns that end here
+        NodeId any_depth = 0;           // `**`: reached without a component; 0: none
+        bool stays = false;             // any component leads back here
+        std::vector<uint32_t> accepts;  // patterns that end here
     };
 
     PatternGraph() : nodes_(1) {}

@@ -63,7 +63,9 @@ std::optional<unsigned> OperationByWord(std::string_view word) {
     return static_cast<unsigned>(*index);
 }
 
-blf_ask AskOf(unsigned operation) { return kAsks[operation]; }
+blf_ask AskOf(unsigned operation) {
+    return kAsks[operation];
+}
 
 std::string OperationList(uint64_t operations) {
     std::string list;

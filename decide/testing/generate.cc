@@ -48,8 +48,9 @@ Generator::Generator(uint64_t seed) : random_(seed) {
     names_.push_back(names_[0].substr(0, (names_[0].size() + 1) / 2));
     names_.push_back(names_[1]);
     names_.back().back() = names_.back().back() == 'x' ? 'y' : 'x';
-    most_policies_ = OneIn(40) ? 60 : 1 + Below(5);
-    most_rules_ = OneIn(40) ? 40 : 1 + Below(5);
+    large_ = OneIn(60);
+    most_policies_ = large_ ? 40 : 1 + Below(4);
+    most_rules_ = large_ ? 10 : 1 + Below(4);
 }
 
 // Short ones of few letters, and any bytes but `/` and NUL up to NAME_MAX.
@@ -82,7 +83,7 @@ Glob Generator::NewGlob() {
                 glob.push_back(OneOf({byte, 'a', static_cast<unsigned char>(1 + Below(255))}));
                 break;
             case 2:
-                if (stars > 0) {
+                if (stars > 0 && (glob.empty() || !glob.back().star)) {
                     glob.push_back(Star());
                     stars--;
                 }
@@ -98,13 +99,13 @@ Glob Generator::NewGlob() {
 
 Component Generator::NewComponent() {
     Component component;
-    if (OneIn(7)) {
+    if (OneIn(large_ ? 100 : 9)) {
         component.any_depth = true;
         return component;
     }
     const size_t choices = OneIn(4) ? 2 + Below(3) : 1;
     for (size_t i = 0; i < choices; i++) {
-        if (OneIn(2)) {
+        if (!OneIn(large_ ? 10 : 2)) {
             Glob literal;
             for (char byte : names_[Below(names_.size())]) {
                 literal.push_back(OneOf({static_cast<unsigned char>(byte)}));
@@ -118,14 +119,16 @@ Component Generator::NewComponent() {
 }
 
 // The text is what the compiler knows a pattern by, so it says exactly what the components say.
+// Little follows a `**`: each glob there can double the states.
 PathPattern Generator::NewPattern() {
     PathPattern pattern;
-    const size_t depth = OneIn(10) ? Below(30) : Below(5);
+    size_t depth = OneIn(10) ? Below(30) : Below(5);
     size_t deep = 0;
     while (pattern.components.size() < depth) {
         Component component = NewComponent();
         if (component.any_depth && deep++ == 2) break;
         pattern.components.push_back(std::move(component));
+        if (deep > 0) depth = std::min(depth, pattern.components.size() + 3 - deep);
     }
     pattern.text = policy::DumpPattern(pattern);
     return pattern;

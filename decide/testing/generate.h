@@ -41,6 +41,7 @@ class Generator {
 
     std::mt19937_64 random_;
     std::vector<std::string> names_;
+    bool large_;  // many rules: fewer globs and `**`, of which many would not fit into an image
     size_t most_policies_;
     size_t most_rules_;
 };

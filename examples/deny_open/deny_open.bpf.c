@@ -12,7 +12,7 @@
 
 // Only the fields that are read; libbpf finds where they are in the running kernel (CO-RE).
 struct qstr {
-    const unsigned char *name;
+    const unsigned char* name;
 } __attribute__((preserve_access_index));
 
 struct dentry {
@@ -20,7 +20,7 @@ struct dentry {
 } __attribute__((preserve_access_index));
 
 struct path {
-    struct dentry *dentry;
+    struct dentry* dentry;
 } __attribute__((preserve_access_index));
 
 struct file {
@@ -30,8 +30,7 @@ struct file {
 char deny_open_license[] SEC("license") = "Dual BSD/GPL";
 
 SEC("lsm/file_open")
-int BPF_PROG(deny_open, struct file *file)
-{
+int BPF_PROG(deny_open, struct file* file) {
     static const char secret[] = "lsm-secret";
     char name[sizeof(secret) + 1] = {};
     int verdict = 0;

@@ -7,9 +7,8 @@
 
 #include "deny_open.skel.h"
 
-int main(void)
-{
-    struct deny_open_bpf *skeleton = deny_open_bpf__open_and_load();
+int main(void) {
+    struct deny_open_bpf* skeleton = deny_open_bpf__open_and_load();
     if (!skeleton || deny_open_bpf__attach(skeleton)) {
         fprintf(stderr, "deny_open: could not be loaded or attached\n");
         return 1;

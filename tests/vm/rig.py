@@ -38,7 +38,7 @@ class Boot:
     def command_line(self):
         # The LSMs are always spelled out, so a kernel's own default does not decide what is tested.
         # The stall detector gets a minute: emulated processors do wait for a busy host.
-        return (f"console=ttyS0 loglevel=5 panic=-1 rcupdate.rcu_cpu_stall_timeout=60 root={rootfs.ROOT} rootwait rw "
+        return (f"console=ttyS0 loglevel=5 panic=-1 no_timer_check rcupdate.rcu_cpu_stall_timeout=60 root={rootfs.ROOT} rootwait rw "
                 f"init=/rig-init lsm={self.lsm} bailiff.testvm=1 {self.append}").strip()
 
 

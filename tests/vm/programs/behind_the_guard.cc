@@ -19,7 +19,8 @@ namespace enforce = bailiff::enforce;
 
 bool InTestVm() {
     Result<std::string> line = bailiff::ReadFile("/proc/cmdline");
-    return line && (" " + std::string(bailiff::TrimEnd(*line)) + " ").contains(" bailiff.testvm=1 ");
+    return line &&
+           (" " + std::string(bailiff::TrimEnd(*line)) + " ").contains(" bailiff.testvm=1 ");
 }
 
 Status SwitchOff() {

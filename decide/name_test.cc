@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Names by words, their hash, and what happens when two names have the same one: the hash only
+// finds, the bytes decide.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "decide/testing/engine.h"
+#include "policy/edge_table.h"
+#include "policy/image_seam.h"
+#include "policy/testing/compile_text.h"
+// after the seam
+#include "decide/name.h"
+
+namespace bailiff::decide::testing {
+namespace {
+
+using policy::HashName;
+using policy::testing::Head;
+
+constexpr uint32_t kLength = 16;  // two words and an empty third
+
+bool IsName(const std::string& bytes) {
+    return bytes.find('\0') == std::string::npos && bytes.find('/') == std::string::npos;
+}
+
+// Another name that begins with `first` and has the hash of `name`. Each word goes into the hash by
+// an invertible step, so the second word can put right whatever the first one did.
+std::optional<std::string> Collide(const std::string& name, const std::string& first) {
+    uint64_t words[2];
+    std::memcpy(words, name.data(), sizeof(words));
+    uint64_t other = 0;
+    std::memcpy(&other, first.data(), sizeof(other));
+    const uint64_t begin = blf_hash_begin(kLength);
+    const uint64_t second = words[1] ^ blf_hash_word(begin, words[0]) ^ blf_hash_word(begin, other);
+    std::string made = first + std::string(sizeof(second), '\0');
+    std::memcpy(&made[8], &second, sizeof(second));
+    if (!IsName(made)) return std::nullopt;
+    return made;
+}
+
+// `count` names, all of one hash.
+std::vector<std::string> CollidingNames(size_t count) {
+    std::vector<std::string> names = {"innocent-looking"};
+    for (unsigned i = 0; names.size() < count; i++) {
+        std::string number = std::to_string(i);
+        std::string first = std::string(8 - number.size(), 'n') + number;
+        std::optional<std::string> name = Collide(names[0], first);
+        if (name) names.push_back(*name);
+    }
+    return names;
+}
+
+policy::PathPattern Literal(const std::string& name) {
+    policy::PathPattern pattern;
+    policy::Component component;
+    component.choices.emplace_back();
+    for (char byte : name) {
+        policy::GlobElement element;
+        element.bytes.set(static_cast<unsigned char>(byte));
+        component.choices[0].push_back(element);
+    }
+    pattern.components.push_back(component);
+    pattern.text = "/" + name;
+    return pattern;
+}
+
+std::vector<policy::Policy> DenyNames(const std::vector<std::string>& names) {
+    policy::Policy policy;
+    policy.name = "names";
+    policy.rules.emplace_back();
+    policy.rules[0].operations = BLF_BIT(FILE_OPEN);
+    policy.rules[0].error = EPERM;
+    for (const std::string& name : names) policy.rules[0].objects.push_back(Literal(name));
+    return {policy};
+}
+
+int ErrorOf(const policy::Image& image, const std::string& name) {
+    return EngineDecide(image.view(),
+                        {.ask = BLF_ASK_FILE_OPEN, .object = {{name}, false}, .exe = {}, .uid = 0})
+        .error;
+}
+
+TEST(Name, WordsHoldTheNameAndAZero) {
+    EXPECT_EQ(blf_name_words(1), 1U);
+    EXPECT_EQ(blf_name_words(7), 1U);
+    EXPECT_EQ(blf_name_words(8), 2U);
+    EXPECT_EQ(blf_name_words(63), 8U);
+    EXPECT_EQ(blf_name_words(64), 9U);
+    EXPECT_EQ(blf_name_words(BLF_NAME_MAX), uint32_t{BLF_NAME_WORDS});
+}
+
+TEST(Name, EqualHashesAreToldApartByTheBytes) {
+    const std::vector<std::string> names = CollidingNames(8);
+    for (const std::string& denied : names) {
+        ASSERT_EQ(HashName(denied), HashName(names[0]));
+        const policy::Image image = policy::testing::CompileModel(DenyNames({denied}), {{"", ""}});
+        for (const std::string& name : names) {
+            EXPECT_EQ(ErrorOf(image, name), name == denied ? EPERM : 0) << name;
+        }
+    }
+}
+
+TEST(Name, EightNamesOfOneHashFitIntoOneDirectory) {
+    const std::vector<std::string> names = CollidingNames(9);
+    const std::vector<std::string> eight(names.begin(), names.begin() + 8);
+    const policy::Image image = policy::testing::CompileModel(DenyNames(eight), {{"", ""}});
+    for (const std::string& name : eight) EXPECT_EQ(ErrorOf(image, name), EPERM) << name;
+    EXPECT_EQ(ErrorOf(image, names[8]), 0);
+}
+
+TEST(Name, NineNamesOfOneHashAreRefused) {
+    policy::Diagnostics diagnostics;
+    EXPECT_FALSE(policy::Compile(DenyNames(CollidingNames(9)), {{"p.yaml", "x"}}, &diagnostics));
+    EXPECT_THAT(diagnostics.Render({{"p.yaml", "x"}}),
+                ::testing::HasSubstr("more than eight names in one directory have one hash"));
+}
+
+// Around the ends of words and of blocks: the name itself, one byte more, less, and another last.
+TEST(Name, EveryLengthIsComparedWhole) {
+    std::vector<size_t> lengths = {1, 7, 8, 9, 247, 248, 254, 255};
+    for (size_t length = 55; length <= 65; length++) lengths.push_back(length);
+    std::vector<std::string> names;
+    for (size_t length : lengths) names.emplace_back(length, static_cast<char>('A' + length % 50));
+    const policy::Image image = policy::testing::CompileModel(DenyNames(names), {{"", ""}});
+    for (const std::string& name : names) {
+        EXPECT_EQ(ErrorOf(image, name), EPERM) << name.size();
+        for (size_t at : {size_t{0}, name.size() / 2, name.size() - 1}) {
+            std::string other = name;
+            other[at] = '!';
+            EXPECT_EQ(ErrorOf(image, other), 0) << name.size() << " at " << at;
+        }
+        if (name.size() > 1) {
+            EXPECT_EQ(ErrorOf(image, name.substr(1)), 0) << name.size();
+        }
+        if (name.size() < BLF_NAME_MAX) {
+            EXPECT_EQ(ErrorOf(image, name + name[0]), 0) << name.size();
+        }
+    }
+}
+
+}  // namespace
+}  // namespace bailiff::decide::testing
