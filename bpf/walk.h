@@ -148,7 +148,8 @@ BLF_INLINE long blf_walk_name(struct blf_walk* w) {
         return blf_walk_fail(w, BLF_REASON_UNREADABLE);
 
     __u32 length = name.length;
-    if (!length) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    /* Pipes and the like have an empty name, which no literal and no glob matches. */
+    if (!length && !w->lost) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
     if (length > BLF_NAME_MAX) return blf_walk_fail(w, BLF_REASON_TOO_LONG);
     w->task->name[(length / 8) & (BLF_NAME_WORDS - 1)] = 0;
     __u32 size = length;
@@ -238,6 +239,8 @@ static __attribute__((noinline)) __u32 blf_walk_path(const struct blf_scene* sce
               .glob = blf_zero32},
     };
     w.t.state = w.lost ? lost : root;
+    *reason = 0;
+    if (w.t.state == BLF_DEAD) return BLF_DEAD; /* no pattern begins here */
     bpf_loop(BLF_WALK_STEPS, blf_walk_step, &w, 0);
     if (w.t.reason)
         *reason = w.t.reason;
