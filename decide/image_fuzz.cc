@@ -53,7 +53,7 @@ void Change(std::vector<blf_block>* blocks, const uint8_t* data, size_t size) {
     auto* bytes = reinterpret_cast<uint8_t*>(blocks->data());
     const size_t length = blocks->size() * sizeof(blf_block);
     for (; size >= 5; data += 5, size -= 5) {
-        const size_t at = (data[0] | data[1] << 8 | data[2] << 16) % length;
+        const size_t at = (data[0] + data[1] * size_t{256} + data[2] * size_t{65536}) % length;
         switch (data[3] % 4) {
             case 0:
                 bytes[at] = data[4];

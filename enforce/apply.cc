@@ -41,29 +41,30 @@ Result<Proof> Replace(const Deployment& deployment, policy::Image image, uint64_
     return proof;
 }
 
+// A deployment that stands there and cannot be adopted still enforces: it is exchanged only once
+// the new one is in force.
+Result<Proof> Commit(const Deployment& fresh, policy::Image image, uint64_t generation) {
+    bool replaces = TRY(PinsExist(kDirectory));
+    if (!replaces) {
+        TRY_STATUS(CommitPins(kStaging, kDirectory));
+        AtStep("committed");
+    }
+    Result<Proof> proof = Replace(fresh, std::move(image), generation);
+    if (proof && replaces) TRY_STATUS(CommitPins(kStaging, kDirectory));
+    if (!proof && !replaces) TRY_STATUS(RemovePins(kDirectory));
+    return proof;
+}
+
 Result<Applied> ApplyFresh(policy::Image image, uint64_t generation) {
     Deployment fresh = TRY(Deployment::Load());
     TRY_STATUS(ProveOrFail(fresh, 0));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
-    if (!pinned) {
-        TRY_STATUS(RemovePins(kStaging));
-        return std::unexpected(pinned.error());
-    }
-    // A deployment that cannot be adopted still enforces: it goes after the new one is in force.
-    bool replaces = TRY(PinsExist(kDirectory));
-    Result<Proof> proof = Proof{};
-    if (replaces) {
-        proof = Replace(fresh, std::move(image), generation);
-        if (proof) TRY_STATUS(CommitPins(kStaging, kDirectory));
-    } else {
-        TRY_STATUS(CommitPins(kStaging, kDirectory));
-        AtStep("committed");
-        proof = Replace(fresh, std::move(image), generation);
-        if (!proof) TRY_STATUS(RemovePins(kDirectory));
-    }
-    TRY_STATUS(RemovePins(kStaging));
+    Result<Proof> proof = pinned ? Commit(fresh, std::move(image), generation)
+                                 : std::unexpected(pinned.error());
+    Status cleaned = RemovePins(kStaging);
     if (!proof) return std::unexpected(proof.error());
+    TRY_STATUS(cleaned);
     return Applied{generation, false, std::move(*proof)};
 }
 

@@ -38,7 +38,10 @@ Result<Skeleton> LoadPrograms() {
     Skeleton skeleton(bailiff_bpf::open(), &bailiff_bpf::destroy);
     if (!skeleton) return FailErrno("cannot open our programs");
     int error = bailiff_bpf::load(skeleton.get());
-    if (error) return AddContext(log.text(), FailErrno("cannot load our programs", -error).error());
+    if (error) {
+        auto failed = FailErrno("cannot load our programs", -error);
+        return AddContext(log.text(), failed.error());
+    }
     return skeleton;
 }
 
@@ -48,7 +51,10 @@ Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
     if (!program) return Fail(ErrorKind::kInternal, "no program " + name);
     LogCapture log;
     bpf_link* link = bpf_program__attach_lsm(program);
-    if (!link) return FailErrno(fmt::format("cannot attach lsm/{}", hook.name));
+    if (!link) {
+        auto failed = FailErrno(fmt::format("cannot attach lsm/{}", hook.name));
+        return AddContext(log.text(), failed.error());
+    }
     Result<Fd> fd = Duplicate(bpf_link__fd(link), name);
     bpf_link__destroy(link);
     return fd;

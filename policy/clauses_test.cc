@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "fmt/format.h"
-#include "policy/operation_names.h"
 #include "policy/testing/compile_text.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
@@ -24,10 +24,10 @@ std::string Dump(const Subject& subject) {
 std::string Dump(const ClauseSet& set) {
     std::string text;
     for (const Clause& clause : set.clauses) {
-        text += fmt::format(
-            "{}{} {} {}{}{}{} |", clause.policy, clause.mode == Mode::kAudit ? " audit" : "",
-            ErrnoName(static_cast<uint32_t>(clause.error)), OperationWords(clause.operations),
-            Dump(clause.applies_to), clause.except.empty() ? "" : " not", Dump(clause.except));
+        text += fmt::format("{}{} {} {}{}{}{} |", clause.policy,
+                            clause.mode == Mode::kAudit ? " audit" : "", ErrnoWord(clause.error),
+                            OperationList(clause.operations), Dump(clause.applies_to),
+                            clause.except.empty() ? "" : " not", Dump(clause.except));
         for (auto [pattern, rule] : clause.objects)
             text += fmt::format(" {}:{}", pattern->text, rule);
         text += '\n';
