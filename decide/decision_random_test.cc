@@ -15,7 +15,7 @@
 namespace bailiff::decide::testing {
 namespace {
 
-constexpr uint64_t kCases = 2400;
+constexpr uint64_t kCases = 800;
 constexpr int kRequests = 100;
 
 uint64_t Seed() {

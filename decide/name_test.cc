@@ -24,34 +24,38 @@ namespace {
 using policy::HashName;
 using policy::testing::Head;
 
-constexpr uint32_t kLength = 16;  // two words and an empty third
-
 bool IsName(const std::string& bytes) {
     return bytes.find('\0') == std::string::npos && bytes.find('/') == std::string::npos;
 }
 
-// Another name that begins with `first` and has the hash of `name`. Each word goes into the hash by
-// an invertible step, so the second word can put right whatever the first one did.
-std::optional<std::string> Collide(const std::string& name, const std::string& first) {
-    uint64_t words[2];
-    std::memcpy(words, name.data(), sizeof(words));
+// The name with its word number `at` replaced by `text` and the next one by what gives the whole
+// the same hash again, or nothing if that is no name. Each word goes into the hash by an invertible
+// step, so a word can put right whatever the one before it did.
+std::optional<std::string> Collide(const std::string& name, uint32_t at, const std::string& text) {
+    blf_name words{};
+    std::memcpy(words.word, name.data(), name.size());
+    uint64_t before = blf_hash_begin(static_cast<uint32_t>(name.size()));
+    for (uint32_t i = 0; i < at; i++) before = blf_hash_word(before, words.word[i]);
     uint64_t other = 0;
-    std::memcpy(&other, first.data(), sizeof(other));
-    const uint64_t begin = blf_hash_begin(kLength);
-    const uint64_t second = words[1] ^ blf_hash_word(begin, words[0]) ^ blf_hash_word(begin, other);
-    std::string made = first + std::string(sizeof(second), '\0');
-    std::memcpy(&made[8], &second, sizeof(second));
-    if (!IsName(made)) return std::nullopt;
+    std::memcpy(&other, text.data(), sizeof(other));
+    words.word[at + 1] ^= blf_hash_word(before, words.word[at]) ^ blf_hash_word(before, other);
+    words.word[at] = other;
+    std::string made(name.size(), '\0');
+    std::memcpy(made.data(), words.word, made.size());
+    if (!IsName(made) || HashName(made) != HashName(name)) return std::nullopt;
     return made;
+}
+
+std::string EightDigits(unsigned number) {
+    const std::string digits = std::to_string(number);
+    return std::string(8 - digits.size(), 'n') + digits;
 }
 
 // `count` names, all of one hash.
 std::vector<std::string> CollidingNames(size_t count) {
     std::vector<std::string> names = {"innocent-looking"};
     for (unsigned i = 0; names.size() < count; i++) {
-        std::string number = std::to_string(i);
-        std::string first = std::string(8 - number.size(), 'n') + number;
-        std::optional<std::string> name = Collide(names[0], first);
+        std::optional<std::string> name = Collide(names[0], 0, EightDigits(i));
         if (name) names.push_back(*name);
     }
     return names;
@@ -104,6 +108,21 @@ TEST(Name, EqualHashesAreToldApartByTheBytes) {
         for (const std::string& name : names) {
             EXPECT_EQ(ErrorOf(image, name), name == denied ? EPERM : 0) << name;
         }
+    }
+}
+
+// Two names of one hash that differ in two words only, anywhere from the first to the last.
+TEST(Name, EqualHashesAreToldApartInEveryBlock) {
+    const std::string denied(BLF_NAME_MAX, 'd');
+    const policy::Image image = policy::testing::CompileModel(DenyNames({denied}), {{"", ""}});
+    EXPECT_EQ(ErrorOf(image, denied), EPERM);
+    for (uint32_t at = 0; at + 1 < BLF_NAME_WORDS; at++) {
+        std::optional<std::string> other;
+        // The last word must end in a 0 byte, which one try in 256 gives.
+        for (unsigned i = 0; !other && i < 100'000; i++)
+            other = Collide(denied, at, EightDigits(i));
+        ASSERT_TRUE(other) << at;
+        EXPECT_EQ(ErrorOf(image, *other), 0) << at;
     }
 }
 

@@ -203,6 +203,8 @@ class Compiler {
         }
         if (given.empty()) return;
         std::ranges::sort(given);
+        // Two patterns of one rule may meet here.
+        given.erase(std::unique(given.begin(), given.end()), given.end());
         VectorTable::Bits bits(size_t{512} * blocks_);
         for (auto [bit, rule] : given) bits[bit] = true;
         state->vector = vectors_.NumberOf(bits);

@@ -2,6 +2,7 @@
 # Shared by ./dev and its commands; sourced from the root of the tree.
 
 PYTHON=/usr/bin/python3 # Debian's: the modules that scripts/packages installs belong to it
+PATH=$PATH:/usr/sbin:/sbin # mke2fs: Debian leaves these out of a user's PATH
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 
@@ -22,8 +23,11 @@ install_packages() {
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$key" ] && return
     missing=$(missing_packages)
     if [ -n "$missing" ]; then
-        [ "$(id -u)" = 0 ] || sudo=sudo
         say "installing with apt: $(echo $missing)"
+        if [ "$(id -u)" != 0 ]; then
+            sudo=sudo
+            command -v sudo >/dev/null || { echo "./dev: no sudo here; install these as root" >&2; exit 1; }
+        fi
         $sudo apt-get update -qq
         $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
         key=$(cat scripts/packages /var/lib/dpkg/status | sha256sum)
