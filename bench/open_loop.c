@@ -34,7 +34,7 @@ static long batch(const char* path) {
 int main(int argc, char** argv) {
     for (int i = 1; i < argc; i++) {
         long took[BATCHES];
-        batch(argv[i]); // caches warm
+        batch(argv[i]);  // caches warm
         for (int b = 0; b < BATCHES; b++) took[b] = batch(argv[i]);
         qsort(took, BATCHES, sizeof(long), by_value);
         printf("%ld%s", took[BATCHES / 2], i + 1 < argc ? " " : "\n");

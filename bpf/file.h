@@ -28,19 +28,24 @@ BLF_INLINE void blf_gather_object(const struct blf_scene* scene, const struct pa
     request->object_reason = reason;
 }
 
-/* Everything but the hook's own arguments is the same for all file operations. */
-static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 ask) {
+/* Everything but the hook's own arguments is the same for all file operations. A path that is not
+ * there (NULL) is undecidable. */
+static __attribute__((noinline)) int blf_decide_path(const struct path* path, __u32 ask) {
     struct blf_scene scene = {.image = blf_published()};
-    struct blf_request request = {.ask = ask};
+    struct blf_request request = {.ask = ask, .subject_state = BLF_DEAD};
     struct blf_verdict verdict = {};
 
     if (!scene.image) return 0; /* allows: the slot is filled before the first attach */
     scene.root = (const struct blf_root*)blf_block_at(scene.image, BLF_BLOCK_ROOT);
     if (!scene.root) return 0; /* allows: an array map always has its first element */
+    blf_gather_credentials(&request);
     scene.task = blf_take_task();
     if (scene.task) {
-        blf_gather_subject(&scene, &request);
-        blf_gather_object(&scene, &file->f_path, &request);
+        blf_gather_executable(&scene, &request);
+        if (path && path->dentry && path->mnt)
+            blf_gather_object(&scene, path, &request);
+        else
+            request.object_reason = BLF_REASON_NOT_SEEN;
         blf_give_back(scene.task);
     } else {
         request.object_reason = BLF_REASON_NO_MEMORY;
@@ -55,10 +60,10 @@ static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 as
 SEC("lsm/file_open")
 int BPF_PROG(blf_file_open, struct file* file) {
     if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
-    if (!file || !file->f_path.dentry || !file->f_path.mnt) return 0;
+    if (!file) return blf_answer_kernel(blf_decide_path(NULL, BLF_ASK_FILE_OPEN));
     __u32 ask = blf_ask_of_open(file);
     if (ask >= BLF_ASK_FILE_OPEN_WRITE && blf_guard_refuses(file)) return -EPERM;
-    return blf_answer_kernel(blf_decide_file(file, ask));
+    return blf_answer_kernel(blf_decide_path(&file->f_path, ask));
 }
 
 #endif

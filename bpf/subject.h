@@ -53,16 +53,22 @@ BLF_INLINE void blf_label_compute(const struct blf_scene* scene, struct task_str
     scene->task->exe_reason = reason;
 }
 
-/* A label that could not be told is not kept: it is tried again at the next request. */
-BLF_INLINE void blf_gather_subject(const struct blf_scene* scene, struct blf_request* request) {
+/* Who, by credentials. */
+BLF_INLINE void blf_gather_credentials(struct blf_request* request) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     const struct cred* cred = task->cred;
+    if (cred)
+        request->uid = cred->euid.val;
+    else
+        request->subject_reason = BLF_REASON_NOT_SEEN;
+}
+
+/* A label that could not be told is not kept: it is tried again at the next request. */
+BLF_INLINE void blf_gather_executable(const struct blf_scene* scene, struct blf_request* request) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     const struct blf_index* index =
         (const struct blf_index*)blf_block_at(scene->image, BLF_BLOCK_INDEX);
 
-    request->uid = cred ? cred->euid.val : 0;
-    request->subject_state = BLF_DEAD;
-    request->subject_reason = 0;
     if (!(scene->root->flags & BLF_USES_EXE) || !index) return;
 
     struct blf_task* mine = scene->task;

@@ -32,7 +32,6 @@ nlohmann::ordered_json ToJson(const enforce::Applied& applied, const policy::Ima
 }
 
 std::string ToText(const enforce::Applied& applied, const policy::Image& image) {
-    std::string text;
     std::vector<std::vector<std::string>> rows;
     for (const enforce::HookProof& proof : applied.proof.hooks) {
         rows.push_back({Toned(Tone::kGood, "proved"), proof.hook, proof.found});

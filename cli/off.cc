@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "enforce/apply.h"
+#include "enforce/hooks.h"
 #include "fmt/format.h"
 
 namespace bailiff::cli {
@@ -11,10 +12,14 @@ namespace {
 
 std::string ToText(const enforce::TakenAway& taken) {
     if (!taken.was_there) return "Nothing was enforced.\n";
+    if (!taken.complete) {
+        return "no longer enforcing: what was left of a deployment was removed; it was not "
+               "whole.\n";
+    }
     if (taken.generation == 0)
         return "Nothing was enforced; the leftovers of an apply were removed.\n";
     return fmt::format("no longer enforcing: generation {} removed, {} released.\n",
-                       taken.generation, Count(taken.hooks, "hook"));
+                       taken.generation, Count(enforce::kHooks.size(), "hook"));
 }
 
 int Off(bool json) {
@@ -23,7 +28,7 @@ int Off(bool json) {
     if (json) {
         PrintJson({{"was_enforcing", taken->generation != 0},
                    {"generation", taken->generation},
-                   {"hooks", taken->hooks}});
+                   {"complete", taken->complete}});
     } else {
         PrintData(ToText(*taken));
     }

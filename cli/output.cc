@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <sstream>
 
 #include "cli/exit_code.h"
 #include "fmt/format.h"
@@ -29,7 +30,8 @@ void PrintMessage(std::string_view text) {
 
 int PrintError(const Error& error) {
     PrintMessage(fmt::format("bailiff: {}\n", error.message));
-    if (!error.remedy.empty()) PrintMessage(fmt::format("  {}\n", error.remedy));
+    std::istringstream remedies(error.remedy);
+    for (std::string line; std::getline(remedies, line);) PrintMessage("  " + line + "\n");
     return ExitCodeOf(error.kind);
 }
 

@@ -158,10 +158,10 @@ TEST_F(RunTest, ExplainRefusesWhatItCannotAnswer) {
     EXPECT_EQ(Call({"explain", "--op", "file.eat", "--path", "/k", good_}).exit, kUsage);
     EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "k", good_}).exit, kUsage);
     EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "/a/../k", good_}).exit, kUsage);
-    EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "/k", "--uid", "no-such-user-1",
-                    good_})
-                  .exit,
-              kUsage);
+    EXPECT_EQ(
+        Call({"explain", "--op", "file.read", "--path", "/k", "--uid", "no-such-user-1", good_})
+            .exit,
+        kUsage);
     EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "/k", bad_}).exit, kInvalid);
 }
 

@@ -19,7 +19,8 @@ nlohmann::ordered_json ToJson(const enforce::Verification& verified) {
         hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
     }
     return {{"generation", verified.generation},
-            {"proved", verified.proof.complete()},
+            {"proved", verified.complete()},
+            {"intact", verified.intact},
             {"proof", hooks}};
 }
 
@@ -30,7 +31,9 @@ std::string ToText(const enforce::Verification& verified) {
             proof.proved ? Toned(Tone::kGood, "proved") : Toned(Tone::kBad, "NOT   ");
         rows.push_back({word, proof.hook, proof.found});
     }
-    if (verified.proof.complete()) {
+    if (!verified.intact)
+        rows.push_back({Toned(Tone::kBad, "NOT   "), "image", "its bytes changed"});
+    if (verified.complete()) {
         return Table(rows) + fmt::format("generation {} is enforced.\n", verified.generation);
     }
     return Table(rows) + fmt::format("generation {} is NOT enforced, although it is published.\n",
@@ -56,7 +59,7 @@ int Verify(bool json) {
     } else {
         PrintData(ToText(**verified));
     }
-    if ((*verified)->proof.complete()) return kOk;
+    if ((*verified)->complete()) return kOk;
     TellWhatIsMissing();
     return kKernelLacks;
 }

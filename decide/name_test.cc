@@ -22,7 +22,6 @@ namespace bailiff::decide::testing {
 namespace {
 
 using policy::HashName;
-using policy::testing::Head;
 
 bool IsName(const std::string& bytes) {
     return bytes.find('\0') == std::string::npos && bytes.find('/') == std::string::npos;

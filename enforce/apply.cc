@@ -60,8 +60,8 @@ Result<Applied> ApplyFresh(policy::Image image, uint64_t generation) {
     TRY_STATUS(ProveOrFail(fresh, 0));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
-    Result<Proof> proof = pinned ? Commit(fresh, std::move(image), generation)
-                                 : std::unexpected(pinned.error());
+    Result<Proof> proof =
+        pinned ? Commit(fresh, std::move(image), generation) : std::unexpected(pinned.error());
     Status cleaned = RemovePins(kStaging);
     if (!proof) return std::unexpected(proof.error());
     TRY_STATUS(cleaned);
@@ -88,16 +88,18 @@ Result<Applied> Apply(policy::Image image) {
     return Applied{*generation + 1, *generation != 0, std::move(proof)};
 }
 
+// The slot alone is enough to stop the denying at once, whatever else is missing: links go a moment
+// after their pins.
 Result<TakenAway> TakeAway() {
     Fd lock = TRY(Lock());
     TakenAway taken;
     taken.was_there = TRY(PinsExist(kDirectory));
-    Result<Deployment> present = Deployment::Adopt(kDirectory);
-    if (present) {
-        Result<uint64_t> generation = GenerationOf(*present);
-        taken.generation = generation ? *generation : 0;
-        taken.hooks = present->links().size();
-        TRY_STATUS(present->PublishEmpty());
+    Result<Fd> slot = OpenPin(kDirectory, "slot");
+    if (slot) {
+        Result<ImageMap> image = ImageMap::Published(slot->get());
+        if (image) taken.generation = image->view().index().generation;
+        taken.complete = image && Deployment::Adopt(kDirectory);
+        TRY_STATUS(Deployment::PublishEmptyIn(slot->get()));
         AtStep("emptied");
     }
     TRY_STATUS(RemovePins(kDirectory));

@@ -28,7 +28,7 @@ Result<Applied> Apply(policy::Image image);
 struct TakenAway {
     bool was_there = false;
     uint64_t generation = 0;  // 0: nothing was enforced, or it could not be told
-    size_t hooks = 0;         // released
+    bool complete = false;    // every pin was there and of this version
 };
 
 // Publishes the empty image, then removes the pins.

@@ -33,16 +33,33 @@ Result<Fd> Duplicate(int fd, std::string_view what) {
     return copy;
 }
 
+// EPERM is a lack of privilege; anything else (EACCES and EINVAL of the verifier, E2BIG of a full
+// hook) is this kernel. libbpf's last lines, the verifier's among them, say more.
+std::unexpected<Error> RefusedByKernel(std::string_view what, int code, const LogCapture& log) {
+    Error error = FailErrno(what, code).error();
+    if (code != EPERM) error.kind = ErrorKind::kKernel;
+    error.remedy = log.text();
+    return std::unexpected(std::move(error));
+}
+
 Result<Skeleton> LoadPrograms() {
     LogCapture log;
     Skeleton skeleton(bailiff_bpf::open(), &bailiff_bpf::destroy);
     if (!skeleton) return FailErrno("cannot open our programs");
     int error = bailiff_bpf::load(skeleton.get());
     if (error) {
-        auto failed = FailErrno("cannot load our programs", -error);
-        return AddContext(log.text(), failed.error());
+        return RefusedByKernel("cannot load our programs", -error, log);
     }
     return skeleton;
+}
+
+Status PublishIn(int slot, const ImageMap& image) {
+    uint32_t zero = 0;
+    int fd = image.fd();
+    if (bpf_map_update_elem(slot, &zero, &fd, BPF_ANY) != 0) {
+        return FailErrno("cannot publish the image");
+    }
+    return {};
 }
 
 Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
@@ -52,8 +69,7 @@ Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
     LogCapture log;
     bpf_link* link = bpf_program__attach_lsm(program);
     if (!link) {
-        auto failed = FailErrno(fmt::format("cannot attach lsm/{}", hook.name));
-        return AddContext(log.text(), failed.error());
+        return RefusedByKernel(fmt::format("cannot attach lsm/{}", hook.name), errno, log);
     }
     Result<Fd> fd = Duplicate(bpf_link__fd(link), name);
     bpf_link__destroy(link);
@@ -83,7 +99,7 @@ Result<Deployment> Deployment::Load() {
     return loaded;
 }
 
-static Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
+Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
     std::string path = PinPath(directory, name);
     Fd fd(bpf_obj_get(path.c_str()));
     if (fd) return fd;
@@ -127,17 +143,12 @@ Status Deployment::Pin(std::string_view directory) const {
 }
 
 Status Deployment::Publish(const ImageMap& image) const {
-    uint32_t zero = 0;
-    int fd = image.fd();
-    if (bpf_map_update_elem(slot(), &zero, &fd, BPF_ANY) != 0) {
-        return FailErrno("cannot publish the image");
-    }
-    return {};
+    return PublishIn(slot(), image);
 }
 
-Status Deployment::PublishEmpty() const {
+Status Deployment::PublishEmptyIn(int slot) {
     ImageMap map = TRY(ImageMap::Create(policy::EmptyImage()));
-    return Publish(map);
+    return PublishIn(slot, map);
 }
 
 Status Deployment::MapControl() {

@@ -13,6 +13,9 @@
 
 namespace bailiff::enforce {
 
+// What is pinned there. kUnknown when there is no such pin.
+Result<Fd> OpenPin(std::string_view directory, const std::string& name);
+
 // One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
 // Holding one keeps it alive; it outlives the process only by its pins.
 class Deployment {
@@ -32,7 +35,8 @@ class Deployment {
     Status Publish(const ImageMap& image) const;
 
     // The image that denies nothing, as generation 0.
-    Status PublishEmpty() const;
+    Status PublishEmpty() const { return PublishEmptyIn(slot()); }
+    static Status PublishEmptyIn(int slot);
 
     int slot() const { return maps_.at("slot").get(); }
     int probes() const { return maps_.at("probes").get(); }

@@ -4,14 +4,13 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include "enforce/pins.h"
-
 namespace bailiff::enforce {
 
+static constexpr const char* kPath = "/run/bailiff.lock";
+
 Result<Fd> Lock() {
-    std::string bpffs(kBpffs);
-    Fd fd(open(bpffs.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd || flock(fd.get(), LOCK_EX) != 0) return FailErrno(bpffs);
+    Fd fd(open(kPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd || flock(fd.get(), LOCK_EX) != 0) return FailErrno(kPath);
     return fd;
 }
 

@@ -7,7 +7,7 @@
 namespace bailiff::enforce {
 
 // One applying or proving process at a time: waits for its turn. Held until the Fd is closed; the
-// kernel drops it with the process.
+// kernel drops it with the process. The file is root's alone, so that nobody else can hold it.
 Result<Fd> Lock();
 
 }  // namespace bailiff::enforce

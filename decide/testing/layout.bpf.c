@@ -7,13 +7,13 @@
 #include "abi/image.h"
 #include "abi/runtime.h"
 
-#define BLF_IMAGE const struct blf_block *
-static inline const struct blf_block *blf_block_at(BLF_IMAGE image, __u32 index) {
+#define BLF_IMAGE const struct blf_block*
+static inline const struct blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
     return image + index;
 }
 /* after the seam */
 #include "decide/name.h"
 
-#define BLF_STRUCT(type, size) struct type *layout_of_##type;
+#define BLF_STRUCT(type, size) struct type* layout_of_##type;
 #define BLF_MEMBER(type, member, offset)
 #include "decide/testing/layout.def"

@@ -7,10 +7,9 @@
 #include "abi/runtime.h"
 
 /* decide/ asks its includer for the image's type; sizes do not depend on it. */
-#define BLF_IMAGE const void *
-static inline const struct blf_block *blf_block_at(BLF_IMAGE image, __u32 index)
-{
-    return (const struct blf_block *)image + index;
+#define BLF_IMAGE const void*
+static inline const struct blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
+    return (const struct blf_block*)image + index;
 }
 #include "decide/name.h"
 

@@ -11,8 +11,8 @@ extern "C" {
 
 /* A struct (member NULL, number its size) or a member (number its offset). */
 struct blf_layout_row {
-    const char *type;
-    const char *member;
+    const char* type;
+    const char* member;
     unsigned long number;
 };
 

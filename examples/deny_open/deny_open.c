@@ -3,11 +3,26 @@
 // Loads deny_open.bpf.c and keeps it attached until its standard input is closed.
 #include <bpf/bpf.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "deny_open.skel.h"
 
-int main(void) {
+static int in_test_vm(void) {
+    char line[4096] = "";
+    FILE* file = fopen("/proc/cmdline", "re");
+    if (file && !fgets(line, sizeof(line), file)) line[0] = 0;
+    if (file) fclose(file);
+    return strstr(line, "bailiff.testvm=1") != NULL;
+}
+
+int main(int argc, char** argv) {
+    if (!in_test_vm() && (argc < 2 || strcmp(argv[1], "--on-this-kernel") != 0)) {
+        fprintf(stderr,
+                "deny_open: attaches to the running kernel. Try it in `./dev vm`; if you mean this "
+                "very machine, say --on-this-kernel\n");
+        return 99;
+    }
     struct deny_open_bpf* skeleton = deny_open_bpf__open_and_load();
     if (!skeleton || deny_open_bpf__attach(skeleton)) {
         fprintf(stderr, "deny_open: could not be loaded or attached\n");
