@@ -12,6 +12,9 @@
  * the bits of one block. */
 #define BLF_BITS_MAX 2048
 
+/* Rules that one path may match: the search for the one to count ends there. */
+#define BLF_SOURCES_MAX (1u << 20)
+
 /* What a published image may weigh: 256 MiB. */
 #define BLF_BLOCKS_MAX (1u << 22)
 

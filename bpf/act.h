@@ -61,7 +61,7 @@ BLF_INLINE __u32 blf_rule_of(BLF_IMAGE image, const struct blf_root* root,
         .clause = BLF_VALUE(clause),
         .rule = BLF_VALUE(BLF_NONE),
     };
-    bpf_loop(BLF_BITS_MAX, blf_find_rule_step, &find, 0);
+    bpf_loop(BLF_SOURCES_MAX, blf_find_rule_step, &find, 0);
     return find.rule;
 }
 

@@ -56,8 +56,7 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
         }
         std::vector<std::string> files = {argument};
         if (std::filesystem::is_directory(argument)) files = TRY(FilesOf(argument));
-        for (const std::string& file : files)
-            sources.push_back({ file, TRY(ReadPolicyFile(file)) });
+        for (const std::string& file : files) sources.push_back({file, TRY(ReadPolicyFile(file))});
     }
     return sources;
 }

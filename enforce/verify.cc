@@ -13,9 +13,9 @@ Result<std::optional<Verification>> Verify() {
     ImageMap image = TRY(deployment.Published());
     uint64_t generation = image.view().index().generation;
     if (generation == 0) return std::nullopt;
-    return Verification {
-        generation, TRY(Prove(deployment, generation))
-    };
+    bool intact = image.view().ComputeDigest() == image.view().stored_digest();
+    Proof proof = TRY(Prove(deployment, generation));
+    return Verification{generation, std::move(proof), intact};
 }
 
 }  // namespace bailiff::enforce

@@ -20,9 +20,14 @@ Status ImageView::Validate() const {
                                 BLF_IMAGE_VERSION),
                     "use the bailiff that applied it");
     }
-    if (index().blocks > blocks_.size() || index().counter_first > index().blocks) {
-        return Fail(ErrorKind::kUnknown, "the image is cut short");
-    }
+    const blf_root& r = root();
+    const blf_index& i = index();
+    bool fits = i.blocks <= blocks_.size() && i.counter_first <= i.blocks &&
+                r.bucket_count <= i.blocks && i.policy_count <= i.blocks * 4 &&
+                i.rule_count <= i.blocks * 2 && r.uid_count <= i.blocks * 8 &&
+                r.vector_blocks <= BLF_BITS_MAX / 512 && r.state_first <= r.name_first &&
+                r.name_first <= i.blocks;
+    if (!fits) return Fail(ErrorKind::kUnknown, "the image is cut short");
     return {};
 }
 

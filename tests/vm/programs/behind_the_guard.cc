@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an attacker who is root and talks to bpf() directly could do: take the policy out of the
-// slot for a moment, switch ftrace off while the guard sees nothing enforced, and put the policy
-// back. Everything looks as before and nothing is enforced; `bailiff verify` must notice.
+// What an attacker who is root and talks to bpf() directly could do; `bailiff verify` must notice.
+//
+//   behind_the_guard         take the policy out of the slot for a moment, switch ftrace off while
+//                            the guard sees nothing enforced, and put the policy back: everything
+//                            looks as before and nothing is enforced
+//   behind_the_guard image   publish another image under the same generation and digest
+//
 // Only in the rig's VM.
 #include <cstdio>
 #include <string>
@@ -35,14 +39,25 @@ Status SwitchOff() {
     return {};
 }
 
+Status ReplaceImage() {
+    enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
+    enforce::ImageMap image = TRY(deployment.Published());
+    auto blocks = image.view().blocks();
+    bailiff::policy::Image doctored{{blocks.begin(), blocks.end()}};
+    reinterpret_cast<blf_root*>(&doctored.blocks[BLF_BLOCK_ROOT])->object_root = BLF_DEAD;
+    enforce::ImageMap other = TRY(enforce::ImageMap::Create(doctored));
+    return deployment.Publish(other);
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
     if (!InTestVm()) {
         std::fprintf(stderr, "behind_the_guard runs in the rig's VM only (./dev vm)\n");
         return 99;
     }
-    Status done = SwitchOff();
+    bool image = argc == 2 && std::string(argv[1]) == "image";
+    Status done = image ? ReplaceImage() : SwitchOff();
     if (!done) std::fprintf(stderr, "%s\n", done.error().message.c_str());
     return done ? 0 : 1;
 }
