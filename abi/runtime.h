@@ -40,7 +40,10 @@ struct blf_control {
     __u64 applied_generation;
     __u64 proved_at; /* Unix seconds; likewise */
     __u64 proved_generation;
-    __u64 pad[3];
+    /* The highest number ever published here: never given twice, since labels are kept by it. */
+    __u64 last_generation;
+    __u64 build; /* the programs' object, the beginning of its SHA-256 */
+    __u64 pad[1];
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_control) == 64 + 16 * BLF_HOOKS_MAX, "see blf_control");

@@ -46,7 +46,9 @@ std::unexpected<Error> AddContext(std::string_view context, Error error);
 
 }  // namespace bailiff
 
-// Evaluates to the value of a Result, or returns its error from the calling function.
+// Evaluates to the value of a Result, or returns its error from the calling function. Only as a
+// whole initialiser or assignment: g++ 12 does not destroy the temporaries of a larger expression
+// around it when it returns.
 #define TRY(expression)                                                           \
     (__extension__({                                                              \
         auto try_result_ = (expression);                                          \

@@ -60,7 +60,7 @@ BLF_INLINE void blf_gather_credentials(struct blf_request* request) {
     if (cred)
         request->uid = cred->euid.val;
     else
-        request->subject_reason = BLF_REASON_NOT_SEEN;
+        request->uid_reason = BLF_REASON_NOT_SEEN;
 }
 
 /* A label that could not be told is not kept: it is tried again at the next request. */

@@ -148,7 +148,7 @@ BLF_INLINE long blf_walk_name(struct blf_walk* w) {
         return blf_walk_fail(w, BLF_REASON_UNREADABLE);
 
     __u32 length = name.length;
-    /* Pipes and the like have an empty name, which no literal and no glob matches. */
+    /* Pipes and the like have an empty name: `*` and any depth take it, nothing else does. */
     if (!length && !w->lost) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
     if (length > BLF_NAME_MAX) return blf_walk_fail(w, BLF_REASON_TOO_LONG);
     w->task->name[(length / 8) & (BLF_NAME_WORDS - 1)] = 0;

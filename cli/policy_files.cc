@@ -56,7 +56,10 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
         }
         std::vector<std::string> files = {argument};
         if (std::filesystem::is_directory(argument)) files = TRY(FilesOf(argument));
-        for (const std::string& file : files) sources.push_back({file, TRY(ReadPolicyFile(file))});
+        for (const std::string& file : files) {
+            std::string text = TRY(ReadPolicyFile(file));
+            sources.push_back({file, std::move(text)});
+        }
     }
     return sources;
 }

@@ -23,6 +23,7 @@ struct blf_request {
     __u32 object_reason; /* enum blf_reason: 0, or why the state could not be told */
     __u32 subject_state; /* of the executable; BLF_DEAD when there is none */
     __u32 subject_reason;
+    __u32 uid_reason;
 };
 
 struct blf_verdict {
@@ -110,7 +111,7 @@ BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct
         v->subject = index->subject_none_vector;
     else
         v->subject = blf_path_vector(image, root, r->subject_state);
-    v->uid = blf_uid_vector(image, root, r->uid);
+    v->uid = r->uid_reason ? index->all_vector : blf_uid_vector(image, root, r->uid);
 }
 
 struct blf_clause_search {
@@ -206,6 +207,7 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
     }
     if (verdict->clause == BLF_NONE && verdict->audit_clause == BLF_NONE) return;
     verdict->reason = request->object_reason ? request->object_reason : request->subject_reason;
+    if (!verdict->reason) verdict->reason = request->uid_reason;
     if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
     if (verdict->clause == BLF_NONE) return;
     const struct blf_clause* clause =

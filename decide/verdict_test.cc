@@ -32,7 +32,8 @@ blf_request Read(const Image& image, const std::string& name) {
             .object_state = StateOf(image, name),
             .object_reason = 0,
             .subject_state = BLF_DEAD,
-            .subject_reason = 0};
+            .subject_reason = 0,
+            .uid_reason = 0};
 }
 
 TEST(LowestBit, IsFoundInEveryWord) {

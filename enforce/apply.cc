@@ -23,49 +23,53 @@ Result<Proof> ProveOrFail(const Deployment& deployment, uint64_t generation) {
 }
 
 // The commit: one swap of the slot. Undone if the kernel does not obey afterwards.
-Result<Proof> Replace(const Deployment& deployment, policy::Image image, uint64_t generation) {
+Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
     ImageMap before = TRY(deployment.Published());
+    uint64_t generation = deployment.control()->last_generation + 1;
     image.set_generation(generation);
     ImageMap next = TRY(ImageMap::Create(image));
     AtStep("image-filled");
+    deployment.control()->last_generation = generation;
     TRY_STATUS(deployment.Publish(next));
     AtStep("published");
     Result<Proof> proof = ProveOrFail(deployment, generation);
     if (!proof) {
         TRY_STATUS(deployment.Publish(before));
-        return proof;
+        return std::unexpected(proof.error());
     }
     AtStep("proved");
     deployment.control()->applied_at = static_cast<uint64_t>(time(nullptr));
     deployment.control()->applied_generation = generation;
-    return proof;
+    return Applied{generation, before.view().index().generation != 0, std::move(*proof)};
 }
 
-// A deployment that stands there and cannot be adopted still enforces: it is exchanged only once
+// A deployment that stands there and is not used any more still enforces: it is exchanged only once
 // the new one is in force.
-Result<Proof> Commit(const Deployment& fresh, policy::Image image, uint64_t generation) {
+Result<Applied> Commit(const Deployment& fresh, policy::Image image) {
     bool replaces = TRY(PinsExist(kDirectory));
     if (!replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
         AtStep("committed");
     }
-    Result<Proof> proof = Replace(fresh, std::move(image), generation);
-    if (proof && replaces) TRY_STATUS(CommitPins(kStaging, kDirectory));
-    if (!proof && !replaces) TRY_STATUS(RemovePins(kDirectory));
-    return proof;
+    Result<Applied> applied = Replace(fresh, std::move(image));
+    if (applied && replaces) TRY_STATUS(CommitPins(kStaging, kDirectory));
+    if (!applied && !replaces) TRY_STATUS(RemovePins(kDirectory));
+    return applied;
 }
 
-Result<Applied> ApplyFresh(policy::Image image, uint64_t generation) {
+// `last`: the generation to count on from.
+Result<Applied> ApplyFresh(policy::Image image, uint64_t last) {
     Deployment fresh = TRY(Deployment::Load());
+    fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, 0));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
-    Result<Proof> proof =
-        pinned ? Commit(fresh, std::move(image), generation) : std::unexpected(pinned.error());
+    Result<Applied> applied =
+        pinned ? Commit(fresh, std::move(image)) : std::unexpected(pinned.error());
     Status cleaned = RemovePins(kStaging);
-    if (!proof) return std::unexpected(proof.error());
+    if (!applied) return applied;
     TRY_STATUS(cleaned);
-    return Applied{generation, false, std::move(*proof)};
+    return applied;
 }
 
 }  // namespace
@@ -76,16 +80,16 @@ Result<Applied> Apply(policy::Image image) {
     Result<Deployment> present = Deployment::Adopt(kDirectory);
     Result<uint64_t> generation =
         present ? GenerationOf(*present) : std::unexpected(present.error());
-    if (!generation) {
-        if (generation.error().kind == ErrorKind::kNoPrivilege) {
-            return std::unexpected(generation.error());
-        }
-        return ApplyFresh(std::move(image), 1);
+    if (!generation && generation.error().kind == ErrorKind::kNoPrivilege) {
+        return std::unexpected(generation.error());
+    }
+    if (!generation) return ApplyFresh(std::move(image), 0);
+    if (!present->is_of_this_build()) {
+        return ApplyFresh(std::move(image), present->control()->last_generation);
     }
     TRY_STATUS(ProveOrFail(*present, *generation));
     AtStep("adopted");
-    Proof proof = TRY(Replace(*present, std::move(image), *generation + 1));
-    return Applied{*generation + 1, *generation != 0, std::move(proof)};
+    return Replace(*present, std::move(image));
 }
 
 // The slot alone is enough to stop the denying at once, whatever else is missing: links go a moment

@@ -14,7 +14,7 @@ namespace bailiff::enforce {
 
 struct Applied {
     uint64_t generation = 0;
-    bool replaced = false;  // by swapping the slot of programs that were there
+    bool replaced = false;  // programs that were there went on, with another image
     Proof proof;
 };
 
@@ -22,7 +22,7 @@ struct Applied {
 //    the slot, proved again; if that fails the image before is published again.
 // 2. Otherwise: new programs are loaded and attached with the empty image, proved, pinned, and
 //    committed by renaming their directory; then as in 1. An unusable deployment (of another
-//    version, or with pins missing) enforces until the new one does, and is removed then.
+//    build, or with pins missing) enforces until the new one does, and is removed then.
 Result<Applied> Apply(policy::Image image);
 
 struct TakenAway {

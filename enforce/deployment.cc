@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -76,7 +77,20 @@ Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
     return fd;
 }
 
+uint64_t BuildNumber() {
+    size_t size = 0;
+    const void* object = bailiff_bpf::elf_bytes(&size);
+    policy::Digest digest = policy::Sha256(object, size);
+    uint64_t number = 0;
+    std::memcpy(&number, digest.data(), sizeof(number));
+    return number;
+}
+
 }  // namespace
+
+bool Deployment::is_of_this_build() const {
+    return control_->build == BuildNumber();
+}
 
 Result<Deployment> Deployment::Load() {
     Deployment loaded;
@@ -86,14 +100,17 @@ Result<Deployment> Deployment::Load() {
     bpf_object__for_each_map(map, skeleton->obj) {
         if (!IsShared(map)) continue;
         const char* name = bpf_map__name(map);
-        loaded.maps_.emplace(name, TRY(Duplicate(bpf_map__fd(map), name)));
+        Fd fd = TRY(Duplicate(bpf_map__fd(map), name));
+        loaded.maps_.emplace(name, std::move(fd));
     }
     TRY_STATUS(loaded.MapControl());
     loaded.control_->version = BLF_RUNTIME_VERSION;
+    loaded.control_->build = BuildNumber();
     TRY_STATUS(loaded.PublishEmpty());
     AtStep("slot-filled");
     for (const HookInfo& hook : kHooks) {
-        loaded.links_.emplace(hook.name, TRY(Attach(skeleton.get(), hook)));
+        Fd fd = TRY(Attach(skeleton.get(), hook));
+        loaded.links_.emplace(hook.name, std::move(fd));
         AtStep(fmt::format("attached-{}", hook.name));
     }
     return loaded;
@@ -110,7 +127,8 @@ Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
 Result<Deployment> Deployment::Adopt(std::string_view directory) {
     Deployment adopted;
     for (const char* name : {"slot", "control", "tasks", "probes"}) {
-        adopted.maps_.emplace(name, TRY(OpenPin(directory, name)));
+        Fd fd = TRY(OpenPin(directory, name));
+        adopted.maps_.emplace(name, std::move(fd));
     }
     TRY_STATUS(adopted.MapControl());
     if (adopted.control_->version != BLF_RUNTIME_VERSION) {
@@ -121,7 +139,8 @@ Result<Deployment> Deployment::Adopt(std::string_view directory) {
             "apply the policy again with this bailiff");
     }
     for (const HookInfo& hook : kHooks) {
-        adopted.links_.emplace(hook.name, TRY(OpenPin(directory, LinkPinName(hook.name))));
+        Fd fd = TRY(OpenPin(directory, LinkPinName(hook.name)));
+        adopted.links_.emplace(hook.name, std::move(fd));
     }
     return adopted;
 }

@@ -27,6 +27,9 @@ class Deployment {
     // From the pins in a directory. kUnknown when they are not all there, or of another version.
     static Result<Deployment> Adopt(std::string_view directory);
 
+    // Are its programs the ones that this executable carries?
+    bool is_of_this_build() const;
+
     // Pins everything into a new directory.
     Status Pin(std::string_view directory) const;
 

@@ -36,10 +36,15 @@ Result<ImageMap> ImageMap::Create(const policy::Image& image) {
 }
 
 Result<ImageMap> ImageMap::Published(int slot) {
-    uint32_t zero = 0;
-    uint32_t id = 0;
-    if (bpf_map_lookup_elem(slot, &zero, &id) != 0) return FailErrno("cannot read the slot");
-    Fd fd(bpf_map_get_fd_by_id(id));
+    Fd fd;
+    // Once more when the image was replaced between the two calls.
+    for (int attempt = 0; attempt < 5 && !fd; attempt++) {
+        uint32_t zero = 0;
+        uint32_t id = 0;
+        if (bpf_map_lookup_elem(slot, &zero, &id) != 0) return FailErrno("cannot read the slot");
+        fd = Fd(bpf_map_get_fd_by_id(id));
+        if (!fd && errno != ENOENT) break;
+    }
     if (!fd) return FailErrno("cannot open the published image");
     bpf_map_info info{};
     uint32_t size = sizeof(info);

@@ -189,6 +189,12 @@ Digest ImageView::ComputeDigest() const {
     return digest;
 }
 
+Digest Sha256(const void* bytes, size_t size) {
+    Digest digest;
+    crypto_hash_sha256(digest.data(), static_cast<const unsigned char*>(bytes), size);
+    return digest;
+}
+
 std::string ToHex(const Digest& digest) {
     std::string text;
     for (uint8_t byte : digest) text += fmt::format("{:02x}", byte);

@@ -71,6 +71,8 @@ class ImageView {
     std::span<const blf_block> blocks_;
 };
 
+Digest Sha256(const void* bytes, size_t size);
+
 // "5b1c…", all 64 digits.
 std::string ToHex(const Digest& digest);
 
