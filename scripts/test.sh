@@ -76,7 +76,7 @@ test_vm() {
     say "cases in the VM, on every kernel"
     $PYTHON tests/vm/run.py --payload "$PAYLOAD" --results build/vm-results "$@" 2>&1 | tee "$log" || true
     count_log "$log" '^ok ' '^FAIL '
-    grep -qE '^vm: [0-9]+ passed, 0 failed' "$log" || FAILED=$((FAILED + 1))
+    grep -qE '^vm: [0-9]+ passed' "$log" || FAILED=$((FAILED + 1)) # it did not come to its end
 }
 
 dev_test() {

@@ -18,13 +18,16 @@ bool InTestVm() {
     return line && (" " + std::string(TrimEnd(*line)) + " ").contains(" bailiff.testvm=1 ");
 }
 
+// Before main(), so that nothing is loaded anywhere else.
+[[gnu::constructor]] void RefuseOutsideTheVm() {
+    if (InTestVm()) return;
+    std::fprintf(stderr, "bailiff-dying runs in the rig's VM only (./dev vm)\n");
+    std::_Exit(99);
+}
+
 }  // namespace
 
 void AtStep(std::string_view step) {
-    if (!InTestVm()) {
-        std::fprintf(stderr, "bailiff-dying runs in the rig's VM only (./dev vm)\n");
-        std::_Exit(99);
-    }
     const char* wanted = std::getenv("BAILIFF_DIE_AT");
     if (!wanted) return;
     if (std::string_view(wanted) == "?") {
