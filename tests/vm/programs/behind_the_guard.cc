@@ -11,21 +11,15 @@
 #include <cstdio>
 #include <string>
 
-#include "base/file.h"
 #include "enforce/deployment.h"
 #include "enforce/pins.h"
+#include "tests/vm/programs/test_vm.h"
 
 namespace {
 
 using bailiff::Result;
 using bailiff::Status;
 namespace enforce = bailiff::enforce;
-
-bool InTestVm() {
-    Result<std::string> line = bailiff::ReadFile("/proc/cmdline");
-    return line &&
-           (" " + std::string(bailiff::TrimEnd(*line)) + " ").contains(" bailiff.testvm=1 ");
-}
 
 Status SwitchOff() {
     enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
@@ -52,7 +46,7 @@ Status ReplaceImage() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (!InTestVm()) {
+    if (!bailiff::InTestVm()) {
         std::fprintf(stderr, "behind_the_guard runs in the rig's VM only (./dev vm)\n");
         return 99;
     }

@@ -7,16 +7,11 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/file.h"
 #include "enforce/steps.h"
+#include "tests/vm/programs/test_vm.h"
 
 namespace bailiff::enforce {
 namespace {
-
-bool InTestVm() {
-    Result<std::string> line = ReadFile("/proc/cmdline");
-    return line && (" " + std::string(TrimEnd(*line)) + " ").contains(" bailiff.testvm=1 ");
-}
 
 // Before main(), so that nothing is loaded anywhere else.
 [[gnu::constructor]] void RefuseOutsideTheVm() {
