@@ -5,9 +5,9 @@
  * same bytes (decide/). docs/IMAGE.md is the grammar with an example; this header is its numbers.
  *
  *   block 0     struct blf_root      what every decision reads
- *   block 1     struct blf_index     where the rest is, and the identity
- *   block 2..5  __u32[64]            the operation dimension: ask -> vector
- *   block 6     struct blf_digest
+ *   block 1..2  struct blf_index     where the rest is
+ *   block 3..6  __u32[64]            the operation dimension: ask -> vector
+ *   block 7     struct blf_digest
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -16,6 +16,10 @@
  * Each dimension of a request yields a vector: the clauses that this dimension does not exclude.
  * The verdict is the first bit of the AND of all vectors; bits are laid out enforcing clauses
  * first, auditing ones from block `enforce_blocks` on, each in the order of policy name and text.
+ *
+ * Names. An object has a visible path, a canonical one and perhaps a tag (below), each with a state;
+ * it has the clauses of all three. An executable has the first two, and the clauses of both: an
+ * exception must hold by both names.
  *
  * Paths. An automaton over components. State 0 is dead: nothing below can match. A literal edge
  * is an entry in one of two buckets; it is taken when its name equals the component byte for byte.
@@ -31,7 +35,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 1u
+#define BLF_IMAGE_VERSION 2u
 
 struct blf_block {
     __u64 word[8];
@@ -40,46 +44,53 @@ struct blf_block {
 /* flags of struct blf_root */
 #define BLF_USES_EXE (1u << 0) /* some clause asks for the executable */
 
+/* All that a request which no rule touches reads. */
 struct blf_root {
-    __u32 magic;
+    __u64 generation; /* 0: the empty image that stands before the first policy */
     __u32 flags;
     __u32 bucket_first; /* block of the first bucket; a bucket is a block */
-    __u32 bucket_count; /* at least 1 */
 
+    __u32 bucket_count;  /* at least 1 */
     __u32 state_first;   /* block of the states, struct blf_state */
     __u32 sparse_states; /* states below this number may have a glob or default edge */
     __u32 name_first;    /* block of the names; names are indexed by word from there */
-    __u32 vector_first;  /* block of vector 0 */
 
+    __u32 vector_first;   /* block of vector 0 */
     __u32 vector_blocks;  /* blocks a vector, 1 to BLF_BITS_MAX / 512 */
     __u32 enforce_blocks; /* of a vector: these enforce, the rest audits */
     __u32 object_root;    /* state at the root of a mount namespace, for objects */
-    __u32 object_lost;    /* state at the root of a tree that no path leads to */
 
-    __u32 subject_root; /* the same two for executables */
-    __u32 subject_lost;
-    __u32 uid_first; /* block of the uid table, struct blf_uid, sorted, the first is uid 0 */
-    __u32 uid_count; /* at least 1 */
+    __u32 object_lost; /* state at the root of a tree that no path leads to */
+    __u32 tag_first;   /* block of the tags */
+    __u32 tag_blocks;  /* a power of two, or 0: no file is tagged */
+    __u32 uid_first;   /* block of the uid table, struct blf_uid, sorted, the first is uid 0 */
 };
 
+/* What the programs read lies in the first of its two blocks. */
 struct blf_index {
-    __u64 generation; /* 0: the empty image that stands before the first policy */
+    __u32 magic;
     __u32 version;
-    __u32 blocks; /* of the whole image */
+    __u32 blocks;    /* of the whole image */
+    __u32 uid_count; /* at least 1 */
 
+    __u32 subject_root; /* as object_root and object_lost, for executables */
+    __u32 subject_lost;
     __u32 all_vector;          /* every clause: what a dimension that cannot be told yields */
     __u32 subject_none_vector; /* an executable that no pattern names (state 0) */
-    __u32 clause_first;        /* struct blf_clause, one a bit */
-    __u32 source_first;        /* struct blf_source lists, ended by BLF_NONE */
 
+    __u32 clause_first; /* struct blf_clause, one a bit */
+    __u32 source_first; /* struct blf_source lists, ended by BLF_NONE */
     __u32 glob_first;   /* struct blf_glob; number 0 is unused */
     __u32 target_first; /* __u32: the states that globs lead to */
-    __u32 text_first;   /* NUL-ended strings, for people; indexed by byte */
-    __u32 policy_first; /* struct blf_policy */
+
+    __u32 counter_first; /* see below */
     __u32 policy_count;
-    __u32 rule_first; /* struct blf_rule */
+    __u32 policy_first; /* struct blf_policy */
+    __u32 rule_first;   /* struct blf_rule */
+
     __u32 rule_count;
-    __u32 counter_first; /* struct blf_counters, see below */
+    __u32 text_first; /* NUL-ended strings, for people; indexed by byte */
+    __u32 pad[14];
 };
 
 struct blf_digest {
@@ -89,9 +100,9 @@ struct blf_digest {
 
 #define BLF_BLOCK_ROOT 0
 #define BLF_BLOCK_INDEX 1
-#define BLF_BLOCK_ASKS 2
-#define BLF_BLOCK_DIGEST 6
-#define BLF_BLOCK_SECTIONS 7
+#define BLF_BLOCK_ASKS 3
+#define BLF_BLOCK_DIGEST 7
+#define BLF_BLOCK_SECTIONS 8
 #define BLF_ASKS_MAX 64
 
 #define BLF_DEAD 0u
@@ -124,6 +135,18 @@ struct blf_glob {
     __u32 states; /* rows of the table */
     __u32 pad[2];
 };
+
+/* A file that a rule names literally, known by its inode whatever its name: links made earlier, other
+ * spellings. In its home block (decide/tag.h) or in one of the BLF_TAG_REACH - 1 behind it, around
+ * the end of the table. An empty record has state BLF_DEAD. */
+struct blf_tag {
+    __u64 inode;      /* i_ino */
+    __u32 device;     /* s_dev */
+    __u32 generation; /* i_generation: an inode number that is used again has another */
+    __u32 state;      /* as if it were met under the name that the rule has */
+    __u32 pad[3];
+};
+#define BLF_TAG_REACH 4
 
 struct blf_uid {
     __u32 first; /* this vector holds from here to the next entry */
@@ -175,11 +198,12 @@ struct blf_tally {
 
 BLF_STATIC_ASSERT(sizeof(struct blf_block) == 64, "a block is a cache line");
 BLF_STATIC_ASSERT(sizeof(struct blf_root) == 64, "the root is one block");
-BLF_STATIC_ASSERT(sizeof(struct blf_index) == 64, "the index is one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_index) == 128, "the index is two blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_digest) == 64, "the digest is one block");
 BLF_STATIC_ASSERT(sizeof(struct blf_edge) == 16, "four a bucket");
 BLF_STATIC_ASSERT(sizeof(struct blf_state) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_tag) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_uid) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");

@@ -25,7 +25,7 @@ enum blf_ask {
 };
 
 enum blf_hook {
-#define BLF_HOOK(hook, arguments, why) BLF_HOOK_##hook,
+#define BLF_HOOK(hook, kind, function, arguments, why) BLF_HOOK_##hook,
 #include "abi/hooks.def"
 #undef BLF_HOOK
     BLF_HOOK_COUNT

@@ -65,12 +65,22 @@ BLF_INLINE __u32 blf_rule_of(BLF_IMAGE image, const struct blf_root* root,
     return find.rule;
 }
 
-/* Out of line: the way of a request that no rule touches does not pass here. */
-static __attribute__((noinline)) int blf_count(BLF_IMAGE image, const struct blf_root* root,
-                                               const struct blf_request* request,
-                                               const struct blf_verdict* verdict) {
+/* By the first of the object's names that has one. */
+BLF_INLINE __u32 blf_rule_of_object(BLF_IMAGE image, const struct blf_root* root,
+                                    const struct blf_index* index,
+                                    const struct blf_request* request, __u32 clause) {
+    __u32 rule = blf_rule_of(image, root, index, request->object[BLF_VISIBLE], clause);
+    if (rule == BLF_NONE)
+        rule = blf_rule_of(image, root, index, request->object[BLF_CANONICAL], clause);
+    if (rule == BLF_NONE)
+        rule = blf_rule_of(image, root, index, request->object[BLF_TAGGED], clause);
+    return rule;
+}
+
+BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root,
+                          const struct blf_request* request, const struct blf_verdict* verdict) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    if (!index || !root || !request || !verdict) return 0;
+    if (!index) return;
     __u32 policies = index->counter_first + BLF_REASON_BLOCKS;
     __u32 rules = policies + (index->policy_count + 1) / 2;
 
@@ -85,10 +95,26 @@ static __attribute__((noinline)) int blf_count(BLF_IMAGE image, const struct blf
             (const struct blf_clause*)blf_record8(image, index->clause_first, clause);
         if (record) blf_tally(image, policies, record->policy, field);
         if (verdict->reason != BLF_REASON_RULE) continue;
-        __u32 rule = blf_rule_of(image, root, index, request->object_state, clause);
+        __u32 rule = blf_rule_of_object(image, root, index, request, clause);
         if (rule != BLF_NONE) blf_tally(image, rules, rule, field);
     }
-    return 0;
+}
+
+/* No errno, and refused should it ever reach the kernel: the image was replaced while the request was gathered, and must be gathered again. */
+#define BLF_AGAIN (-5000)
+
+/* Decides and counts a request that was gathered under the image of this generation (0: under none
+ * in particular). Returns 0, -errno or BLF_AGAIN. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_judge(struct blf_request* request, __u64 generation) {
+    struct blf_verdict verdict = {};
+    BLF_IMAGE image = blf_published();
+    if (!request || !image) return 0; /* allows: the slot is filled before the first attach */
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    if (!root) return 0; /* allows: an array map always has its first element */
+    if (generation && generation != root->generation) return BLF_AGAIN;
+    blf_decide(&verdict, image, root, request);
+    if (verdict.reason != BLF_REASON_NO_RULE) blf_count(image, root, request, &verdict);
+    return blf_return_value(&verdict);
 }
 
 #endif

@@ -4,5 +4,6 @@
  */
 #include "bpf/file.h"
 #include "bpf/guard.h"
+#include "bpf/moves.h"
 
 char blf_license[] SEC("license") = "Dual BSD/GPL";

@@ -35,9 +35,9 @@ static __attribute__((noinline)) int blf_is_ftrace_switch(struct dentry* dentry)
 /* Generation 0 is the empty image: nothing is enforced, so there is nothing to guard. */
 BLF_INLINE int blf_something_enforced(void) {
     BLF_IMAGE image = blf_published();
-    const struct blf_index* index =
-        image ? (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX) : NULL;
-    return index && index->generation;
+    const struct blf_root* root =
+        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    return root && root->generation;
 }
 
 /* A write to the switch? `dentry` may be NULL. */

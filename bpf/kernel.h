@@ -56,11 +56,45 @@ struct seqcount_spinlock {
     struct seqcount seqcount;
 };
 
-struct super_block {
-    unsigned long s_magic;
+/* Stands for "an unsigned long", see bpf/read.h; struct seqcount for "an unsigned int". */
+struct cpumask {
+    unsigned long bits[1];
 };
 
-struct inode;
+struct list_head {
+    struct list_head* next;
+};
+
+struct hlist_node {
+    struct hlist_node* next;
+};
+
+struct hlist_head {
+    struct hlist_node* first;
+};
+
+struct dentry;
+struct mount;
+
+struct super_block {
+    __u32 s_dev;
+    unsigned long s_magic;
+    struct dentry* s_root;
+    struct list_head s_mounts;
+};
+
+/* 7.x: one mount after the other by a pointer, the newest first; before: a list, the oldest first */
+struct super_block___pointers {
+    struct mount* s_mounts;
+};
+
+struct inode {
+    unsigned short i_mode;
+    struct super_block* i_sb;
+    unsigned long i_ino;
+    __u32 i_generation;
+    struct hlist_head i_dentry;
+};
 
 struct dentry {
     struct seqcount_spinlock d_seq;
@@ -68,14 +102,28 @@ struct dentry {
     struct qstr d_name;
     struct inode* d_inode;
     struct super_block* d_sb;
+    union {
+        struct hlist_node d_alias;
+    } d_u;
+};
+
+/* since 7.x the union has no name */
+struct dentry___flat {
+    struct hlist_node d_alias;
 };
 
 struct vfsmount {
     struct dentry* mnt_root;
+    struct super_block* mnt_sb;
+};
+
+struct ns_common {
+    unsigned int inum;
 };
 
 /* seq: 6.1, 6.12, where an anonymous namespace has 0; is_anon: 7.x */
 struct mnt_namespace {
+    struct ns_common ns;
     __u64 seq;
     bool is_anon;
 };
@@ -85,6 +133,8 @@ struct mount {
     struct dentry* mnt_mountpoint;
     struct vfsmount mnt;
     struct mnt_namespace* mnt_ns;
+    struct list_head mnt_instance;
+    struct mount* mnt_next_for_sb;
 };
 
 struct path {
@@ -94,6 +144,7 @@ struct path {
 
 struct file {
     struct path f_path;
+    struct inode* f_inode;
     unsigned int f_flags;
     unsigned int f_mode;
 };
@@ -112,6 +163,7 @@ struct mm_struct {
 
 struct task_struct {
     struct mm_struct* mm;
+    const struct cred* real_cred;
     const struct cred* cred;
     __u64 self_exec_id;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * The maps, and the seam of decide/ over the published image. abi/runtime.h says what each is for.
+ * The maps shared with the loader (abi/runtime.h), and the seam of decide/ over the published image.
  */
 #ifndef BAILIFF_BPF_MAPS_H
 #define BAILIFF_BPF_MAPS_H
@@ -43,20 +43,6 @@ struct {
     __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
     __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, int);
-    __type(value, struct blf_task);
-} tasks SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(max_entries, BLF_SPARES);
-    __type(key, __u32);
-    __type(value, struct blf_task);
-} spares SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-    __uint(map_flags, BPF_F_NO_PREALLOC);
-    __type(key, int);
     __type(value, struct blf_probe);
 } probes SEC(".maps");
 
@@ -82,16 +68,6 @@ BLF_INLINE const struct blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
 BLF_INLINE BLF_IMAGE blf_published(void) {
     __u32 zero = 0;
     return bpf_map_lookup_elem(&slot, &zero);
-}
-
-/* A kernel pointer as a plain number: stored at a stack offset the verifier does not know, its type
- * is forgotten (arithmetic on typed pointers is refused). */
-BLF_INLINE __u64 blf_number(const volatile void* pointer) {
-    volatile __u64 cell[2] = {0, 0};
-    __u32 i = blf_zero32 & 1;
-    barrier_var(i);
-    cell[i & 1] = (__u64)pointer;
-    return cell[i & 1];
 }
 
 #endif

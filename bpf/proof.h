@@ -18,9 +18,9 @@ static __attribute__((noinline)) int blf_answer_probe(__u32 hook) {
     struct blf_control* control = blf_control();
     BLF_IMAGE image = blf_published();
     if (!probe || probe->hook != hook + 1 || !control || !image || hook >= BLF_HOOKS_MAX) return 0;
-    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    if (!index) return 0;
-    control->answer[hook].generation = index->generation;
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    if (!root) return 0;
+    control->answer[hook].generation = root->generation;
     __sync_fetch_and_add(&control->answer[hook].count, 1);
     return 1;
 }

@@ -1,103 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * From a kernel path to an automaton state: up from the dentry to the root of the mount namespace,
- * across mount points (a chroot does not shorten it), then down again, a transition a component.
+ * From a dentry to an automaton state: up to the root of a mount namespace, across mount points (a
+ * chroot does not shorten it), then down again, a transition a component.
  *
  * One flat machine under bpf_loop, see decide/transition.h for the reason. The ring holds the last
- * BLF_RING dentries of the way up, the topmost components; a deeper path is walked again from the
- * start, up to where the last pass began its way down.
+ * BLF_RING dentries of the way up, the topmost components; a deeper path is climbed again from the
+ * start, up to where the last climb began its way down.
  *
  *   UP     one dentry or one mount a step
  *   NAME   read the next component's name
  *   MATCH  one step of its transition
  *
- * A tree that no path leads to (detached by open_tree or a lazy umount, a memfd, an overlay's
- * private layer) begins in the state `lost` at its own root: patterns that begin with any depth
- * still match in it, others cannot name it.
+ * Without a mount the way ends at the superblock's root: a tree that no path leads to.
  *
- * Place of what follows: the caches of directory and mount states go between UP and NAME, the
- * canonical path is a second walk that ends at s_root.
+ * Nothing is locked. Who walks (bpf/locate.h) looks afterwards whether anything moved meanwhile, and
+ * if so whether it was on this way: `sum` mixes each dentry with its d_seq, which a rename changes,
+ * and each mount.
  */
 #ifndef BAILIFF_BPF_WALK_H
 #define BAILIFF_BPF_WALK_H
 
-#include "bpf/maps.h"
-/* after maps.h, which defines the seam */
-#include "decide/transition.h"
+#include "bpf/task.h"
 
 #define BLF_WALK_STEPS (1u << 20)
-#define BLF_NAME_TRIES 64
 
 enum { BLF_WALK_UP, BLF_WALK_NAME, BLF_WALK_MATCH };
 
-struct blf_walk {
+/* On the stack there are only pointers; 6.1 believes for ever what it sees there. */
+struct blf_walker {
     BLF_IMAGE image;
     const struct blf_root* root;
     struct blf_task* task;
-    __u64 first_dentry; /* where every pass begins */
-    __u64 first_mount;
-    __u64 dentry; /* where this pass is */
-    __u64 mount;
-    __u64 mount_root;
-    __u32 mode;
-    __u32 count; /* components pushed in this pass */
-    __u32 todo;  /* components not yet consumed; the pass goes up to there */
-    __u32 next;  /* component to consume, counted from the bottom, plus 1 */
-    __u32 tries;
-    __u32 lost; /* no namespace: internal, detached */
-    __u32 done;
-    __u32 pad;
-    struct blf_transition t;
 };
 
-BLF_INLINE __u64 blf_read_pointer(__u64 address) {
-    __u64 value = 0;
-    bpf_probe_read_kernel(&value, sizeof(value), (void*)address);
-    return value;
-}
-
-BLF_INLINE __u32 blf_read_word(__u64 address) {
-    __u32 value = 0;
-    bpf_probe_read_kernel(&value, sizeof(value), (void*)address);
-    return value;
-}
-
-#define BLF_OFFSET(type, field) ((__u64)bpf_core_field_offset(struct type, field))
-
 BLF_INLINE __u64 blf_mount_root(__u64 mount) {
-    return blf_read_pointer(mount + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root));
+    return mount ? blf_read_pointer(mount + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root))
+                 : 0;
 }
 
-/* Does a path lead here? NULL: lazily unmounted; an error pointer: MNT_NS_INTERNAL; anonymous: made
- * by open_tree or fsmount and not attached. */
-BLF_INLINE __u32 blf_mount_is_lost(__u64 mount) {
-    __u64 ns = blf_read_pointer(mount + BLF_OFFSET(mount, mnt_ns));
-    if (!ns || ns >= -4095ULL) return 1;
-    if (bpf_core_field_exists(struct mnt_namespace, is_anon)) {
-        __u8 anonymous = 0;
-        bpf_probe_read_kernel(&anonymous, 1, (void*)(ns + BLF_OFFSET(mnt_namespace, is_anon)));
-        return anonymous;
-    }
-    return blf_read_pointer(ns + BLF_OFFSET(mnt_namespace, seq)) == 0;
+BLF_INLINE __u64 blf_mix(__u64 sum, __u64 value) {
+    sum = (sum ^ value) * 0xff51afd7ed558ccdULL;
+    return sum ^ sum >> 32;
 }
 
 BLF_INLINE long blf_walk_fail(struct blf_walk* w, __u32 reason) {
-    w->t.reason = BLF_VALUE(reason);
+    w->t.reason = reason;
     return 1;
 }
 
-/* A pass that ends before the place where the last one began its way down saw another tree. */
+/* A climb that ends before the place where the last one began its way down saw another tree. */
 BLF_INLINE long blf_walk_down(struct blf_walk* w) {
     if (w->todo != BLF_NONE && w->count != w->todo) return blf_walk_fail(w, BLF_REASON_MOVING);
-    w->next = BLF_VALUE(w->count);
-    w->mode = BLF_VALUE(BLF_WALK_NAME);
+    if (w->stop) return 1;
+    w->next = w->count;
+    w->mode = BLF_WALK_NAME;
     return 0;
 }
 
-BLF_INLINE long blf_walk_push(struct blf_walk* w, __u64 dentry) {
+BLF_INLINE long blf_walk_push(struct blf_walker* walker, __u64 dentry) {
+    struct blf_walk* w = &walker->task->walk;
     if (w->count >= BLF_DEPTH_MAX) return blf_walk_fail(w, BLF_REASON_TOO_DEEP);
-    w->task->ring[w->count & (BLF_RING - 1)] = dentry;
-    w->count = BLF_VALUE(w->count + 1);
+    walker->task->ring[w->count & (BLF_RING - 1)] = dentry;
+    w->count++;
+    if (w->todo == BLF_NONE)
+        w->sum = blf_mix(w->sum, dentry ^ (__u64)blf_read_word(dentry + BLF_OFFSET(dentry, d_seq)) << 32);
     return 0;
 }
 
@@ -106,147 +72,148 @@ BLF_INLINE long blf_walk_leave_mount(struct blf_walk* w) {
     if (!parent) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
     if (parent == w->mount) return blf_walk_down(w);
     w->dentry = blf_read_pointer(w->mount + BLF_OFFSET(mount, mnt_mountpoint));
-    w->mount = BLF_VALUE(parent);
+    w->mount = parent;
     w->mount_root = blf_mount_root(parent);
+    if (w->todo == BLF_NONE) w->sum = blf_mix(w->sum, parent);
     return 0;
 }
 
-BLF_INLINE long blf_walk_up(struct blf_walk* w) {
-    if (w->count == w->todo) return blf_walk_down(w);
-    if (!w->dentry) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
-    if (w->dentry == w->mount_root) return blf_walk_leave_mount(w);
+BLF_INLINE __u64 blf_superblock_root(__u64 dentry) {
+    __u64 super = blf_read_pointer(dentry + BLF_OFFSET(dentry, d_sb));
+    return super ? blf_read_pointer(super + BLF_OFFSET(super_block, s_root)) : 0;
+}
 
-    __u64 parent = blf_read_pointer(w->dentry + BLF_OFFSET(dentry, d_parent));
-    if (!parent) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
-    if (parent != w->dentry) {
-        long failed = blf_walk_push(w, w->dentry);
-        w->dentry = BLF_VALUE(parent);
-        return failed;
-    }
-    /* A root that is not its mount's: a pseudo file (memfd, pipe) has a name of its own and hangs
-     * nowhere; anywhere else the directory was moved out of the mount, or never connected. */
-    if (!w->lost) return blf_walk_fail(w, BLF_REASON_DETACHED);
-    if (blf_walk_push(w, w->dentry)) return 1;
+/* A dentry that is its own parent, and not the root of the mount that is climbed. With a mount: the
+ * directory was moved out of it, or never connected. Without one: the end of the way; what is not
+ * the superblock's root there is a pseudo file (memfd, pipe) with a name of its own. */
+BLF_INLINE long blf_walk_top(struct blf_walker* walker) {
+    struct blf_walk* w = &walker->task->walk;
+    if (w->mount) return blf_walk_fail(w, BLF_REASON_DETACHED);
+    if (w->dentry != blf_superblock_root(w->dentry) && blf_walk_push(walker, w->dentry)) return 1;
     return blf_walk_down(w);
 }
 
-/* The name and its length belong together only if d_seq is even and the same before and after. */
-BLF_INLINE long blf_walk_name(struct blf_walk* w) {
-    struct {
-        __u32 hash;
-        __u32 length;
-        __u64 bytes;
-    } name = {};
-    if (!w->next) {
-        w->done = BLF_VALUE(1);
-        return 1;
-    }
-    __u64 dentry = w->task->ring[(w->next - 1) & (BLF_RING - 1)];
-    __u64 seq = dentry + BLF_OFFSET(dentry, d_seq);
-    __u32 before = blf_read_word(seq);
-    if (bpf_probe_read_kernel(&name, sizeof(name), (void*)(dentry + BLF_OFFSET(dentry, d_name))))
-        return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+BLF_INLINE long blf_walk_up(struct blf_walker* walker) {
+    struct blf_walk* w = &walker->task->walk;
+    __u64 dentry = w->dentry;
+    if (w->count == w->todo) return blf_walk_down(w);
+    if (!dentry) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    if (dentry == w->mount_root) return blf_walk_leave_mount(w);
 
-    __u32 length = name.length;
-    /* Pipes and the like have an empty name: `*` and any depth take it, nothing else does. */
-    if (!length && !w->lost) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
-    if (length > BLF_NAME_MAX) return blf_walk_fail(w, BLF_REASON_TOO_LONG);
-    w->task->name[(length / 8) & (BLF_NAME_WORDS - 1)] = 0;
+    __u64 parent = blf_read_pointer(dentry + BLF_OFFSET(dentry, d_parent));
+    if (!parent) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    if (parent == dentry) return blf_walk_top(walker);
+    w->dentry = parent;
+    return blf_walk_push(walker, dentry);
+}
+
+/* The name of a dentry into the task's memory, its end filled with 0. Returns the length, or
+ * BLF_NONE with *reason. */
+BLF_INLINE __u32 blf_read_name(struct blf_task* task, __u64 dentry, __u32* reason) {
+    __u64 name = dentry + BLF_OFFSET(dentry, d_name);
+    __u32 length = blf_read_word(name + BLF_OFFSET(qstr, len));
+    __u64 bytes = blf_read_pointer(name + BLF_OFFSET(qstr, name));
+    __u32 piece = (length / (8 * BLF_HASH_WORDS) * BLF_HASH_WORDS) & (BLF_NAME_WORDS - 1);
+
+    *reason = BLF_REASON_UNREADABLE;
+    if (!bytes) return BLF_NONE;
+    if (length > BLF_NAME_MAX) {
+        *reason = BLF_REASON_TOO_LONG;
+        return BLF_NONE;
+    }
+    task->name[piece & (BLF_NAME_WORDS - 1)] = 0;
+    task->name[(piece + 1) & (BLF_NAME_WORDS - 1)] = 0;
+    task->name[(piece + 2) & (BLF_NAME_WORDS - 1)] = 0;
+    task->name[(piece + 3) & (BLF_NAME_WORDS - 1)] = 0;
     __u32 size = length;
     barrier_var(size); /* keeps clang from dropping the mask, which 6.1 needs to see */
     size &= BLF_NAME_MAX;
-    long failed = bpf_probe_read_kernel(w->task->name, size, (void*)name.bytes);
-    if ((before & 1) || blf_read_word(seq) != before) {
-        w->tries = BLF_VALUE(w->tries + 1);
-        if (w->tries > BLF_NAME_TRIES) return blf_walk_fail(w, BLF_REASON_MOVING);
-        return 0;
+    if (bpf_probe_read_kernel(task->name, size, (void*)bytes)) return BLF_NONE;
+    return length;
+}
+
+BLF_INLINE long blf_walk_name(struct blf_walker* walker) {
+    struct blf_task* task = walker->task;
+    struct blf_walk* w = &task->walk;
+    __u32 reason;
+    if (!w->next) {
+        w->done = 1;
+        return 1;
     }
-    if (failed) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    __u32 length = blf_read_name(task, task->ring[(w->next - 1) & (BLF_RING - 1)], &reason);
+    if (length == BLF_NONE) return blf_walk_fail(w, reason);
+    /* Pipes and the like have an empty name: `*` and any depth take it, nothing else does. */
+    if (!length && w->first_mount) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    /* What open_by_handle_at found without its directory is called "/". */
+    if (length == 1 && task->name[0] == '/') return blf_walk_fail(w, BLF_REASON_DETACHED);
     blf_transition_begin(&w->t, length);
-    w->mode = BLF_VALUE(BLF_WALK_MATCH);
+    w->mode = BLF_WALK_MATCH;
     return 0;
+}
+
+BLF_INLINE void blf_walk_start(struct blf_walk* w) {
+    w->count = 0;
+    w->dentry = w->first_dentry;
+    w->mount = w->first_mount;
+    w->mount_root = blf_mount_root(w->first_mount);
+    w->mode = BLF_WALK_UP;
+    w->climbs++;
 }
 
 /* Is the ring used up? Then go up again for the components below it. */
 BLF_INLINE long blf_walk_next(struct blf_walk* w) {
     if (w->t.reason) return 1;
-    w->next = BLF_VALUE(w->next - 1);
+    w->next--;
     if (w->t.state == BLF_DEAD) {
-        w->done = BLF_VALUE(1);
+        w->done = 1;
         return 1;
     }
-    w->mode = BLF_VALUE(BLF_WALK_NAME);
+    w->mode = BLF_WALK_NAME;
     if (!w->next || w->count - w->next < BLF_RING) return 0;
-    w->todo = BLF_VALUE(w->next);
-    w->count = BLF_VALUE(0);
-    w->dentry = w->first_dentry;
-    w->mount = w->first_mount;
-    w->mount_root = blf_mount_root(w->first_mount);
-    w->mode = BLF_VALUE(BLF_WALK_UP);
+    w->todo = w->next;
+    blf_walk_start(w);
     return 0;
 }
 
-static long blf_walk_step(__u32 i, struct blf_walk* w) {
-    if (w->mode == BLF_WALK_UP) return blf_walk_up(w);
-    if (w->mode == BLF_WALK_NAME) return blf_walk_name(w);
+static long blf_walk_step(__u32 i, struct blf_walker* walker) {
+    struct blf_walk* w = &walker->task->walk;
+    if (w->mode == BLF_WALK_UP) return blf_walk_up(walker);
+    if (w->mode == BLF_WALK_NAME) return blf_walk_name(walker);
     if (w->t.mode != BLF_MODE_DONE) {
-        blf_transition_step(&w->t, w->image, w->root, (const struct blf_name*)w->task->name);
+        blf_transition_step(&w->t, walker->image, walker->root,
+                            (const struct blf_name*)walker->task->name);
         return 0;
     }
     return blf_walk_next(w);
 }
 
-/* What every part of one decision works with. */
-struct blf_scene {
-    BLF_IMAGE image;
-    const struct blf_root* root;
-    struct blf_task* task;
-};
+/* The state of walk.first_dentry below walk.first_mount, from walk.t.state on, by the image of
+ * generation at.generation; into walk.t.state and walk.t.reason. With walk.stop, only walk.sum.
+ *
+ * Global, as are all functions that verifiers are to follow once and apart from their callers, who
+ * hand them memory instead of what they know. They read the slot themselves. */
+__attribute__((noinline)) int blf_walk_along(struct blf_task* task) {
+    if (!task) return 0;
+    struct blf_walk* w = &task->walk;
+    struct blf_walker walker = {.image = blf_published(), .task = task};
+    if (!walker.image) return 0;
+    walker.root = (const struct blf_root*)blf_block_at(walker.image, BLF_BLOCK_ROOT);
+    if (!walker.root) return 0;
 
-/* The state of `path` in the automaton that begins at `root`, or at `lost` where no path leads.
- * *reason is 0, or why there is no state. */
-static __attribute__((noinline)) __u32 blf_walk_path(const struct blf_scene* scene,
-                                                     const struct path* path, __u32 root,
-                                                     __u32 lost, __u32* reason) {
-    __u64 mount = blf_number(path->mnt) - BLF_OFFSET(mount, mnt);
-    __u64 dentry = blf_number(path->dentry);
-    struct blf_walk w = {
-        .image = scene->image,
-        .root = scene->root,
-        .task = scene->task,
-        .first_dentry = dentry,
-        .first_mount = mount,
-        .dentry = dentry,
-        .mount = mount,
-        .mount_root = blf_mount_root(mount),
-        .mode = blf_zero32,
-        .count = blf_zero32,
-        .todo = BLF_VALUE(BLF_NONE),
-        .next = blf_zero32,
-        .tries = blf_zero32,
-        .lost = blf_mount_is_lost(mount),
-        .done = blf_zero32,
-        .t = {.mode = blf_zero32,
-              .state = blf_zero32,
-              .length = blf_zero32,
-              .reason = blf_zero32,
-              .hash = blf_zero64,
-              .entry = blf_zero32,
-              .at = blf_zero32,
-              .to = blf_zero32,
-              .name = blf_zero32,
-              .cell = blf_zero32,
-              .glob = blf_zero32},
-    };
-    w.t.state = w.lost ? lost : root;
-    *reason = 0;
-    if (w.t.state == BLF_DEAD) return BLF_DEAD; /* no pattern begins here */
-    bpf_loop(BLF_WALK_STEPS, blf_walk_step, &w, 0);
-    if (w.t.reason)
-        *reason = w.t.reason;
-    else
-        *reason = w.done ? 0 : BLF_REASON_TOO_DEEP;
-    return w.t.state;
+    w->todo = BLF_NONE;
+    w->climbs = 0;
+    w->done = 0;
+    w->sum = 0;
+    w->t.reason = 0;
+    if (walker.root->generation != task->at.generation) {
+        w->t.reason = BLF_REASON_MOVING;
+        return 0;
+    }
+    if (w->t.state == BLF_DEAD) return 0; /* no pattern begins here */
+    blf_walk_start(w);
+    bpf_loop(BLF_WALK_STEPS, blf_walk_step, &walker, 0);
+    if (!w->done && !w->stop && !w->t.reason) w->t.reason = BLF_REASON_TOO_DEEP;
+    return 0;
 }
 
 #endif

@@ -9,10 +9,11 @@
 #include "decide/blocks.h"
 
 #define BLF_NAME_WORDS 32
+#define BLF_HASH_WORDS 4 /* hashed at once: a name of up to 31 bytes in one piece */
 
-/* The bytes from the name's length to the end of that word are 0. A name is hashed and compared by
- * whole words, its last one always with a 0 byte in it, so that no name is a beginning of another.
- */
+/* The bytes from the name's length on, to the end of the piece that is hashed at once, are 0. Names
+ * are compared by whole words, the last one always with a 0 byte in it, so that no name is a
+ * beginning of another. */
 struct blf_name {
     __u64 word[BLF_NAME_WORDS];
 };
@@ -22,13 +23,20 @@ BLF_INLINE __u32 blf_name_words(__u32 length) {
     return length / 8 + 1;
 }
 
+/* How many times blf_hash_piece() is called. */
+BLF_INLINE __u32 blf_name_pieces(__u32 length) {
+    return length / (8 * BLF_HASH_WORDS) + 1;
+}
+
 BLF_INLINE __u64 blf_hash_begin(__u32 length) {
     return (length + 1) * 0x9e3779b97f4a7c15ULL;
 }
 
-BLF_INLINE __u64 blf_hash_word(__u64 hash, __u64 word) {
-    hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
-    return hash ^ (hash >> 32);
+BLF_INLINE __u64 blf_hash_piece(__u64 hash, const __u64* word) {
+    __u64 left = (word[0] + hash) * 0xff51afd7ed558ccdULL ^ word[1] * 0xc2b2ae3d27d4eb4fULL;
+    __u64 right = (word[2] ^ left >> 29) * 0x9fb21c651e98df25ULL ^ word[3] * 0xd6e8feb86659fd93ULL;
+    hash = (left ^ right) * 0xc4ceb9fe1a85ec53ULL;
+    return hash ^ hash >> 32;
 }
 
 /* The two buckets in which an edge of this state may lie. */
@@ -41,7 +49,7 @@ BLF_INLINE __u32 blf_bucket(__u64 mix, __u32 which, __u32 count) {
     return (__u32)(((which ? mix >> 32 : mix & 0xffffffffULL) * count) >> 32);
 }
 
-BLF_INLINE __u32 blf_tag(__u64 hash) {
+BLF_INLINE __u32 blf_edge_tag(__u64 hash) {
     return (__u32)(hash >> 32);
 }
 

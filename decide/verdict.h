@@ -4,6 +4,10 @@
  *
  *   verdict = first bit of  operation & object & executable & uid
  *
+ * where the object has the clauses of each of its names, and so has the executable: a rule holds
+ * when it holds by one of them. What a clause takes out again (`except`) must be taken out by both
+ * names of the executable, so that hanging a program over an excepted one gains nothing.
+ *
  * first among the enforcing clauses, and apart from that among the auditing ones, so that an audit
  * match never hides a denial. A dimension that could not be told (its reason is not 0) yields
  * every clause: what could have applied, denies.
@@ -16,12 +20,16 @@
 
 #include "decide/blocks.h"
 
+/* The names under which an object or an executable is known; an executable has the first two. */
+enum blf_called { BLF_VISIBLE, BLF_CANONICAL, BLF_TAGGED, BLF_OBJECT_NAMES };
+#define BLF_SUBJECT_NAMES 2
+
 struct blf_request {
-    __u32 ask;           /* enum blf_ask */
-    __u32 uid;           /* effective, in the initial user namespace */
-    __u32 object_state;  /* automaton state of the object's path */
-    __u32 object_reason; /* enum blf_reason: 0, or why the state could not be told */
-    __u32 subject_state; /* of the executable; BLF_DEAD when there is none */
+    __u32 ask;                      /* enum blf_ask */
+    __u32 uid;                      /* effective, in the initial user namespace */
+    __u32 object[BLF_OBJECT_NAMES]; /* automaton states; BLF_DEAD where there is no such name */
+    __u32 object_reason;            /* enum blf_reason: 0, or why the states could not be told */
+    __u32 subject[BLF_SUBJECT_NAMES]; /* of the executable; BLF_DEAD when there is none */
     __u32 subject_reason;
     __u32 uid_reason;
 };
@@ -33,11 +41,12 @@ struct blf_verdict {
     __u32 error;        /* 0, or the positive errno to refuse with */
 };
 
-/* Vector numbers of the four dimensions. */
+/* Vector numbers of the four dimensions; of the object and of the subject the vectors of all their
+ * names together count. */
 struct blf_vectors {
     __u32 operation;
-    __u32 object;
-    __u32 subject;
+    __u32 object[BLF_OBJECT_NAMES];
+    __u32 subject[BLF_SUBJECT_NAMES];
     __u32 uid;
 };
 
@@ -81,13 +90,14 @@ static long blf_uid_step(__u32 i, struct blf_uid_search* search) {
 }
 
 /* The vector of the last entry whose `first` is not above the uid. 32 halvings cover any table. */
-BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root* root, __u32 uid) {
+BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root* root, __u32 count,
+                                __u32 uid) {
     struct blf_uid_search search = {
         .image = image,
         .first = root->uid_first,
         .uid = uid,
         .low = BLF_VALUE(0),
-        .high = root->uid_count,
+        .high = count,
         .vector = BLF_VALUE(BLF_NONE),
     };
     BLF_LOOP(32, blf_uid_step, &search);
@@ -100,23 +110,34 @@ BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root* root, _
     return record ? record->vector : BLF_NONE;
 }
 
+BLF_INLINE __u32 blf_subject_vector(BLF_IMAGE image, const struct blf_root* root,
+                                    const struct blf_index* index, __u32 state) {
+    return state == BLF_DEAD ? index->subject_none_vector : blf_path_vector(image, root, state);
+}
+
 BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct blf_root* root,
                             const struct blf_index* index, const struct blf_request* r) {
     v->operation = blf_read32(image, BLF_BLOCK_ASKS, r->ask);
-    v->object =
-        r->object_reason ? index->all_vector : blf_path_vector(image, root, r->object_state);
-    if (r->subject_reason)
-        v->subject = index->all_vector;
-    else if (r->subject_state == BLF_DEAD)
-        v->subject = index->subject_none_vector;
-    else
-        v->subject = blf_path_vector(image, root, r->subject_state);
-    v->uid = r->uid_reason ? index->all_vector : blf_uid_vector(image, root, r->uid);
+    for (__u32 i = 0; i < BLF_OBJECT_NAMES; i++)
+        v->object[i] =
+            r->object_reason ? index->all_vector : blf_path_vector(image, root, r->object[i]);
+    for (__u32 i = 0; i < BLF_SUBJECT_NAMES; i++)
+        v->subject[i] = r->subject_reason
+                            ? index->all_vector
+                            : blf_subject_vector(image, root, index, r->subject[i]);
+    v->uid = r->uid_reason ? index->all_vector
+                           : blf_uid_vector(image, root, index->uid_count, r->uid);
+}
+
+/* A number that is too large when one of the vectors was not there. */
+BLF_INLINE __u32 blf_all_vectors(const struct blf_vectors* v) {
+    return v->operation | v->object[BLF_VISIBLE] | v->object[BLF_CANONICAL] |
+           v->object[BLF_TAGGED] | v->subject[BLF_VISIBLE] | v->subject[BLF_CANONICAL] | v->uid;
 }
 
 struct blf_clause_search {
     BLF_IMAGE image;
-    struct blf_vectors first; /* blocks of the four vectors */
+    struct blf_vectors first; /* blocks of the vectors */
     __u32 from;               /* blocks [from, to) of the vectors are searched */
     __u32 to;
     __u32 broken; /* the image lacks a block */
@@ -125,19 +146,27 @@ struct blf_clause_search {
 };
 
 static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
+    const struct blf_vectors* first = &search->first;
     __u32 b = search->from + i;
     if (b >= search->to) return 1;
-    const struct blf_block* o = blf_block_at(search->image, search->first.operation + b);
-    const struct blf_block* p = blf_block_at(search->image, search->first.object + b);
-    const struct blf_block* s = blf_block_at(search->image, search->first.subject + b);
-    const struct blf_block* u = blf_block_at(search->image, search->first.uid + b);
-    if (!o || !p || !s || !u) {
+    const struct blf_block* operation = blf_block_at(search->image, first->operation + b);
+    const struct blf_block* visible = blf_block_at(search->image, first->object[BLF_VISIBLE] + b);
+    const struct blf_block* canonical =
+        blf_block_at(search->image, first->object[BLF_CANONICAL] + b);
+    const struct blf_block* tagged = blf_block_at(search->image, first->object[BLF_TAGGED] + b);
+    const struct blf_block* exe = blf_block_at(search->image, first->subject[BLF_VISIBLE] + b);
+    const struct blf_block* exe_canonical =
+        blf_block_at(search->image, first->subject[BLF_CANONICAL] + b);
+    const struct blf_block* uid = blf_block_at(search->image, first->uid + b);
+    if (!operation || !visible || !canonical || !tagged || !exe || !exe_canonical || !uid) {
         search->broken = BLF_VALUE(1);
         return 1;
     }
 #pragma GCC unroll 8
     for (__u32 w = 0; w < 8; w++) {
-        __u64 all = o->word[w] & p->word[w] & s->word[w] & u->word[w];
+        __u64 all = operation->word[w] &
+                    (visible->word[w] | canonical->word[w] | tagged->word[w]) &
+                    (exe->word[w] | exe_canonical->word[w]) & uid->word[w];
         if (all) {
             search->word = all;
             search->base = BLF_VALUE(b * 512 + w * 64);
@@ -147,7 +176,7 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     return 0;
 }
 
-/* The first clause in blocks [from, to) that all four vectors have, or BLF_NONE. */
+/* The first clause in blocks [from, to) that all dimensions have, or BLF_NONE. */
 BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root* root,
                                   const struct blf_vectors* v, __u32 from, __u32 to,
                                   __u32* broken) {
@@ -155,8 +184,11 @@ BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root* root,
     struct blf_clause_search search = {
         .image = image,
         .first = {.operation = base + v->operation * blocks,
-                  .object = base + v->object * blocks,
-                  .subject = base + v->subject * blocks,
+                  .object = {base + v->object[BLF_VISIBLE] * blocks,
+                             base + v->object[BLF_CANONICAL] * blocks,
+                             base + v->object[BLF_TAGGED] * blocks},
+                  .subject = {base + v->subject[BLF_VISIBLE] * blocks,
+                              base + v->subject[BLF_CANONICAL] * blocks},
                   .uid = base + v->uid * blocks},
         .from = from,
         .to = to,
@@ -194,7 +226,7 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
     }
     blf_look_up(&v, image, root, index, request);
     /* No vector: its entry was not there. Times the blocks, BLF_NONE would name another section. */
-    if ((v.operation | v.object | v.subject | v.uid) >= BLF_BLOCKS_MAX) {
+    if (blf_all_vectors(&v) >= BLF_BLOCKS_MAX) {
         blf_verdict_broken(verdict);
         return;
     }

@@ -4,6 +4,7 @@
 #include <bpf/btf.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -18,8 +19,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kHooks = std::to_array<std::pair<const char*, int>>({
-#define BLF_HOOK(hook, arguments, why) {#hook, arguments},
+struct TestHook {
+    const char* name;
+    const char* function;
+    int arguments;
+    bool is_lsm() const { return std::string_view(function).starts_with("bpf_lsm_"); }
+};
+
+constexpr auto kHooks = std::to_array<TestHook>({
+#define BLF_HOOK(hook, kind, function, arguments, why) {#hook, #function, arguments},
 #include "abi/hooks.def"
 #undef BLF_HOOK
 });
@@ -30,33 +38,35 @@ fs::path TestData() {
     return fs::path(BAILIFF_SOURCE_DIR) / "doctor/testdata";
 }
 
-void AddHook(btf* types, int number, const char* name, int arguments) {
+void AddFunction(btf* types, int number, const char* name, int arguments) {
     int prototype = btf__add_func_proto(types, number);
     for (int i = 0; i < arguments; ++i) {
         btf__add_func_param(types, fmt::format("a{}", i).c_str(), number);
     }
-    std::string function = fmt::format("bpf_lsm_{}", name);
-    btf__add_func(types, function.c_str(), BTF_FUNC_STATIC, prototype);
+    btf__add_func(types, name, BTF_FUNC_STATIC, prototype);
 }
 
 std::string MakeTypes(FixtureTypes kind) {
     std::unique_ptr<btf, void (*)(btf*)> types(btf__new_empty(), btf__free);
     int number = btf__add_int(types.get(), "int", 4, BTF_INT_SIGNED);
     btf__add_union(types.get(), "security_list_options", 8);
-    for (auto [name, arguments] : kHooks) btf__add_field(types.get(), name, number, 0, 0);
-    for (size_t i = kHooks.size(); i < kHooksInAll; ++i) {
+    auto ours = static_cast<size_t>(std::ranges::count_if(kHooks, &TestHook::is_lsm));
+    for (const TestHook& hook : kHooks) {
+        if (hook.is_lsm()) btf__add_field(types.get(), hook.name, number, 0, 0);
+    }
+    for (size_t i = ours; i < kHooksInAll; ++i) {
         btf__add_field(types.get(), fmt::format("hook_{}", i).c_str(), number, 0, 0);
     }
     bool other = kind == FixtureTypes::kOtherHooks;
-    for (auto [name, arguments] : kHooks) {
-        if (other && std::string_view(name) == "file_permission") continue;
-        bool longer = other && std::string_view(name) == "file_open";
-        AddHook(types.get(), number, name, arguments + (longer ? 1 : 0));
+    for (const TestHook& hook : kHooks) {
+        if (other && std::string_view(hook.name) == "file_permission") continue;
+        bool longer = other && std::string_view(hook.name) == "file_open";
+        AddFunction(types.get(), number, hook.function, hook.arguments + (longer ? 1 : 0));
     }
-    for (size_t i = kHooks.size(); i < kHooksInAll; ++i) {
-        AddHook(types.get(), number, fmt::format("hook_{}", i).c_str(), 1);
+    for (size_t i = ours; i < kHooksInAll; ++i) {
+        AddFunction(types.get(), number, fmt::format("bpf_lsm_hook_{}", i).c_str(), 1);
     }
-    AddHook(types.get(), number, "verify_prog", 2);
+    AddFunction(types.get(), number, "bpf_lsm_verify_prog", 2);
     btf__add_enum(types.get(), "bpf_func_id", 4);
     btf__add_enum_value(types.get(), "BPF_FUNC_get_current_task_btf", 158);
     btf__add_enum_value(types.get(), "BPF_FUNC_task_storage_get", 156);

@@ -13,7 +13,7 @@ namespace {
 
 Result<uint64_t> GenerationOf(const Deployment& deployment) {
     ImageMap image = TRY(deployment.Published());
-    return image.view().index().generation;
+    return image.view().root().generation;
 }
 
 Result<Proof> ProveOrFail(const Deployment& deployment, uint64_t generation) {
@@ -40,7 +40,7 @@ Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
     AtStep("proved");
     deployment.control()->applied_at = static_cast<uint64_t>(time(nullptr));
     deployment.control()->applied_generation = generation;
-    return Applied{generation, before.view().index().generation != 0, std::move(*proof)};
+    return Applied{generation, before.view().root().generation != 0, std::move(*proof)};
 }
 
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
@@ -101,7 +101,7 @@ Result<TakenAway> TakeAway() {
     Result<Fd> slot = OpenPin(kDirectory, "slot");
     if (slot) {
         Result<ImageMap> image = ImageMap::Published(slot->get());
-        if (image) taken.generation = image->view().index().generation;
+        if (image) taken.generation = image->view().root().generation;
         taken.complete = image && Deployment::Adopt(kDirectory);
         TRY_STATUS(Deployment::PublishEmptyIn(slot->get()));
         AtStep("emptied");

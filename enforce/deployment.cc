@@ -2,6 +2,7 @@
 #include "enforce/deployment.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -43,10 +44,25 @@ std::unexpected<Error> RefusedByKernel(std::string_view what, int code, const Lo
     return std::unexpected(std::move(error));
 }
 
+// Does the kernel have bpf_rdonly_cast()? (bpf/read.h)
+bool KernelHasCast() {
+    LogCapture quiet;
+    std::unique_ptr<btf, decltype(&btf__free)> kernel(btf__load_vmlinux_btf(), &btf__free);
+    return kernel && btf__find_by_name_kind(kernel.get(), "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+}
+
+// The inode number of the host's mount namespace: that of the first process.
+Result<uint64_t> HostMounts() {
+    struct stat info;
+    if (stat("/proc/1/ns/mnt", &info) != 0) return FailErrno("/proc/1/ns/mnt");
+    return info.st_ino;
+}
+
 Result<Skeleton> LoadPrograms() {
     LogCapture log;
     Skeleton skeleton(bailiff_bpf::open(), &bailiff_bpf::destroy);
     if (!skeleton) return FailErrno("cannot open our programs");
+    skeleton->rodata->blf_can_cast = KernelHasCast();
     int error = bailiff_bpf::load(skeleton.get());
     if (error) {
         return RefusedByKernel("cannot load our programs", -error, log);
@@ -68,9 +84,9 @@ Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
     bpf_program* program = bpf_object__find_program_by_name(skeleton->obj, name.c_str());
     if (!program) return Fail(ErrorKind::kInternal, "no program " + name);
     LogCapture log;
-    bpf_link* link = bpf_program__attach_lsm(program);
+    bpf_link* link = bpf_program__attach(program);
     if (!link) {
-        return RefusedByKernel(fmt::format("cannot attach lsm/{}", hook.name), errno, log);
+        return RefusedByKernel("cannot attach " + hook.attach_point(), errno, log);
     }
     Result<Fd> fd = Duplicate(bpf_link__fd(link), name);
     bpf_link__destroy(link);
@@ -106,6 +122,7 @@ Result<Deployment> Deployment::Load() {
     TRY_STATUS(loaded.MapControl());
     loaded.control_->version = BLF_RUNTIME_VERSION;
     loaded.control_->build = BuildNumber();
+    loaded.control_->host_mounts = TRY(HostMounts());
     TRY_STATUS(loaded.PublishEmpty());
     AtStep("slot-filled");
     for (const HookInfo& hook : kHooks) {
@@ -126,7 +143,7 @@ Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
 
 Result<Deployment> Deployment::Adopt(std::string_view directory) {
     Deployment adopted;
-    for (const char* name : {"slot", "control", "tasks", "probes"}) {
+    for (const char* name : {"slot", "control", "probes"}) {
         Fd fd = TRY(OpenPin(directory, name));
         adopted.maps_.emplace(name, std::move(fd));
     }

@@ -18,6 +18,9 @@ inline constexpr std::string_view kDirectory = "/sys/fs/bpf/bailiff";
 // Under construction, or replaced and about to be removed. Whoever holds the lock may remove it.
 inline constexpr std::string_view kStaging = "/sys/fs/bpf/bailiff_staging";
 
+// Directories of these beginnings are moved by the proof, and gone a moment later.
+inline constexpr std::string_view kProbe = "/sys/fs/bpf/bailiff_proof";
+
 inline std::string PinPath(std::string_view directory, std::string_view name) {
     return std::string(directory) + "/" + std::string(name);
 }

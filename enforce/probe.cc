@@ -16,19 +16,10 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "enforce/hooks.h"
 
 namespace bailiff::enforce {
 namespace {
-
-struct WantedHook {
-    std::string_view name;
-    unsigned arguments;
-};
-constexpr auto kWantedHooks = std::to_array<WantedHook>({
-#define BLF_HOOK(hook, arguments, why) {#hook, arguments},
-#include "abi/hooks.def"
-#undef BLF_HOOK
-});
 
 // The youngest helpers that bpf/ calls, by their name in enum bpf_func_id without the prefix. All
 // three are in 6.1; task storage came with 5.11 and bpf_loop with 5.17.
@@ -209,8 +200,8 @@ unsigned CountHooks(const btf* types) {
 
 std::vector<HookMismatch> MismatchedHooks(const btf* types) {
     std::vector<HookMismatch> mismatches;
-    for (const WantedHook& hook : kWantedHooks) {
-        std::string function = fmt::format("bpf_lsm_{}", hook.name);
+    for (const HookInfo& hook : kHooks) {
+        std::string function(hook.function);
         int id = btf__find_by_name_kind(types, function.c_str(), BTF_KIND_FUNC);
         std::optional<unsigned> found;
         if (id > 0) found = ArgumentsOf(types, btf__type_by_id(types, static_cast<__u32>(id)));

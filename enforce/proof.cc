@@ -3,6 +3,8 @@
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 #include <ctime>
 
 #include "enforce/hooks.h"
+#include "enforce/pins.h"
 #include "fmt/format.h"
 
 namespace bailiff::enforce {
@@ -34,8 +37,29 @@ int WriteToOwnPipe() {
     return write(writer.get(), "", 1) == 1 ? 0 : errno;
 }
 
+// A directory of the BPF file system moves, and goes again.
+int MoveDirectory() {
+    std::string from = std::string(kProbe) + "_from";
+    std::string to = std::string(kProbe) + "_to";
+    if (mkdir(from.c_str(), 0700) != 0 && errno != EEXIST) return errno;
+    int error = rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+    rmdir(error ? from.c_str() : to.c_str());
+    return error;
+}
+
+// The inode of a file without a name goes with its last descriptor.
+int CloseMemoryFile() {
+    Fd fd(memfd_create("bailiff-proof", MFD_CLOEXEC));
+    return fd ? 0 : errno;
+}
+
 int Call(blf_hook hook) {
     switch (hook) {
+        case BLF_HOOK_d_move_begin:
+        case BLF_HOOK_d_move_end:
+            return MoveDirectory();
+        case BLF_HOOK_inode_free_security:
+            return CloseMemoryFile();
         case BLF_HOOK_file_open:
             return OpenRoot();
         case BLF_HOOK_file_permission:
@@ -76,6 +100,10 @@ class Asking {
     Fd self_;
 };
 
+bool HasVerdict(const HookInfo& hook) {
+    return hook.kind == HookKind::kLsm && hook.hook != BLF_HOOK_inode_free_security;
+}
+
 HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
                 uint64_t generation) {
     HookProof result{.hook = std::string(hook.name), .proved = false, .found = {}};
@@ -84,7 +112,7 @@ HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen
     } else if (!answers) {
         result.found = fmt::format("our program was not asked; something before it refused: {}",
                                    std::strerror(error));
-    } else if (error != BLF_PROOF_ERRNO) {
+    } else if (HasVerdict(hook) && error != BLF_PROOF_ERRNO) {
         result.found = fmt::format("our program was asked, and not obeyed: {}",
                                    error ? std::strerror(error) : "the call succeeded");
     } else if (seen != generation) {
@@ -92,7 +120,8 @@ HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen
             fmt::format("our program decided by generation {}, not {}", seen, generation);
     } else {
         result.proved = true;
-        result.found = fmt::format("lsm/{} asked us and obeyed", hook.name);
+        result.found =
+            fmt::format("{} asked us{}", hook.attach_point(), HasVerdict(hook) ? " and obeyed" : "");
     }
     return result;
 }

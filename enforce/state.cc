@@ -69,7 +69,7 @@ Result<std::optional<State>> ReadState() {
     ImageMap image = TRY(deployment.Published());
     std::vector<HookState> hooks = TRY(ReadHooks(deployment));
     const blf_control control = *deployment.control();
-    uint64_t generation = image.view().index().generation;
+    uint64_t generation = image.view().root().generation;
     State state{.deployment = std::move(deployment),
                 .image = std::move(image),
                 .hooks = std::move(hooks),

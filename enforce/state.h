@@ -31,7 +31,7 @@ struct State {
     uint64_t applied_at = 0;
     uint64_t proved_at = 0;
 
-    uint64_t generation() const { return image.view().index().generation; }
+    uint64_t generation() const { return image.view().root().generation; }
 };
 
 // Nothing when there is no deployment. kUnknown or kNoPrivilege when it cannot be told.

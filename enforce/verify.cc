@@ -11,7 +11,7 @@ Result<std::optional<Verification>> Verify() {
     if (!TRY(PinsExist(kDirectory))) return std::nullopt;
     Deployment deployment = TRY(Deployment::Adopt(kDirectory));
     ImageMap image = TRY(deployment.Published());
-    uint64_t generation = image.view().index().generation;
+    uint64_t generation = image.view().root().generation;
     if (generation == 0) return std::nullopt;
     bool intact = image.view().ComputeDigest() == image.view().stored_digest();
     Proof proof = TRY(Prove(deployment, generation));

@@ -342,7 +342,7 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
 
 Image Compiler::Assemble() {
     ImageWriter writer;
-    root_.magic = BLF_IMAGE_MAGIC;
+    index_.magic = BLF_IMAGE_MAGIC;
     root_.flags = exe_patterns_.patterns().empty() ? 0 : BLF_USES_EXE;
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
@@ -353,10 +353,10 @@ Image Compiler::Assemble() {
     root_.enforce_blocks = enforce_blocks_;
     root_.object_root = object_number_[objects_.root];
     root_.object_lost = object_number_[objects_.lost];
-    root_.subject_root = subject_number_[subjects_.root];
-    root_.subject_lost = subject_number_[subjects_.lost];
+    index_.subject_root = subject_number_[subjects_.root];
+    index_.subject_lost = subject_number_[subjects_.lost];
     root_.uid_first = writer.AddRecords(uids_);
-    root_.uid_count = static_cast<uint32_t>(uids_.size());
+    index_.uid_count = static_cast<uint32_t>(uids_.size());
 
     std::vector<blf_clause> clauses(size_t{root_.vector_blocks} * 512);
     for (size_t i = 0; i < clauses_.size(); i++) {

@@ -55,7 +55,7 @@ TEST(Compile, NothingIsTheEmptyImage) {
     ASSERT_TRUE(image);
     EXPECT_EQ(image->view().stored_digest(), EmptyImage().view().stored_digest());
     EXPECT_TRUE(image->view().Validate());
-    EXPECT_EQ(image->view().index().generation, 0U);
+    EXPECT_EQ(image->view().root().generation, 0U);
 }
 
 const char* const kOne = "bailiff: 1\npolicy: one\nrules:\n- { deny: file.read, path: /a }\n";

@@ -67,7 +67,7 @@ Json Asks(const ImageView& image) {
 
 Json Uids(const ImageView& image) {
     Json uids = Json::array();
-    for (uint32_t i = 0; i < image.root().uid_count; i++) {
+    for (uint32_t i = 0; i < image.index().uid_count; i++) {
         blf_uid uid = image.uid(i);
         uids.push_back({{"from", uid.first}, {"clauses", Bits(image, uid.vector)}});
     }
@@ -130,8 +130,8 @@ nlohmann::ordered_json DumpImage(const ImageView& image) {
     json["no-executable"] = Bits(image, image.index().subject_none_vector);
     json["start"] = {{"object", root.object_root},
                      {"object-lost", root.object_lost},
-                     {"executable", root.subject_root},
-                     {"executable-lost", root.subject_lost}};
+                     {"executable", image.index().subject_root},
+                     {"executable-lost", image.index().subject_lost}};
     json["states"] = States(image);
     return json;
 }

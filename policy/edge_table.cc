@@ -77,8 +77,8 @@ uint64_t HashName(std::string_view name) {
     std::memcpy(words.word, name.data(), std::min(name.size(), size_t{BLF_NAME_MAX}));
     auto length = static_cast<uint32_t>(name.size());
     uint64_t hash = blf_hash_begin(length);
-    for (uint32_t i = 0; i < blf_name_words(length); i++) {
-        hash = blf_hash_word(hash, words.word[i]);
+    for (uint32_t i = 0; i < blf_name_pieces(length); i++) {
+        hash = blf_hash_piece(hash, &words.word[size_t{i} * BLF_HASH_WORDS]);
     }
     return hash;
 }

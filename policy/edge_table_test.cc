@@ -20,7 +20,7 @@ std::vector<NamedEdge> MakeEdges(uint32_t count) {
         const uint64_t hash = HashName("name" + std::to_string(i / 3));
         edges.push_back(
             {.hash = hash,
-             .edge = {.tag = blf_tag(hash), .from = i % 3 + 1, .to = i + 1, .name = i}});
+             .edge = {.tag = blf_edge_tag(hash), .from = i % 3 + 1, .to = i + 1, .name = i}});
     }
     return edges;
 }

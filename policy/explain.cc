@@ -15,10 +15,11 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
     RuleOpinion opinion{.rule = number};
     for (uint32_t clause = rule.clause; clause < rule.clause + rule.clauses; clause++) {
         // Rules that share a clause are told apart by what the path's state says of its rules.
-        bool object = request.object_reason ? image.HasBit(vectors.object, clause)
-                                            : image.GivesRule(request.object_state, clause, number);
+        bool object = request.object_reason
+                          ? image.HasBit(vectors.object[BLF_VISIBLE], clause)
+                          : image.GivesRule(request.object[BLF_VISIBLE], clause, number);
         bool operation = image.HasBit(vectors.operation, clause);
-        bool exe = image.HasBit(vectors.subject, clause);
+        bool exe = image.HasBit(vectors.subject[BLF_VISIBLE], clause);
         bool uid = image.HasBit(vectors.uid, clause);
         opinion.object |= object;
         opinion.operation |= operation;
@@ -37,12 +38,14 @@ Result<Explanation> Explain(const ImageView& image, const Request& request) {
     asked.ask = request.ask;
     asked.uid = request.uid;
     PathClass object_class = Classify(image, image.root().object_root, object);
-    asked.object_state = object_class.state;
+    asked.object[BLF_VISIBLE] = object_class.state;
+    asked.object[BLF_CANONICAL] = object_class.state;
     asked.object_reason = object_class.reason;
     if (!request.exe.empty()) {
         std::vector<std::string> exe = TRY(SplitPath(request.exe));
-        PathClass exe_class = Classify(image, image.root().subject_root, exe);
-        asked.subject_state = exe_class.state;
+        PathClass exe_class = Classify(image, image.index().subject_root, exe);
+        asked.subject[BLF_VISIBLE] = exe_class.state;
+        asked.subject[BLF_CANONICAL] = exe_class.state;
         asked.subject_reason = exe_class.reason;
     }
 
@@ -50,10 +53,10 @@ Result<Explanation> Explain(const ImageView& image, const Request& request) {
     blf_decide(&verdict, &image, &image.root(), &asked);
     Explanation explanation{.error = verdict.error, .reason = verdict.reason, .opinions = {}};
     if (verdict.clause != BLF_NONE) {
-        explanation.rule = image.RuleOf(asked.object_state, verdict.clause);
+        explanation.rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.clause);
     }
     if (verdict.audit_clause != BLF_NONE) {
-        explanation.audit_rule = image.RuleOf(asked.object_state, verdict.audit_clause);
+        explanation.audit_rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.audit_clause);
     }
     blf_vectors vectors;
     blf_look_up(&vectors, &image, &image.root(), &image.index(), &asked);

@@ -11,7 +11,7 @@
 namespace bailiff::policy {
 
 Status ImageView::Validate() const {
-    if (blocks_.size() < BLF_BLOCK_SECTIONS || root().magic != BLF_IMAGE_MAGIC) {
+    if (blocks_.size() < BLF_BLOCK_SECTIONS || index().magic != BLF_IMAGE_MAGIC) {
         return Fail(ErrorKind::kUnknown, "not a bailiff image");
     }
     if (index().version != BLF_IMAGE_VERSION) {
@@ -24,7 +24,7 @@ Status ImageView::Validate() const {
     const blf_index& i = index();
     bool fits = i.blocks <= blocks_.size() && i.counter_first <= i.blocks &&
                 r.bucket_count <= i.blocks && i.policy_count <= i.blocks * 4 &&
-                i.rule_count <= i.blocks * 2 && r.uid_count <= i.blocks * 8 &&
+                i.rule_count <= i.blocks * 2 && i.uid_count <= i.blocks * 8 && r.tag_blocks <= i.blocks &&
                 r.vector_blocks <= BLF_BITS_MAX / 512 && r.state_first <= r.name_first &&
                 r.name_first <= i.blocks;
     if (!fits) return Fail(ErrorKind::kUnknown, "the image is cut short");
@@ -179,7 +179,7 @@ Digest ImageView::ComputeDigest() const {
     crypto_hash_sha256_init(&hash);
     for (uint32_t i = 0; i < index().counter_first; i++) {
         blf_block bytes = blocks_[i];
-        if (i == BLF_BLOCK_INDEX) reinterpret_cast<blf_index*>(&bytes)->generation = 0;
+        if (i == BLF_BLOCK_ROOT) reinterpret_cast<blf_root*>(&bytes)->generation = 0;
         if (i == BLF_BLOCK_DIGEST) bytes = {};
         crypto_hash_sha256_update(&hash, reinterpret_cast<const unsigned char*>(&bytes),
                                   sizeof(bytes));
@@ -202,7 +202,7 @@ std::string ToHex(const Digest& digest) {
 }
 
 void Image::set_generation(uint64_t generation) {
-    reinterpret_cast<blf_index*>(&blocks[BLF_BLOCK_INDEX])->generation = generation;
+    reinterpret_cast<blf_root*>(&blocks[BLF_BLOCK_ROOT])->generation = generation;
 }
 
 }  // namespace bailiff::policy

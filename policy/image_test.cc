@@ -59,7 +59,7 @@ TEST(Image, DigestHasNeitherGenerationNorCounters) {
     const Digest digest = image.view().stored_digest();
     EXPECT_EQ(image.view().ComputeDigest(), digest);
     image.set_generation(42);
-    EXPECT_EQ(image.view().index().generation, 42U);
+    EXPECT_EQ(image.view().root().generation, 42U);
     image.blocks.back().word[0] = 7;
     EXPECT_EQ(image.view().ComputeDigest(), digest);
 }

@@ -36,7 +36,7 @@ class ImageWriter {
 
     template <typename Block>
     void Put(uint32_t number, const Block& block) {
-        static_assert(sizeof(Block) == sizeof(blf_block));
+        static_assert(sizeof(Block) % sizeof(blf_block) == 0);
         std::memcpy(&blocks_[number], &block, sizeof(block));
     }
 

@@ -72,11 +72,13 @@ OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request)
     blf_request asked{};
     asked.ask = request.ask;
     asked.uid = request.uid;
-    asked.object_state = object.state;
+    asked.object[BLF_VISIBLE] = object.state;
+    asked.object[BLF_CANONICAL] = object.state;
     asked.object_reason = object.reason;
     if (request.exe) {
-        PathClass exe = ClassOf(image, *request.exe, root.subject_root, root.subject_lost);
-        asked.subject_state = exe.state;
+        PathClass exe = ClassOf(image, *request.exe, image.index().subject_root, image.index().subject_lost);
+        asked.subject[BLF_VISIBLE] = exe.state;
+        asked.subject[BLF_CANONICAL] = exe.state;
         asked.subject_reason = exe.reason;
     }
     blf_verdict verdict{};

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Where a superblock is mounted on the host: the oldest mount in the host's mount namespace below
+ * whose root the wanted directory lies. What it has as its path there is its canonical path. A bind
+ * mount, a second mount, a mount of another namespace or of none, are all younger or elsewhere.
+ */
+#ifndef BAILIFF_BPF_ANCHOR_H
+#define BAILIFF_BPF_ANCHOR_H
+
+#include "bpf/now.h"
+#include "bpf/proof.h"
+
+#define BLF_ANCHOR_STEPS (1u << 20)
+
+struct blf_search {
+    __u64 at;        /* the list: a mount, or before 7.x its mnt_instance */
+    __u64 end;       /* where the list ends */
+    __u64 top;       /* the root of the superblock */
+    __u64 below;     /* the directory that must lie below the mount's root */
+    __u64 climbing;  /* 0, or how far up from `below` we looked for the candidate's root */
+    __u64 candidate; /* a mount, and its root */
+    __u64 candidate_root;
+    __u64 found; /* a mount, or 0 */
+    __u64 host;  /* inode number of the host's mount namespace */
+    __u64 broken;
+};
+
+BLF_INLINE __u32 blf_has_pointers(void) {
+    return bpf_core_field_exists(struct mount, mnt_next_for_sb);
+}
+
+BLF_INLINE __u64 blf_mount_namespace(__u64 mount) {
+    return blf_read_pointer(mount + BLF_OFFSET(mount, mnt_ns));
+}
+
+BLF_INLINE __u32 blf_is_on_host(__u64 mount, __u64 host) {
+    __u64 ns = blf_mount_namespace(mount);
+    if (blf_is_no_pointer(ns)) return 0;
+    return blf_read_word(ns + BLF_OFFSET(mnt_namespace, ns) + BLF_OFFSET(ns_common, inum)) == host;
+}
+
+/* The list is oldest first before 7.x, and the search ends; newest first since, and it goes on. */
+BLF_INLINE long blf_anchor_take(struct blf_search* s) {
+    s->found = BLF_VALUE(s->candidate);
+    s->climbing = blf_zero64;
+    return !blf_has_pointers();
+}
+
+BLF_INLINE long blf_anchor_climb(struct blf_search* s) {
+    __u64 dentry = s->climbing;
+    if (dentry == s->candidate_root) return blf_anchor_take(s);
+    __u64 parent = blf_read_pointer(dentry + BLF_OFFSET(dentry, d_parent));
+    s->climbing = parent == dentry ? blf_zero64 : parent;
+    return 0;
+}
+
+BLF_INLINE __u64 blf_anchor_next(struct blf_search* s) {
+    if (blf_has_pointers()) {
+        __u64 mount = s->at;
+        s->at = blf_read_pointer(mount + BLF_OFFSET(mount, mnt_next_for_sb));
+        return mount;
+    }
+    __u64 mount = s->at - BLF_OFFSET(mount, mnt_instance);
+    s->at = blf_read_pointer(s->at + BLF_OFFSET(list_head, next));
+    if (!s->at) s->broken = BLF_VALUE(1); /* a list ends at its head; this one was cut */
+    return mount;
+}
+
+static long blf_anchor_step(__u32 i, struct blf_search* s) {
+    if (s->climbing) return blf_anchor_climb(s);
+    if (!s->at || s->at == s->end) return 1;
+    __u64 mount = blf_anchor_next(s);
+    if (!blf_is_on_host(mount, s->host)) return 0;
+    s->candidate = mount;
+    s->candidate_root =
+        blf_read_pointer(mount + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root));
+    if (s->candidate_root == s->top) return blf_anchor_take(s);
+    s->climbing = s->below;
+    return 0;
+}
+
+/* The anchor of the directory `below`, a dentry: a struct mount, or 0. The list may change while it
+ * is read: who calls looks at bpf/now.h afterwards. */
+BLF_INLINE __u64 blf_find_anchor(__u64 below) {
+    struct blf_control* control = blf_control();
+    __u64 super = blf_read_pointer(below + BLF_OFFSET(dentry, d_sb));
+    if (!super || !control) return 0;
+    struct blf_search s = {
+        .below = below,
+        .top = blf_read_pointer(super + BLF_OFFSET(super_block, s_root)),
+        .climbing = blf_zero64,
+        .candidate = blf_zero64,
+        .candidate_root = blf_zero64,
+        .found = blf_zero64,
+        .host = control->host_mounts,
+        .broken = blf_zero64,
+    };
+    if (blf_has_pointers()) {
+        s.at = blf_read_pointer(super + BLF_OFFSET(super_block___pointers, s_mounts));
+        s.end = blf_zero64;
+    } else {
+        s.end = super + BLF_OFFSET(super_block, s_mounts);
+        s.at = blf_read_pointer(s.end + BLF_OFFSET(list_head, next));
+    }
+    bpf_loop(BLF_ANCHOR_STEPS, blf_anchor_step, &s, 0);
+    return s.broken ? 0 : s.found;
+}
+
+#endif

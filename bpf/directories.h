@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * What is remembered of a directory, as seen through a mount: the states of its two paths. An open
+ * in a remembered directory costs the same at any depth.
+ *
+ * A plain array, two entries a set, the set chosen by the inode's address; not inode storage, which
+ * 7.3 refuses for a parent directory and which can corrupt the kernel when created for an inode that
+ * nobody holds. An entry holds for one image (generation) and one "now" (bpf/now.h). It is read and
+ * written like a seqlock, without waiting: a reader who meets a writer finds nothing, a writer who
+ * meets a writer leaves it.
+ *
+ * An inode that goes is forgotten by its address, before the address can be used again
+ * (inode_free_security). Who remembers holds no reference on the directory, only on a file in it:
+ * see blf_remember().
+ */
+#ifndef BAILIFF_BPF_DIRECTORIES_H
+#define BAILIFF_BPF_DIRECTORIES_H
+
+#include "bpf/now.h"
+#include "bpf/proof.h"
+
+#define BLF_DIRECTORY_SETS 8192
+
+/* What a directory is known by. */
+struct blf_place {
+    __u64 inode;
+    __u64 mount;
+    __u64 now;
+    __u64 generation;
+};
+
+struct blf_directory {
+    __u64 seq; /* odd while it is written */
+    struct blf_place place;
+    __u32 visible; /* states */
+    __u32 canonical;
+    __u64 pad[2];
+};
+BLF_STATIC_ASSERT(sizeof(struct blf_directory) == 64, "an entry is a cache line");
+
+struct blf_directory_set {
+    struct blf_directory way[2];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, BLF_DIRECTORY_SETS);
+    __type(key, __u32);
+    __type(value, struct blf_directory_set);
+} directories SEC(".maps");
+
+BLF_INLINE struct blf_directory_set* blf_directory_set(__u64 inode) {
+    __u32 index = (__u32)((inode * 0x9e3779b97f4a7c15ULL) >> 51) & (BLF_DIRECTORY_SETS - 1);
+    return bpf_map_lookup_elem(&directories, &index);
+}
+
+#define BLF_ONCE(x) (*(volatile typeof(x)*)&(x))
+
+BLF_INLINE __u32 blf_is_there(const struct blf_directory* entry, const struct blf_place* place) {
+    return BLF_ONCE(entry->place.inode) == place->inode &&
+           BLF_ONCE(entry->place.mount) == place->mount &&
+           BLF_ONCE(entry->place.now) == place->now &&
+           BLF_ONCE(entry->place.generation) == place->generation;
+}
+
+/* 1 and the states, or 0. x86 keeps loads and stores in order among themselves, and so does the
+ * JIT. */
+BLF_INLINE __u32 blf_recall_way(const struct blf_directory* entry, const struct blf_place* place,
+                                __u32* visible, __u32* canonical) {
+    __u64 seq = BLF_ONCE(entry->seq);
+    if (!blf_is_there(entry, place)) return 0;
+    *visible = BLF_ONCE(entry->visible);
+    *canonical = BLF_ONCE(entry->canonical);
+    return !(seq & 1) && BLF_ONCE(entry->seq) == seq;
+}
+
+BLF_INLINE __u32 blf_recall(const struct blf_place* place, __u32* visible, __u32* canonical) {
+    const struct blf_directory_set* set = blf_directory_set(place->inode);
+    if (!set) return 0;
+    return blf_recall_way(&set->way[0], place, visible, canonical) ||
+           blf_recall_way(&set->way[1], place, visible, canonical);
+}
+
+BLF_INLINE __u32 blf_begin_write(struct blf_directory* entry) {
+    __u64 seq = BLF_ONCE(entry->seq);
+    return !(seq & 1) && __sync_bool_compare_and_swap(&entry->seq, seq, seq + 1);
+}
+
+BLF_INLINE void blf_end_write(struct blf_directory* entry) {
+    __sync_fetch_and_add(&entry->seq, 1);
+}
+
+/* An entry that is being written meanwhile is not missed: either it becomes another directory's, or
+ * its writer looks again afterwards. */
+BLF_INLINE void blf_forget(__u64 inode) {
+    struct blf_directory_set* set = blf_directory_set(inode);
+    if (!set) return;
+#pragma GCC unroll 2
+    for (__u32 i = 0; i < 2; i++) {
+        struct blf_directory* entry = &set->way[i];
+        if (BLF_ONCE(entry->place.inode) != inode || !blf_begin_write(entry)) continue;
+        if (entry->place.inode == inode) BLF_ONCE(entry->place.inode) = 0;
+        blf_end_write(entry);
+    }
+}
+
+/* The entry to overwrite: one that holds no longer, or this place's own; else by the address. */
+BLF_INLINE struct blf_directory* blf_entry_for(struct blf_directory_set* set,
+                                               const struct blf_place* place) {
+#pragma GCC unroll 2
+    for (__u32 i = 0; i < 2; i++) {
+        struct blf_directory* entry = &set->way[i];
+        if (BLF_ONCE(entry->place.now) != place->now) return entry;
+        if (BLF_ONCE(entry->place.inode) == place->inode &&
+            BLF_ONCE(entry->place.mount) == place->mount)
+            return entry;
+    }
+    return (place->inode >> 7 ^ place->mount >> 7) & 1 ? &set->way[1] : &set->way[0];
+}
+
+/* The caller must look afterwards whether the file that it holds is still in this directory, and
+ * forget it again when it is not: then the directory may have gone before it was remembered. While
+ * it is there, the file keeps the directory from going. */
+BLF_INLINE void blf_remember(const struct blf_place* place, __u32 visible, __u32 canonical) {
+    struct blf_directory_set* set = blf_directory_set(place->inode);
+    if (!set) return;
+    struct blf_directory* entry = blf_entry_for(set, place);
+    if (!blf_begin_write(entry)) return;
+    BLF_ONCE(entry->place.inode) = place->inode;
+    BLF_ONCE(entry->place.mount) = place->mount;
+    BLF_ONCE(entry->place.now) = place->now;
+    BLF_ONCE(entry->place.generation) = place->generation;
+    BLF_ONCE(entry->visible) = visible;
+    BLF_ONCE(entry->canonical) = canonical;
+    blf_end_write(entry);
+}
+
+SEC("lsm/inode_free_security")
+int BPF_PROG(blf_inode_free_security, struct inode* inode) {
+    blf_is_probed(BLF_HOOK_inode_free_security);
+    if (inode) blf_forget(blf_number(inode));
+    return 0;
+}
+
+#endif

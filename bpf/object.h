@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * The whole way of a request about a dentry: its names as states, who asks, the verdict.
+ *
+ * A file in a directory that is remembered takes one transition a name; any other is located by its
+ * whole path, and its directory too, to be remembered.
+ */
+#ifndef BAILIFF_BPF_OBJECT_H
+#define BAILIFF_BPF_OBJECT_H
+
+#include "bpf/act.h"
+#include "bpf/directories.h"
+#include "bpf/locate.h"
+#include "bpf/subject.h"
+/* after maps.h, which defines the seam */
+#include "decide/tag.h"
+
+#define BLF_DECIDE_TRIES 8
+#define BLF_COMPONENT_STEPS 1024
+
+/* An object as the hook has it: addresses. */
+struct blf_object {
+    __u64 dentry;
+    __u64 mount;
+    __u64 inode; /* 0: there is none yet */
+};
+
+BLF_INLINE __u64 blf_inode_of(__u64 dentry) {
+    return blf_read_pointer(dentry + BLF_OFFSET(dentry, d_inode));
+}
+
+static long blf_component_step(__u32 i, struct blf_walker* walker) {
+    struct blf_transition* t = &walker->task->walk.t;
+    if (t->mode == BLF_MODE_DONE) return 1;
+    blf_transition_step(t, walker->image, walker->root, (const struct blf_name*)walker->task->name);
+    return 0;
+}
+
+/* One transition from walk.t.state by the name in task->name, of walk.t.length bytes. */
+__attribute__((noinline)) int blf_take_component(struct blf_task* task) {
+    if (!task) return 0;
+    struct blf_transition* t = &task->walk.t;
+    struct blf_walker walker = {.image = blf_published(), .task = task};
+    if (!walker.image) return 0;
+    walker.root = (const struct blf_root*)blf_block_at(walker.image, BLF_BLOCK_ROOT);
+    if (!walker.root) return 0;
+    t->reason = 0;
+    if (walker.root->generation != task->at.generation) {
+        t->reason = BLF_REASON_MOVING;
+        return 0;
+    }
+    blf_transition_begin(t, t->length);
+    bpf_loop(BLF_COMPONENT_STEPS, blf_component_step, &walker, 0);
+    if (t->mode != BLF_MODE_DONE) t->reason = BLF_REASON_TOO_LONG;
+    return 0;
+}
+
+BLF_INLINE __u32 blf_child_state(struct blf_task* task, __u32 state, __u32 length) {
+    if (state == BLF_DEAD) return BLF_DEAD;
+    task->walk.t.state = state;
+    task->walk.t.length = length;
+    blf_take_component(task);
+    if (task->walk.t.reason) task->at.reason = task->walk.t.reason;
+    return task->walk.t.state;
+}
+
+/* The states of the directory, remembered or located, into task->at. Returns the moment for which
+ * they hold, or 0. */
+BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, const struct blf_object* object,
+                                      __u64 parent) {
+    struct blf_location* at = &task->at;
+    struct blf_place place = {
+        .inode = blf_inode_of(parent),
+        .mount = object->mount,
+        .now = blf_now(),
+        .generation = at->generation,
+    };
+    __u32 visible = BLF_DEAD, canonical = BLF_DEAD;
+    if (!place.inode || !blf_is_steady(place.now)) return 0;
+    if (blf_recall(&place, &visible, &canonical)) {
+        at->visible = visible;
+        at->canonical = canonical;
+        at->reason = 0;
+        return place.now;
+    }
+    at->dentry = parent;
+    at->mount = object->mount;
+    blf_locate(task);
+    if (at->reason || !at->now) return 0;
+    place.now = at->now;
+    blf_remember(&place, at->visible, at->canonical);
+    if (blf_read_pointer(object->dentry + BLF_OFFSET(dentry, d_parent)) != parent)
+        blf_forget(place.inode);
+    return at->now;
+}
+
+/* By the directory. 0: it has to be done by the whole path: the file is its mount's root, or
+ * something moved. */
+BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, const struct blf_object* object) {
+    struct blf_location* at = &task->at;
+    __u64 seq_at = object->dentry + BLF_OFFSET(dentry, d_seq);
+    __u32 seq = blf_read_word(seq_at);
+    __u64 parent = blf_read_pointer(object->dentry + BLF_OFFSET(dentry, d_parent));
+    __u32 reason = 0;
+
+    if ((seq & 1) || !parent || parent == object->dentry) return 0;
+    if (object->dentry == blf_mount_root(object->mount)) return 0;
+    __u64 now = blf_locate_directory(task, object, parent);
+    if (!now) return 0;
+    if (at->visible != BLF_DEAD || at->canonical != BLF_DEAD) {
+        __u32 length = blf_read_name(task, object->dentry, &reason);
+        __u32 visible = at->visible, canonical = at->canonical;
+        if (length == BLF_NONE || !length) return 0;
+        at->visible = blf_child_state(task, visible, length);
+        at->canonical = canonical == visible ? at->visible
+                                             : blf_child_state(task, canonical, length);
+        if (at->reason) return 0;
+    }
+    return blf_read_word(seq_at) == seq && blf_now() == now;
+}
+
+BLF_INLINE __u32 blf_gather_tag(BLF_IMAGE image, const struct blf_root* root, __u64 inode) {
+    struct blf_identity file = {};
+    if (!root->tag_blocks || !inode) return BLF_DEAD;
+    __u64 super = blf_read_pointer(inode + BLF_OFFSET(inode, i_sb));
+    file.inode = blf_read_pointer(inode + BLF_OFFSET(inode, i_ino));
+    file.device = super ? blf_read_word(super + BLF_OFFSET(super_block, s_dev)) : 0;
+    file.generation = blf_read_word(inode + BLF_OFFSET(inode, i_generation));
+    return blf_tag_state(image, root, &file);
+}
+
+/* What an overlay opens underneath itself is shown by 6.1 with the overlay's own path, and with the
+ * inode from underneath: its first name there counts, which no path leads to. */
+BLF_INLINE void blf_find_underneath(struct blf_object* object) {
+    __u64 alias = blf_read_pointer(object->inode + BLF_OFFSET(inode, i_dentry));
+    __u64 node = bpf_core_field_exists(struct dentry, d_u)
+                     ? BLF_OFFSET(dentry, d_u)
+                     : BLF_OFFSET(dentry___flat, d_alias);
+    object->mount = 0;
+    object->dentry = alias ? alias - node : 0;
+}
+
+BLF_INLINE void blf_gather_names(struct blf_task* task, const struct blf_root* root,
+                                 const struct blf_object* object) {
+    struct blf_location* at = &task->at;
+    at->root = root->object_root;
+    at->lost = root->object_lost;
+    if (!object->dentry) {
+        at->visible = BLF_DEAD;
+        at->canonical = BLF_DEAD;
+        at->reason = BLF_REASON_NOT_SEEN;
+        return;
+    }
+    if (object->mount && blf_gather_in_directory(task, object)) return;
+    at->dentry = object->dentry;
+    at->mount = object->mount;
+    blf_locate(task);
+}
+
+/* Can no rule be about it? Nothing is said where the states could not be told. */
+BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
+                                  const struct blf_request* r) {
+    return !r->object_reason && !blf_path_vector(image, root, r->object[BLF_VISIBLE]) &&
+           !blf_path_vector(image, root, r->object[BLF_CANONICAL]) &&
+           !blf_path_vector(image, root, r->object[BLF_TAGGED]);
+}
+
+/* Fills in task->request. Returns 0 when no rule can be about it, or 1. Global: see
+ * blf_walk_along(). */
+__attribute__((noinline)) int blf_gather(struct blf_task* task, struct blf_object* given) {
+    if (!task || !given) return 0;
+    struct blf_request* request = &task->request;
+    struct blf_object object = *given;
+    BLF_IMAGE image = blf_published();
+    if (!image) return 0; /* allows: the slot is filled before the first attach */
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    if (!root) return 0; /* allows: an array map always has its first element */
+
+    __u32 underneath = object.mount && blf_mount_namespace(object.mount) >= -4095ULL;
+    if (object.inode && object.inode != blf_inode_of(object.dentry)) {
+        underneath = 1;
+        blf_find_underneath(&object);
+    }
+    task->at.generation = root->generation;
+    blf_gather_names(task, root, &object);
+    request->object[BLF_VISIBLE] = task->at.visible;
+    request->object[BLF_CANONICAL] = task->at.canonical;
+    request->object[BLF_TAGGED] = blf_gather_tag(image, root, object.inode);
+    request->object_reason = task->at.reason;
+    if (blf_is_untouched(image, root, request)) return 0;
+    blf_gather_executable(task, image, root);
+    blf_gather_credentials(request, underneath);
+    return 1;
+}
+
+/* Nothing of the request but who asks: there is no object, or no memory to look at it. */
+BLF_INLINE int blf_decide_unseen(__u32 ask, __u32 reason) {
+    struct blf_request request = {
+        .ask = ask,
+        .object_reason = reason,
+        .subject_reason = reason,
+    };
+    blf_gather_credentials(&request, 0);
+    return blf_judge(&request, 0);
+}
+
+/* The answer to a request about this object: 0 or -errno. */
+BLF_INLINE int blf_decide_object(struct blf_object* object, __u32 ask) {
+    struct blf_task* task = blf_take_task();
+    int answer = BLF_AGAIN;
+    if (!task) return blf_decide_unseen(ask, BLF_REASON_NO_MEMORY);
+    task->request.ask = ask;
+    for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)
+        answer = blf_gather(task, object) ? blf_judge(&task->request, task->at.generation) : 0;
+    blf_give_back(task);
+    return answer == BLF_AGAIN ? blf_decide_unseen(ask, BLF_REASON_MOVING) : answer;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * The way of nearly every open: its directory is remembered, and no rule can be about a file of this
+ * name in it. It only ever says "certainly nothing" or "look closer" (bpf/object.h), from the same
+ * memory and the same tables, and pays for no task storage and no call into the walk.
+ */
+#ifndef BAILIFF_BPF_QUICK_H
+#define BAILIFF_BPF_QUICK_H
+
+#include "bpf/object.h"
+
+/* Names up to here are read and hashed in one piece. */
+#define BLF_QUICK_NAME (8 * BLF_HASH_WORDS - 1)
+
+/* Has a component of this hash no rule's attention in this state? A state with globs is looked at
+ * closer; a default edge is followed. */
+BLF_INLINE __u32 blf_quick_miss(BLF_IMAGE image, const struct blf_root* root, __u32 state,
+                                __u64 hash) {
+    if (state == BLF_DEAD) return 1;
+    if (blf_may_have_edge(image, root, state, hash)) return 0;
+    if (state >= root->sparse_states) return 1;
+    const struct blf_state* from =
+        (const struct blf_state*)blf_record16(image, root->state_first, state);
+    if (!from || from->glob) return 0;
+    return !blf_path_vector(image, root, from->default_to);
+}
+
+BLF_INLINE __u32 blf_quick_name(BLF_IMAGE image, const struct blf_root* root,
+                                struct dentry* dentry, __u32 visible, __u32 canonical) {
+    __u64 name[BLF_HASH_WORDS] = {};
+    __u32 length = dentry->d_name.len;
+    if (!length || length > BLF_QUICK_NAME) return 0;
+    __u32 size = length;
+    barrier_var(size);
+    size &= BLF_QUICK_NAME;
+    if (bpf_probe_read_kernel(name, size, dentry->d_name.name)) return 0;
+    __u64 hash = blf_hash_piece(blf_hash_begin(length), name);
+    return blf_quick_miss(image, root, visible, hash) &&
+           (canonical == visible || blf_quick_miss(image, root, canonical, hash));
+}
+
+/* Out of line for the sake of the stack. */
+static __attribute__((noinline)) int blf_quick_untouched(struct file* file) {
+    struct dentry* dentry = file->f_path.dentry;
+    struct vfsmount* mount = file->f_path.mnt;
+    BLF_IMAGE image = blf_published();
+    if (!dentry || !mount || !image || mount->mnt_root == dentry) return 0;
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    if (!root || file->f_inode != dentry->d_inode) return 0;
+
+    __u32 seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
+    struct dentry* parent = dentry->d_parent;
+    if ((seq & 1) || !parent || parent == dentry) return 0;
+    struct blf_place place = {
+        .inode = blf_number(parent->d_inode),
+        .mount = blf_number(mount) - BLF_OFFSET(mount, mnt),
+        .now = blf_now(),
+        .generation = root->generation,
+    };
+    __u32 visible, canonical;
+    if (!blf_is_steady(place.now) || !blf_recall(&place, &visible, &canonical)) return 0;
+    if (root->tag_blocks &&
+        blf_gather_tag(image, root, blf_number(file->f_inode)) != BLF_DEAD)
+        return 0;
+    if (visible == BLF_DEAD && canonical == BLF_DEAD) return 1;
+    return blf_quick_name(image, root, dentry, visible, canonical) &&
+           BLF_ONCE(dentry->d_seq.seqcount.sequence) == seq && blf_now() == place.now;
+}
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Kernel memory at an address that is a plain number, as a climb along dentries and mounts needs it.
+ *
+ * bpf_rdonly_cast (6.2) makes it a load that cannot fault, about eight instructions;
+ * bpf_probe_read_kernel costs seventy. A structure that begins with the wanted type stands for
+ * "something of this size". What cannot be read is 0.
+ */
+#ifndef BAILIFF_BPF_READ_H
+#define BAILIFF_BPF_READ_H
+
+#include "bpf/maps.h"
+
+/* Set by the loader from the kernel's BTF, before the programs are verified: verifiers follow only
+ * the branch that it leaves. */
+const volatile __u32 blf_can_cast;
+
+extern void* bpf_rdonly_cast(const void* object, __u32 btf_id) __ksym __weak;
+
+#define BLF_OFFSET(type, field) ((__u64)bpf_core_field_offset(struct type, field))
+
+BLF_INLINE __u64 blf_read_pointer(__u64 address) {
+    __u64 value = 0;
+    if (blf_can_cast) {
+        struct cpumask* words =
+            bpf_rdonly_cast((void*)address, bpf_core_type_id_kernel(struct cpumask));
+        return words->bits[0];
+    }
+    bpf_probe_read_kernel(&value, sizeof(value), (void*)address);
+    return value;
+}
+
+BLF_INLINE __u32 blf_read_word(__u64 address) {
+    __u32 value = 0;
+    if (blf_can_cast) {
+        struct seqcount* word =
+            bpf_rdonly_cast((void*)address, bpf_core_type_id_kernel(struct seqcount));
+        return word->sequence;
+    }
+    bpf_probe_read_kernel(&value, sizeof(value), (void*)address);
+    return value;
+}
+
+/* A kernel pointer as a plain number: stored at a stack offset the verifier does not know, its type
+ * is forgotten (arithmetic on typed pointers is refused). */
+BLF_INLINE __u64 blf_number(const volatile void* pointer) {
+    volatile __u64 cell[2] = {0, 0};
+    __u32 i = blf_zero32 & 1;
+    barrier_var(i);
+    cell[i & 1] = (__u64)pointer;
+    return cell[i & 1];
+}
+
+/* NULL, or one of the kernel's error numbers. */
+BLF_INLINE __u32 blf_is_no_pointer(__u64 address) {
+    return !address || address >= -4095ULL;
+}
+
+#endif

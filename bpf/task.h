@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * What is known of a task, and its scratch memory. Per-CPU scratch would be clobbered: LSM programs
+ * are preemptible, from 7.x on by default.
+ */
+#ifndef BAILIFF_BPF_TASK_H
+#define BAILIFF_BPF_TASK_H
+
+#include "bpf/read.h"
+/* after maps.h, which defines the seam */
+#include "decide/transition.h"
+#include "decide/verdict.h"
+
+#define BLF_RING 128 /* dentries remembered on the way up; deeper paths are climbed again */
+
+/* One walk, bpf/walk.h. */
+struct blf_walk {
+    __u64 first_dentry; /* where every climb begins */
+    __u64 first_mount;  /* 0: no path leads here, the climb ends at the superblock's root */
+    __u64 dentry;       /* where this one is */
+    __u64 mount;
+    __u64 mount_root;
+    __u64 sum; /* of all that the first climb passed */
+    __u32 mode;
+    __u32 count; /* components pushed in this climb */
+    __u32 todo;  /* components not yet consumed; the climb goes up to there */
+    __u32 next;  /* component to consume, counted from the bottom, plus 1 */
+    __u32 climbs;
+    __u32 stop; /* climb only once and match nothing: to compare the sum */
+    __u32 done;
+    __u32 pad;
+    struct blf_transition t;
+};
+
+/* Where an object or an executable is, bpf/locate.h: the question and the answer. */
+struct blf_location {
+    __u64 dentry;
+    __u64 mount;      /* 0: none is known */
+    __u64 generation; /* of the image that is to give the states */
+    __u32 root;       /* states to begin in */
+    __u32 lost;
+
+    __u32 visible; /* states, or BLF_DEAD */
+    __u32 canonical;
+    __u32 reason;  /* enum blf_reason: 0, or why there are none */
+    __u32 nowhere; /* no path leads to the mount */
+    __u64 sum;     /* of all that was passed */
+    __u64 now;     /* nothing moved from then on until the answer; 0: something did */
+};
+
+struct blf_task {
+    __u32 spare; /* 0: task storage; else one of the spares, in use */
+    __u32 exe_reason;
+    __u64 generation; /* of the image for which the label holds; 0: no label yet */
+    __u64 exec_id;    /* task_struct.self_exec_id at that time: an exec makes the label stale */
+    __u32 exe[BLF_SUBJECT_NAMES];
+    struct blf_location at;
+    struct blf_walk walk;
+    struct blf_request request;
+    __u64 ring[BLF_RING];
+    __u64 name[BLF_NAME_WORDS];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct blf_task);
+} tasks SEC(".maps");
+
+/* 6.1 gives no task storage to a task that was preempted inside another one's storage call on the
+ * same CPU. Such a task takes a spare; each CPU begins looking at another one. */
+#define BLF_SPARES 64
+#define BLF_SPARE_TRIES 8
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, BLF_SPARES);
+    __type(key, __u32);
+    __type(value, struct blf_task);
+} spares SEC(".maps");
+
+/* A spare that nobody uses, without a label. */
+static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
+    __u32 first = bpf_get_smp_processor_id() * BLF_SPARE_TRIES;
+    for (__u32 i = 0; i < BLF_SPARE_TRIES; i++) {
+        __u32 index = (first + i) & (BLF_SPARES - 1);
+        struct blf_task* spare = bpf_map_lookup_elem(&spares, &index);
+        if (!spare || !__sync_bool_compare_and_swap(&spare->spare, 0, 1)) continue;
+        spare->generation = 0;
+        return spare;
+    }
+    return NULL;
+}
+
+/* Scratch memory and label of the current task: to be given back. NULL is undecidable, never "no
+ * label". */
+BLF_INLINE struct blf_task* blf_take_task(void) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_task* mine = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    return mine ? mine : blf_take_spare();
+}
+
+BLF_INLINE void blf_give_back(struct blf_task* task) {
+    if (task->spare) __sync_lock_test_and_set(&task->spare, 0);
+}
+
+#endif
