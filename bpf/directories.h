@@ -5,7 +5,7 @@
  *
  * A plain array, two entries a set, the set chosen by the inode's address; not inode storage, which
  * 7.3 refuses for a parent directory and which can corrupt the kernel when created for an inode that
- * nobody holds. An entry holds for one image (generation) and one "now" (bpf/now.h). It is read and
+ * nobody holds. An entry holds for one image and one "now" (bpf/now.h). It is read and
  * written like a seqlock, without waiting: a reader who meets a writer finds nothing, a writer who
  * meets a writer leaves it.
  *
@@ -21,12 +21,14 @@
 
 #define BLF_DIRECTORY_SETS 8192
 
-/* What a directory is known by. */
+/* What a directory is known by, and for what its states hold. `mount` is the struct vfsmount. The
+ * image is known by the address of its map: the loader lets a directory move after it published, so
+ * an address that is used again comes with another "now". */
 struct blf_place {
     __u64 inode;
     __u64 mount;
     __u64 now;
-    __u64 generation;
+    __u64 image;
 };
 
 struct blf_directory {
@@ -34,7 +36,8 @@ struct blf_directory {
     struct blf_place place;
     __u32 visible; /* states */
     __u32 canonical;
-    __u64 pad[2];
+    __u32 tags; /* not 0: the image has tags */
+    __u32 pad[3];
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_directory) == 64, "an entry is a cache line");
 
@@ -56,29 +59,32 @@ BLF_INLINE struct blf_directory_set* blf_directory_set(__u64 inode) {
 
 #define BLF_ONCE(x) (*(volatile typeof(x)*)&(x))
 
-BLF_INLINE __u32 blf_is_there(const struct blf_directory* entry, const struct blf_place* place) {
-    return BLF_ONCE(entry->place.inode) == place->inode &&
-           BLF_ONCE(entry->place.mount) == place->mount &&
-           BLF_ONCE(entry->place.now) == place->now &&
-           BLF_ONCE(entry->place.generation) == place->generation;
-}
+/* What is remembered of a directory. */
+struct blf_memory {
+    __u32 visible; /* states */
+    __u32 canonical;
+    __u32 tags; /* not 0: the image has tags */
+};
 
-/* 1 and the states, or 0. x86 keeps loads and stores in order among themselves, and so does the
- * JIT. */
+/* 1, or 0. x86 keeps loads and stores in order among themselves, and so does the JIT. */
 BLF_INLINE __u32 blf_recall_way(const struct blf_directory* entry, const struct blf_place* place,
-                                __u32* visible, __u32* canonical) {
+                                struct blf_memory* memory) {
     __u64 seq = BLF_ONCE(entry->seq);
-    if (!blf_is_there(entry, place)) return 0;
-    *visible = BLF_ONCE(entry->visible);
-    *canonical = BLF_ONCE(entry->canonical);
+    if (BLF_ONCE(entry->place.inode) != place->inode ||
+        BLF_ONCE(entry->place.mount) != place->mount || BLF_ONCE(entry->place.now) != place->now ||
+        BLF_ONCE(entry->place.image) != place->image)
+        return 0;
+    memory->visible = BLF_ONCE(entry->visible);
+    memory->canonical = BLF_ONCE(entry->canonical);
+    memory->tags = BLF_ONCE(entry->tags);
     return !(seq & 1) && BLF_ONCE(entry->seq) == seq;
 }
 
-BLF_INLINE __u32 blf_recall(const struct blf_place* place, __u32* visible, __u32* canonical) {
+BLF_INLINE __u32 blf_recall(const struct blf_place* place, struct blf_memory* memory) {
     const struct blf_directory_set* set = blf_directory_set(place->inode);
     if (!set) return 0;
-    return blf_recall_way(&set->way[0], place, visible, canonical) ||
-           blf_recall_way(&set->way[1], place, visible, canonical);
+    return blf_recall_way(&set->way[0], place, memory) ||
+           blf_recall_way(&set->way[1], place, memory);
 }
 
 BLF_INLINE __u32 blf_begin_write(struct blf_directory* entry) {
@@ -121,7 +127,7 @@ BLF_INLINE struct blf_directory* blf_entry_for(struct blf_directory_set* set,
 /* The caller must look afterwards whether the file that it holds is still in this directory, and
  * forget it again when it is not: then the directory may have gone before it was remembered. While
  * it is there, the file keeps the directory from going. */
-BLF_INLINE void blf_remember(const struct blf_place* place, __u32 visible, __u32 canonical) {
+BLF_INLINE void blf_remember(const struct blf_place* place, const struct blf_memory* memory) {
     struct blf_directory_set* set = blf_directory_set(place->inode);
     if (!set) return;
     struct blf_directory* entry = blf_entry_for(set, place);
@@ -129,9 +135,10 @@ BLF_INLINE void blf_remember(const struct blf_place* place, __u32 visible, __u32
     BLF_ONCE(entry->place.inode) = place->inode;
     BLF_ONCE(entry->place.mount) = place->mount;
     BLF_ONCE(entry->place.now) = place->now;
-    BLF_ONCE(entry->place.generation) = place->generation;
-    BLF_ONCE(entry->visible) = visible;
-    BLF_ONCE(entry->canonical) = canonical;
+    BLF_ONCE(entry->place.image) = place->image;
+    BLF_ONCE(entry->visible) = memory->visible;
+    BLF_ONCE(entry->canonical) = memory->canonical;
+    BLF_ONCE(entry->tags) = memory->tags;
     blf_end_write(entry);
 }
 

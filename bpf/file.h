@@ -31,15 +31,15 @@ static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 as
     return blf_decide_object(&object, ask);
 }
 
+/* The loader's proof opens a mount's root, which is never decided quickly. */
 SEC("lsm/file_open")
 int BPF_PROG(blf_file_open, struct file* file) {
-    if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
     if (!file)
         return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_OPEN, BLF_REASON_NOT_SEEN));
-    __u32 ask = blf_ask_of_open(file);
-    if (ask >= BLF_ASK_FILE_OPEN_WRITE && blf_guard_refuses(file)) return -EPERM;
+    if ((file->f_mode & FMODE_WRITE) && blf_guard_refuses(file)) return -EPERM;
     if (blf_quick_untouched(file)) return 0;
-    return blf_answer_kernel(blf_decide_file(file, ask));
+    if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
+    return blf_answer_kernel(blf_decide_file(file, blf_ask_of_open(file)));
 }
 
 #endif

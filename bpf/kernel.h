@@ -26,6 +26,7 @@ enum {
 
 #define EPERM 1
 #define PROC_SUPER_MAGIC 0x9fa0
+#define DCACHE_DISCONNECTED 0x20 /* include/linux/dcache.h, the same in 6.1, 6.12 and 7.3 */
 
 /* include/linux/fs.h, include/uapi/asm-generic/fcntl.h */
 #define FMODE_READ 0x1
@@ -97,6 +98,7 @@ struct inode {
 };
 
 struct dentry {
+    unsigned int d_flags;
     struct seqcount_spinlock d_seq;
     struct dentry* d_parent;
     struct qstr d_name;
@@ -147,6 +149,10 @@ struct file {
     struct inode* f_inode;
     unsigned int f_flags;
     unsigned int f_mode;
+};
+
+struct backing_file {
+    struct file file;
 };
 
 typedef struct {

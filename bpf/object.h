@@ -66,20 +66,20 @@ BLF_INLINE __u32 blf_child_state(struct blf_task* task, __u32 state, __u32 lengt
 
 /* The states of the directory, remembered or located, into task->at. Returns the moment for which
  * they hold, or 0. */
-BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, const struct blf_object* object,
-                                      __u64 parent) {
+BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, BLF_IMAGE image, __u32 tags,
+                                      const struct blf_object* object, __u64 parent) {
     struct blf_location* at = &task->at;
     struct blf_place place = {
         .inode = blf_inode_of(parent),
-        .mount = object->mount,
+        .mount = object->mount + BLF_OFFSET(mount, mnt),
         .now = blf_now(),
-        .generation = at->generation,
+        .image = blf_number(image),
     };
-    __u32 visible = BLF_DEAD, canonical = BLF_DEAD;
+    struct blf_memory memory = {};
     if (!place.inode || !blf_is_steady(place.now)) return 0;
-    if (blf_recall(&place, &visible, &canonical)) {
-        at->visible = visible;
-        at->canonical = canonical;
+    if (blf_recall(&place, &memory)) {
+        at->visible = memory.visible;
+        at->canonical = memory.canonical;
         at->reason = 0;
         return place.now;
     }
@@ -88,7 +88,10 @@ BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, const struct blf_ob
     blf_locate(task);
     if (at->reason || !at->now) return 0;
     place.now = at->now;
-    blf_remember(&place, at->visible, at->canonical);
+    memory.visible = at->visible;
+    memory.canonical = at->canonical;
+    memory.tags = tags;
+    blf_remember(&place, &memory);
     if (blf_read_pointer(object->dentry + BLF_OFFSET(dentry, d_parent)) != parent)
         blf_forget(place.inode);
     return at->now;
@@ -96,7 +99,8 @@ BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, const struct blf_ob
 
 /* By the directory. 0: it has to be done by the whole path: the file is its mount's root, or
  * something moved. */
-BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, const struct blf_object* object) {
+BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, BLF_IMAGE image, __u32 tags,
+                                         const struct blf_object* object) {
     struct blf_location* at = &task->at;
     __u64 seq_at = object->dentry + BLF_OFFSET(dentry, d_seq);
     __u32 seq = blf_read_word(seq_at);
@@ -105,7 +109,7 @@ BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, const struct blf
 
     if ((seq & 1) || !parent || parent == object->dentry) return 0;
     if (object->dentry == blf_mount_root(object->mount)) return 0;
-    __u64 now = blf_locate_directory(task, object, parent);
+    __u64 now = blf_locate_directory(task, image, tags, object, parent);
     if (!now) return 0;
     if (at->visible != BLF_DEAD || at->canonical != BLF_DEAD) {
         __u32 length = blf_read_name(task, object->dentry, &reason);
@@ -129,8 +133,9 @@ BLF_INLINE __u32 blf_gather_tag(BLF_IMAGE image, const struct blf_root* root, __
     return blf_tag_state(image, root, &file);
 }
 
-/* What an overlay opens underneath itself is shown by 6.1 with the overlay's own path, and with the
- * inode from underneath: its first name there counts, which no path leads to. */
+/* What an overlay opens underneath itself is shown by kernels without struct backing_file (6.1) with
+ * the overlay's own path, and with the inode from underneath: its first name there counts, which no
+ * path leads to. */
 BLF_INLINE void blf_find_underneath(struct blf_object* object) {
     __u64 alias = blf_read_pointer(object->inode + BLF_OFFSET(inode, i_dentry));
     __u64 node = bpf_core_field_exists(struct dentry, d_u)
@@ -140,8 +145,8 @@ BLF_INLINE void blf_find_underneath(struct blf_object* object) {
     object->dentry = alias ? alias - node : 0;
 }
 
-BLF_INLINE void blf_gather_names(struct blf_task* task, const struct blf_root* root,
-                                 const struct blf_object* object) {
+BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
+                                 const struct blf_root* root, const struct blf_object* object) {
     struct blf_location* at = &task->at;
     at->root = root->object_root;
     at->lost = root->object_lost;
@@ -151,7 +156,7 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, const struct blf_root* r
         at->reason = BLF_REASON_NOT_SEEN;
         return;
     }
-    if (object->mount && blf_gather_in_directory(task, object)) return;
+    if (object->mount && blf_gather_in_directory(task, image, root->tag_blocks, object)) return;
     at->dentry = object->dentry;
     at->mount = object->mount;
     blf_locate(task);
@@ -177,12 +182,12 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task, struct blf_objec
     if (!root) return 0; /* allows: an array map always has its first element */
 
     __u32 underneath = object.mount && blf_mount_namespace(object.mount) >= -4095ULL;
-    if (object.inode && object.inode != blf_inode_of(object.dentry)) {
+    if (blf_hides_backing() && object.inode && object.inode != blf_inode_of(object.dentry)) {
         underneath = 1;
         blf_find_underneath(&object);
     }
     task->at.generation = root->generation;
-    blf_gather_names(task, root, &object);
+    blf_gather_names(task, image, root, &object);
     request->object[BLF_VISIBLE] = task->at.visible;
     request->object[BLF_CANONICAL] = task->at.canonical;
     request->object[BLF_TAGGED] = blf_gather_tag(image, root, object.inode);

@@ -25,11 +25,12 @@ BLF_INLINE __u32 blf_quick_miss(BLF_IMAGE image, const struct blf_root* root, __
     return !blf_path_vector(image, root, from->default_to);
 }
 
-BLF_INLINE __u32 blf_quick_name(BLF_IMAGE image, const struct blf_root* root,
-                                struct dentry* dentry, __u32 visible, __u32 canonical) {
+BLF_INLINE __u32 blf_quick_name(BLF_IMAGE image, struct dentry* dentry, __u32 visible,
+                                __u32 canonical) {
     __u64 name[BLF_HASH_WORDS] = {};
     __u32 length = dentry->d_name.len;
-    if (!length || length > BLF_QUICK_NAME) return 0;
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    if (!root || !length || length > BLF_QUICK_NAME) return 0;
     __u32 size = length;
     barrier_var(size);
     size &= BLF_QUICK_NAME;
@@ -39,32 +40,47 @@ BLF_INLINE __u32 blf_quick_name(BLF_IMAGE image, const struct blf_root* root,
            (canonical == visible || blf_quick_miss(image, root, canonical, hash));
 }
 
-/* Out of line for the sake of the stack. */
+/* Parent and name belong together while d_seq stays the same. */
+BLF_INLINE __u32 blf_quick_live(BLF_IMAGE image, struct dentry* dentry, struct dentry* parent,
+                                __u64 now, __u32 visible, __u32 canonical) {
+    __u32 seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
+    return !(seq & 1) && BLF_ONCE(dentry->d_parent) == parent &&
+           blf_quick_name(image, dentry, visible, canonical) &&
+           BLF_ONCE(dentry->d_seq.seqcount.sequence) == seq && blf_now() == now;
+}
+
+/* Is it no file that a rule knows by its inode? */
+BLF_INLINE __u32 blf_quick_untagged(BLF_IMAGE image, struct file* file) {
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    return root && blf_gather_tag(image, root, blf_number(file->f_inode)) == BLF_DEAD;
+}
+
+/* dentry->d_inode as a plain number, the cheapest way. */
+BLF_INLINE __u64 blf_quick_inode(struct dentry* dentry) {
+    if (blf_can_cast) return blf_read_pointer((__u64)dentry + BLF_OFFSET(dentry, d_inode));
+    return blf_number(dentry->d_inode);
+}
+
+/* Out of line for the sake of the stack. Addresses are compared as the typed pointers they are. */
 static __attribute__((noinline)) int blf_quick_untouched(struct file* file) {
     struct dentry* dentry = file->f_path.dentry;
     struct vfsmount* mount = file->f_path.mnt;
     BLF_IMAGE image = blf_published();
-    if (!dentry || !mount || !image || mount->mnt_root == dentry) return 0;
-    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
-    if (!root || file->f_inode != dentry->d_inode) return 0;
-
-    __u32 seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
+    if (!dentry || !mount || !image) return 0;
     struct dentry* parent = dentry->d_parent;
-    if ((seq & 1) || !parent || parent == dentry) return 0;
+    if (!parent || mount->mnt_root == dentry) return 0;
+    if (blf_hides_backing() && file->f_inode != dentry->d_inode) return 0;
     struct blf_place place = {
-        .inode = blf_number(parent->d_inode),
-        .mount = blf_number(mount) - BLF_OFFSET(mount, mnt),
+        .inode = blf_quick_inode(parent),
+        .mount = (__u64)mount,
         .now = blf_now(),
-        .generation = root->generation,
+        .image = (__u64)image,
     };
-    __u32 visible, canonical;
-    if (!blf_is_steady(place.now) || !blf_recall(&place, &visible, &canonical)) return 0;
-    if (root->tag_blocks &&
-        blf_gather_tag(image, root, blf_number(file->f_inode)) != BLF_DEAD)
-        return 0;
-    if (visible == BLF_DEAD && canonical == BLF_DEAD) return 1;
-    return blf_quick_name(image, root, dentry, visible, canonical) &&
-           BLF_ONCE(dentry->d_seq.seqcount.sequence) == seq && blf_now() == place.now;
+    struct blf_memory memory;
+    if (!blf_is_steady(place.now) || !blf_recall(&place, &memory)) return 0;
+    if (memory.tags && !blf_quick_untagged(image, file)) return 0;
+    if (memory.visible == BLF_DEAD && memory.canonical == BLF_DEAD) return 1;
+    return blf_quick_live(image, dentry, parent, place.now, memory.visible, memory.canonical);
 }
 
 #endif

@@ -51,6 +51,10 @@ BLF_INLINE __u64 blf_number(const volatile void* pointer) {
     return cell[i & 1];
 }
 
+BLF_INLINE __u32 blf_hides_backing(void) {
+    return !bpf_core_type_exists(struct backing_file);
+}
+
 /* NULL, or one of the kernel's error numbers. */
 BLF_INLINE __u32 blf_is_no_pointer(__u64 address) {
     return !address || address >= -4095ULL;

@@ -84,12 +84,16 @@ BLF_INLINE __u64 blf_superblock_root(__u64 dentry) {
 }
 
 /* A dentry that is its own parent, and not the root of the mount that is climbed. With a mount: the
- * directory was moved out of it, or never connected. Without one: the end of the way; what is not
- * the superblock's root there is a pseudo file (memfd, pipe) with a name of its own. */
+ * directory was moved out of it. Without one: the end of the way; what is not the superblock's root
+ * there is a pseudo file (memfd, pipe, pidfd) with a name of its own, or was found by
+ * open_by_handle_at without its directory, and then its name is not known. */
 BLF_INLINE long blf_walk_top(struct blf_walker* walker) {
     struct blf_walk* w = &walker->task->walk;
     if (w->mount) return blf_walk_fail(w, BLF_REASON_DETACHED);
-    if (w->dentry != blf_superblock_root(w->dentry) && blf_walk_push(walker, w->dentry)) return 1;
+    if (w->dentry == blf_superblock_root(w->dentry)) return blf_walk_down(w);
+    if (blf_read_word(w->dentry + BLF_OFFSET(dentry, d_flags)) & DCACHE_DISCONNECTED)
+        return blf_walk_fail(w, BLF_REASON_DETACHED);
+    if (blf_walk_push(walker, w->dentry)) return 1;
     return blf_walk_down(w);
 }
 
@@ -144,8 +148,6 @@ BLF_INLINE long blf_walk_name(struct blf_walker* walker) {
     if (length == BLF_NONE) return blf_walk_fail(w, reason);
     /* Pipes and the like have an empty name: `*` and any depth take it, nothing else does. */
     if (!length && w->first_mount) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
-    /* What open_by_handle_at found without its directory is called "/". */
-    if (length == 1 && task->name[0] == '/') return blf_walk_fail(w, BLF_REASON_DETACHED);
     blf_transition_begin(&w->t, length);
     w->mode = BLF_WALK_MATCH;
     return 0;

@@ -70,6 +70,13 @@ Result<Skeleton> LoadPrograms() {
     return skeleton;
 }
 
+// The programs remember directories by the address of the image's map (bpf/directories.h). One that
+// was freed may be used again by the image that comes now; after a move nothing is remembered.
+Status ForgetDirectories() {
+    if (!MoveDirectory()) return FailErrno("cannot move a directory below /sys/fs/bpf");
+    return {};
+}
+
 Status PublishIn(int slot, const ImageMap& image) {
     uint32_t zero = 0;
     int fd = image.fd();
@@ -179,10 +186,13 @@ Status Deployment::Pin(std::string_view directory) const {
 }
 
 Status Deployment::Publish(const ImageMap& image) const {
+    TRY_STATUS(ForgetDirectories());
     return PublishIn(slot(), image);
 }
 
+// What cannot be forgotten is no reason to go on denying.
 Status Deployment::PublishEmptyIn(int slot) {
+    (void)ForgetDirectories();
     ImageMap map = TRY(ImageMap::Create(policy::EmptyImage()));
     return PublishIn(slot, map);
 }

@@ -57,4 +57,14 @@ Status CommitPins(std::string_view staging, std::string_view final) {
     return {};
 }
 
+bool MoveDirectory() {
+    std::string from = std::string(kProbe) + "_from";
+    std::string to = std::string(kProbe) + "_to";
+    if (mkdir(from.c_str(), 0700) != 0 && errno != EEXIST) return false;
+    int error = rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+    rmdir(error ? from.c_str() : to.c_str());
+    errno = error;
+    return error == 0;
+}
+
 }  // namespace bailiff::enforce

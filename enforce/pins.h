@@ -18,7 +18,7 @@ inline constexpr std::string_view kDirectory = "/sys/fs/bpf/bailiff";
 // Under construction, or replaced and about to be removed. Whoever holds the lock may remove it.
 inline constexpr std::string_view kStaging = "/sys/fs/bpf/bailiff_staging";
 
-// Directories of these beginnings are moved by the proof, and gone a moment later.
+// Directories that begin so exist for a moment only.
 inline constexpr std::string_view kProbe = "/sys/fs/bpf/bailiff_proof";
 
 inline std::string PinPath(std::string_view directory, std::string_view name) {
@@ -38,5 +38,9 @@ Status RemovePins(std::string_view directory);
 // Makes `staging` the directory `final`, in one step. What stood there before stands at staging
 // afterwards, or nothing.
 Status CommitPins(std::string_view staging, std::string_view final);
+
+// A directory in the BPF file system is made, moves, and goes: for the programs that take notice of
+// moves. False with errno when it could not.
+bool MoveDirectory();
 
 }  // namespace bailiff::enforce

@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,16 +36,6 @@ int WriteToOwnPipe() {
     return write(writer.get(), "", 1) == 1 ? 0 : errno;
 }
 
-// A directory of the BPF file system moves, and goes again.
-int MoveDirectory() {
-    std::string from = std::string(kProbe) + "_from";
-    std::string to = std::string(kProbe) + "_to";
-    if (mkdir(from.c_str(), 0700) != 0 && errno != EEXIST) return errno;
-    int error = rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
-    rmdir(error ? from.c_str() : to.c_str());
-    return error;
-}
-
 // The inode of a file without a name goes with its last descriptor.
 int CloseMemoryFile() {
     Fd fd(memfd_create("bailiff-proof", MFD_CLOEXEC));
@@ -57,7 +46,7 @@ int Call(blf_hook hook) {
     switch (hook) {
         case BLF_HOOK_d_move_begin:
         case BLF_HOOK_d_move_end:
-            return MoveDirectory();
+            return MoveDirectory() ? 0 : errno;
         case BLF_HOOK_inode_free_security:
             return CloseMemoryFile();
         case BLF_HOOK_file_open:
