@@ -108,13 +108,16 @@ struct blf_digest {
 #define BLF_DEAD 0u
 #define BLF_NONE 0xffffffffu
 
-/* Four a bucket. `tag` is the upper half of the component's hash; empty entries have to == 0. */
+/* Four a bucket. `tag` is the upper half of the component's hash; empty entries have to == 0. In the
+ * first entry of a bucket `name` also says whether the search ends there. */
 struct blf_edge {
     __u32 tag;
     __u32 from;
     __u32 to;
-    __u32 name; /* index by word into the names */
+    __u32 name; /* index by word into the names, and BLF_EDGE_ELSEWHERE */
 };
+/* Some edge whose first bucket is this one lies in its second. */
+#define BLF_EDGE_ELSEWHERE (1u << 31)
 
 struct blf_state {
     __u32 vector;

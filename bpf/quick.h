@@ -25,16 +25,36 @@ BLF_INLINE __u32 blf_quick_miss(BLF_IMAGE image, const struct blf_root* root, __
     return !blf_path_vector(image, root, from->default_to);
 }
 
+/* The first words of a name, with 0 behind its end: loads that cannot fault, instead of a call. What
+ * lies behind the end in memory is read too, and masked. */
+BLF_INLINE void blf_quick_load(__u64* name, __u64 bytes, __u32 length) {
+    __u32 whole = length / 8;
+#pragma GCC unroll 4
+    for (__u32 i = 0; i < BLF_HASH_WORDS; i++) {
+        if (whole < i) return;
+        __u64 word = blf_read_pointer(bytes + 8 * i);
+        name[i] = whole > i ? word : word & ((1ULL << (length & 7) * 8) - 1);
+    }
+}
+
+BLF_INLINE __u32 blf_quick_read(__u64* name, struct dentry* dentry, __u32 length) {
+    if (blf_can_cast) {
+        blf_quick_load(name, (__u64)dentry->d_name.name, length);
+        return 1;
+    }
+    __u32 size = length;
+    barrier_var(size);
+    size &= BLF_QUICK_NAME;
+    return !bpf_probe_read_kernel(name, size, dentry->d_name.name);
+}
+
 BLF_INLINE __u32 blf_quick_name(BLF_IMAGE image, struct dentry* dentry, __u32 visible,
                                 __u32 canonical) {
     __u64 name[BLF_HASH_WORDS] = {};
     __u32 length = dentry->d_name.len;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     if (!root || !length || length > BLF_QUICK_NAME) return 0;
-    __u32 size = length;
-    barrier_var(size);
-    size &= BLF_QUICK_NAME;
-    if (bpf_probe_read_kernel(name, size, dentry->d_name.name)) return 0;
+    if (!blf_quick_read(name, dentry, length)) return 0;
     __u64 hash = blf_hash_piece(blf_hash_begin(length), name);
     return blf_quick_miss(image, root, visible, hash) &&
            (canonical == visible || blf_quick_miss(image, root, canonical, hash));

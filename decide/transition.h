@@ -54,12 +54,17 @@ BLF_INLINE const struct blf_block* blf_bucket_at(BLF_IMAGE image, const struct b
     return blf_block_at(image, root->bucket_first + blf_bucket(mix, which, root->bucket_count));
 }
 
+BLF_INLINE __u32 blf_edge_elsewhere(const struct blf_block* bucket) {
+    return ((const struct blf_edge*)bucket)->name & BLF_EDGE_ELSEWHERE;
+}
+
 /* May a literal edge of this state bear a name of this hash? No means no. */
 BLF_INLINE __u32 blf_may_have_edge(BLF_IMAGE image, const struct blf_root* root, __u32 state,
                                    __u64 hash) {
     __u64 mix = blf_bucket_mix(hash, state);
     const struct blf_block* bucket = blf_bucket_at(image, root, mix, 0);
     if (!bucket || blf_edge_in(bucket, state, blf_edge_tag(hash), 0) < 4) return 1;
+    if (!blf_edge_elsewhere(bucket)) return 0;
     bucket = blf_bucket_at(image, root, mix, 1);
     return !bucket || blf_edge_in(bucket, state, blf_edge_tag(hash), 0) < 4;
 }
@@ -119,7 +124,7 @@ BLF_INLINE void blf_candidate(struct blf_transition* t, const struct blf_block* 
     const struct blf_edge* edge = (const struct blf_edge*)bucket + (number & 3);
     t->entry = which * 4 + number + 1;
     t->to = edge->to;
-    t->name = edge->name;
+    t->name = edge->name & ~BLF_EDGE_ELSEWHERE;
     t->at = 0;
     t->mode = BLF_MODE_COMPARE;
 }
@@ -137,6 +142,10 @@ BLF_INLINE void blf_step_probe(struct blf_transition* t, BLF_IMAGE image,
     found = blf_edge_in(bucket, state, tag, entry);
     if (found < 4) {
         blf_candidate(t, bucket, 0, found);
+        return;
+    }
+    if (!blf_edge_elsewhere(bucket)) {
+        blf_step_miss(t, image, root);
         return;
     }
     bucket = blf_bucket_at(image, root, mix, 1);

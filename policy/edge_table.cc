@@ -14,6 +14,8 @@ namespace {
 constexpr uint32_t kPerBucket = 4;
 constexpr int kMaxMoves = 500;
 constexpr uint32_t kEmpty = 0xffffffff;
+// Two edges a bucket on average, so that few searches go on to a second one; none in a small image.
+constexpr uint32_t kMinBuckets = 64;
 
 class Table {
   public:
@@ -34,6 +36,12 @@ class Table {
             auto* bucket = reinterpret_cast<char*>(&blocks[slot / kPerBucket]);
             std::memcpy(bucket + slot % kPerBucket * sizeof(blf_edge), &edges_[slots_[slot]].edge,
                         sizeof(blf_edge));
+        }
+        for (size_t slot = 0; slot < slots_.size(); slot++) {
+            if (slots_[slot] == kEmpty) continue;
+            uint32_t home = BucketOf(slots_[slot], 0);
+            if (home == slot / kPerBucket) continue;
+            reinterpret_cast<blf_edge*>(&blocks[home])->name |= BLF_EDGE_ELSEWHERE;
         }
         return blocks;
     }
@@ -84,7 +92,7 @@ uint64_t HashName(std::string_view name) {
 }
 
 std::optional<std::vector<blf_block>> PlaceEdges(const std::vector<NamedEdge>& edges) {
-    uint32_t buckets = std::max<uint32_t>(1, static_cast<uint32_t>(edges.size() / 3 + 1));
+    uint32_t buckets = std::max(kMinBuckets, static_cast<uint32_t>(edges.size() / 2));
     for (int attempt = 0; attempt < 20; attempt++) {
         Table table(edges, buckets);
         if (table.PlaceAll()) return table.Blocks();

@@ -112,6 +112,7 @@ std::vector<blf_edge> ImageView::Edges() const {
     std::vector<blf_edge> edges;
     for (uint32_t i = 0; i < root().bucket_count * 4; i++) {
         auto edge = Record<blf_edge>(root().bucket_first, i);
+        edge.name &= ~BLF_EDGE_ELSEWHERE;
         if (edge.to != BLF_DEAD) edges.push_back(edge);
     }
     return edges;
