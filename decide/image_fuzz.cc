@@ -15,6 +15,7 @@
 #include "policy/read_policy.h"
 // after the seam
 #include "decide/transition.h"
+#include "decide/tag.h"
 #include "decide/verdict.h"
 
 using namespace bailiff::policy;
@@ -114,10 +115,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             blf_request request{};
             request.ask = static_cast<uint32_t>(object.size()) % BLF_ASK_COUNT;
             request.uid = static_cast<uint32_t>(exe.size() * 1000);
-            request.object_state =
+            request.object[BLF_VISIBLE] =
                 Walk(image, image.root().object_root, object, &request.object_reason);
-            request.subject_state =
-                Walk(image, image.root().subject_root, exe, &request.subject_reason);
+            request.object[BLF_CANONICAL] =
+                Walk(image, image.root().object_lost, object, &request.object_reason);
+            const blf_identity file = {
+                .inode = object.size(), .device = request.uid, .generation = 1};
+            request.object[BLF_TAGGED] = blf_tag_state(&image, &image.root(), &file);
+            request.subject[BLF_VISIBLE] =
+                Walk(image, image.index().subject_root, exe, &request.subject_reason);
+            request.subject[BLF_CANONICAL] =
+                Walk(image, image.index().subject_lost, exe, &request.subject_reason);
             blf_verdict verdict;
             blf_decide(&verdict, &image, &image.root(), &request);
             const int value = blf_return_value(&verdict);

@@ -32,9 +32,15 @@ BLF_INLINE __u64 blf_hash_begin(__u32 length) {
     return (length + 1) * 0x9e3779b97f4a7c15ULL;
 }
 
+/* Odd, so that each step can be undone: no two words in one place hash alike by themselves. */
+#define BLF_HASH_0 0xff51afd7ed558ccdULL
+#define BLF_HASH_1 0xc2b2ae3d27d4eb4fULL
+#define BLF_HASH_2 0x9fb21c651e98df25ULL
+#define BLF_HASH_3 0xd6e8feb86659fd93ULL
+
 BLF_INLINE __u64 blf_hash_piece(__u64 hash, const __u64* word) {
-    __u64 left = (word[0] + hash) * 0xff51afd7ed558ccdULL ^ word[1] * 0xc2b2ae3d27d4eb4fULL;
-    __u64 right = (word[2] ^ left >> 29) * 0x9fb21c651e98df25ULL ^ word[3] * 0xd6e8feb86659fd93ULL;
+    __u64 left = (word[0] + hash) * BLF_HASH_0 ^ word[1] * BLF_HASH_1;
+    __u64 right = (word[2] ^ left >> 29) * BLF_HASH_2 ^ word[3] * BLF_HASH_3;
     hash = (left ^ right) * 0xc4ceb9fe1a85ec53ULL;
     return hash ^ hash >> 32;
 }

@@ -27,20 +27,66 @@ bool IsName(const std::string& bytes) {
     return bytes.find('\0') == std::string::npos && bytes.find('/') == std::string::npos;
 }
 
+// x such that odd * x == 1: Newton's iteration doubles the bits that are right.
+uint64_t Inverse(uint64_t odd) {
+    uint64_t x = odd;
+    for (int i = 0; i < 6; i++) x *= 2 - odd * x;
+    return x;
+}
+
+uint64_t HashUpTo(const blf_name& words, uint32_t piece, uint32_t length) {
+    uint64_t hash = blf_hash_begin(length);
+    for (uint32_t i = 0; i < piece; i++) {
+        hash = blf_hash_piece(hash, &words.word[size_t{i} * BLF_HASH_WORDS]);
+    }
+    return hash;
+}
+
+uint64_t Left(uint64_t hash, const __u64* w) {
+    return (w[0] + hash) * BLF_HASH_0 ^ w[1] * BLF_HASH_1;
+}
+
+uint64_t Right(uint64_t left, const __u64* w) {
+    return (w[2] ^ left >> 29) * BLF_HASH_2 ^ w[3] * BLF_HASH_3;
+}
+
+// What word `at + 1` has to become, so that the hash of `is` is that of `was`: the two differ in
+// word `at` only. Each word goes into the hash by an invertible step, so a word can put right
+// whatever the one before it did.
+uint64_t PutRight(const blf_name& was, const blf_name& is, uint32_t at, uint32_t length) {
+    uint32_t piece = at / BLF_HASH_WORDS;
+    const __u64* old_words = &was.word[size_t{piece} * BLF_HASH_WORDS];
+    const __u64* new_words = &is.word[size_t{piece} * BLF_HASH_WORDS];
+    uint64_t hash = HashUpTo(was, piece, length);
+    uint64_t left = Left(hash, old_words);
+    uint64_t new_left = Left(hash, new_words);
+    switch (at % BLF_HASH_WORDS) {
+        case 0:
+            return (left ^ new_left ^ new_words[1] * BLF_HASH_1) * Inverse(BLF_HASH_1);
+        case 1: {
+            uint64_t right = left ^ Right(left, old_words) ^ new_left;
+            return ((right ^ new_words[3] * BLF_HASH_3) * Inverse(BLF_HASH_2)) ^ new_left >> 29;
+        }
+        case 2: {
+            uint64_t word2 = (new_words[2] ^ left >> 29) * BLF_HASH_2;
+            return (Right(left, old_words) ^ word2) * Inverse(BLF_HASH_3);
+        }
+        default:
+            return is.word[at + 1] + HashUpTo(was, piece + 1, length) -
+                   HashUpTo(is, piece + 1, length);
+    }
+}
+
 // The name with its word number `at` replaced by `text` and the next one by what gives the whole
-// the same hash again, or nothing if that is no name. Each word goes into the hash by an invertible
-// step, so a word can put right whatever the one before it did.
+// the same hash again, or nothing if that is no name.
 std::optional<std::string> Collide(const std::string& name, uint32_t at, const std::string& text) {
-    blf_name words{};
-    std::memcpy(words.word, name.data(), name.size());
-    uint64_t before = blf_hash_begin(static_cast<uint32_t>(name.size()));
-    for (uint32_t i = 0; i < at; i++) before = blf_hash_word(before, words.word[i]);
-    uint64_t other = 0;
-    std::memcpy(&other, text.data(), sizeof(other));
-    words.word[at + 1] ^= blf_hash_word(before, words.word[at]) ^ blf_hash_word(before, other);
-    words.word[at] = other;
+    blf_name was{};
+    std::memcpy(was.word, name.data(), name.size());
+    blf_name is = was;
+    std::memcpy(&is.word[at], text.data(), sizeof(uint64_t));
+    is.word[at + 1] = PutRight(was, is, at, static_cast<uint32_t>(name.size()));
     std::string made(name.size(), '\0');
-    std::memcpy(made.data(), words.word, made.size());
+    std::memcpy(made.data(), is.word, made.size());
     if (!IsName(made) || HashName(made) != HashName(name)) return std::nullopt;
     return made;
 }

@@ -27,13 +27,10 @@ uint32_t StateOf(const Image& image, const std::string& name) {
 }
 
 blf_request Read(const Image& image, const std::string& name) {
-    return {.ask = BLF_ASK_FILE_OPEN_READ,
-            .uid = 0,
-            .object_state = StateOf(image, name),
-            .object_reason = 0,
-            .subject_state = BLF_DEAD,
-            .subject_reason = 0,
-            .uid_reason = 0};
+    blf_request request{};
+    request.ask = BLF_ASK_FILE_OPEN_READ;
+    request.object[BLF_VISIBLE] = StateOf(image, name);
+    return request;
 }
 
 TEST(LowestBit, IsFoundInEveryWord) {
@@ -68,8 +65,8 @@ Image Stacked() {
 TEST(Verdict, AuditNeverHidesADenial) {
     const Image image = Stacked();
     blf_request request = Read(image, "a");
-    request.subject_state =
-        policy::Classify(image.view(), image.view().root().subject_root, {"cat"}).state;
+    request.subject[BLF_VISIBLE] =
+        policy::Classify(image.view(), image.view().index().subject_root, {"cat"}).state;
     const blf_verdict verdict = Decide(image.view(), request);
     EXPECT_EQ(verdict.error, uint32_t{EACCES});
     EXPECT_EQ(verdict.clause, 0U);
@@ -114,7 +111,7 @@ TEST(Verdict, AnUnknownExecutableIsDeniedOnlyForTheObject) {
     request.subject_reason = BLF_REASON_DETACHED;
     EXPECT_EQ(Decide(image.view(), request).error, uint32_t{EACCES});
     EXPECT_EQ(Decide(image.view(), request).reason, uint32_t{BLF_REASON_DETACHED});
-    request.object_state = StateOf(image, "c");
+    request.object[BLF_VISIBLE] = StateOf(image, "c");
     EXPECT_EQ(Decide(image.view(), request).error, 0U);
     EXPECT_EQ(Decide(image.view(), request).reason, uint32_t{BLF_REASON_NO_RULE});
 }
@@ -182,7 +179,7 @@ TEST(Verdict, EveryNumberOutOfRangeRefuses) {
 
 TEST(Verdict, AnEmptyUidTableRefuses) {
     Image image = Stacked();
-    reinterpret_cast<blf_root*>(image.blocks.data())->uid_count = 0;
+    reinterpret_cast<blf_index*>(&image.blocks[BLF_BLOCK_INDEX])->uid_count = 0;
     ExpectBroken(Decide(image.view(), Read(image, "a")));
 }
 
