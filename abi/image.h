@@ -17,9 +17,9 @@
  * The verdict is the first bit of the AND of all vectors; bits are laid out enforcing clauses
  * first, auditing ones from block `enforce_blocks` on, each in the order of policy name and text.
  *
- * Names. An object has a visible path, a canonical one and perhaps a tag (below), each with a state;
- * it has the clauses of all three. An executable has the first two, and the clauses of both: an
- * exception must hold by both names.
+ * Names. An object has a visible path, a canonical one and perhaps a tag (below), each with a
+ * state; it has the clauses of all three. An executable has the first two, and the clauses of both:
+ * an exception must hold by both names.
  *
  * Paths. An automaton over components. State 0 is dead: nothing below can match. A literal edge
  * is an entry in one of two buckets; it is taken when its name equals the component byte for byte.
@@ -108,8 +108,8 @@ struct blf_digest {
 #define BLF_DEAD 0u
 #define BLF_NONE 0xffffffffu
 
-/* Four a bucket. `tag` is the upper half of the component's hash; empty entries have to == 0. In the
- * first entry of a bucket `name` also says whether the search ends there. */
+/* Four a bucket. `tag` is the upper half of the component's hash; empty entries have to == 0. In
+ * the first entry of a bucket `name` also says whether the search ends there. */
 struct blf_edge {
     __u32 tag;
     __u32 from;
@@ -139,9 +139,9 @@ struct blf_glob {
     __u32 pad[2];
 };
 
-/* A file that a rule names literally, known by its inode whatever its name: links made earlier, other
- * spellings. In its home block (decide/tag.h) or in one of the BLF_TAG_REACH - 1 behind it, around
- * the end of the table. An empty record has state BLF_DEAD. */
+/* A file that a rule names literally, known by its inode whatever its name: links made earlier,
+ * other spellings. In its home block (decide/tag.h) or in one of the BLF_TAG_REACH - 1 behind it,
+ * around the end of the table. An empty record has state BLF_DEAD. */
 struct blf_tag {
     __u64 inode;      /* i_ino */
     __u32 device;     /* s_dev */

@@ -10,9 +10,9 @@
  * Maps that are the programs' own stand in bpf/.
  *
  * Proof. The loader stores a struct blf_probe for itself, sets control.probing, and makes one
- * harmless call at a hook. The program there notes the generation of the image that it saw, and where
- * the hook has a verdict it answers that task, and only it, with BLF_PROOF_ERRNO. No kernel path
- * gives that errno for these calls, so seeing it proves that the kernel asked this program and
+ * harmless call at a hook. The program there notes the generation of the image that it saw, and
+ * where the hook has a verdict it answers that task, and only it, with BLF_PROOF_ERRNO. No kernel
+ * path gives that errno for these calls, so seeing it proves that the kernel asked this program and
  * obeyed it.
  */
 #ifndef BAILIFF_ABI_RUNTIME_H
@@ -43,7 +43,7 @@ struct blf_control {
     __u64 proved_generation;
     /* The highest number ever published here: never given twice, since labels are kept by it. */
     __u64 last_generation;
-    __u64 build; /* the programs' object, the beginning of its SHA-256 */
+    __u64 build;       /* the programs' object, the beginning of its SHA-256 */
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };

@@ -100,7 +100,8 @@ BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root,
     }
 }
 
-/* No errno, and refused should it ever reach the kernel: the image was replaced while the request was gathered, and must be gathered again. */
+/* No errno, and refused should it ever reach the kernel: the image was replaced while the request
+ * was gathered, and must be gathered again. */
 #define BLF_AGAIN (-5000)
 
 /* Decides and counts a request that was gathered under the image of this generation (0: under none

@@ -4,10 +4,10 @@
  * in a remembered directory costs the same at any depth.
  *
  * A plain array, two entries a set, the set chosen by the inode's address; not inode storage, which
- * 7.3 refuses for a parent directory and which can corrupt the kernel when created for an inode that
- * nobody holds. An entry holds for one image and one "now" (bpf/now.h). It is read and
- * written like a seqlock, without waiting: a reader who meets a writer finds nothing, a writer who
- * meets a writer leaves it.
+ * 7.3 refuses for a parent directory and which can corrupt the kernel when created for an inode
+ * that nobody holds. An entry holds for one image and one "now" (bpf/now.h). It is read and written
+ * like a seqlock, without waiting: a reader who meets a writer finds nothing, a writer who meets a
+ * writer leaves it.
  *
  * An inode that goes is forgotten by its address, before the address can be used again
  * (inode_free_security). Who remembers holds no reference on the directory, only on a file in it:

@@ -34,8 +34,7 @@ static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 as
 /* The loader's proof opens a mount's root, which is never decided quickly. */
 SEC("lsm/file_open")
 int BPF_PROG(blf_file_open, struct file* file) {
-    if (!file)
-        return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_OPEN, BLF_REASON_NOT_SEEN));
+    if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_OPEN, BLF_REASON_NOT_SEEN));
     if ((file->f_mode & FMODE_WRITE) && blf_guard_refuses(file)) return -EPERM;
     if (blf_quick_untouched(file)) return 0;
     if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;

@@ -84,7 +84,8 @@ struct super_block {
     struct list_head s_mounts;
 };
 
-/* 7.x: one mount after the other by a pointer, the newest first; before: a list, the oldest first */
+/* 7.x: one mount after the other by a pointer, the newest first; before: a list, the oldest first
+ */
 struct super_block___pointers {
     struct mount* s_mounts;
 };

@@ -22,8 +22,8 @@
 
 #define BLF_LOCATE_TRIES 8
 
-/* NULL: lazily unmounted; an error: MNT_NS_INTERNAL; anonymous: made by open_tree or fsmount and not
- * attached. */
+/* NULL: lazily unmounted; an error: MNT_NS_INTERNAL; anonymous: made by open_tree or fsmount and
+ * not attached. */
 BLF_INLINE __u32 blf_is_nowhere(__u64 mount) {
     __u64 ns = mount ? blf_mount_namespace(mount) : 0;
     if (blf_is_no_pointer(ns)) return 1;

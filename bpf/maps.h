@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * The maps shared with the loader (abi/runtime.h), and the seam of decide/ over the published image.
+ * The maps shared with the loader (abi/runtime.h), and the seam of decide/ over the published
+ * image.
  */
 #ifndef BAILIFF_BPF_MAPS_H
 #define BAILIFF_BPF_MAPS_H

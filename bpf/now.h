@@ -4,9 +4,9 @@
  * mount tree changes, and says when one of them is just doing so.
  *
  * Directories: every move of a dentry, by rename(2) or by a file system that finds out about one
- * (d_splice_alias: network file systems, FUSE), passes __d_move() with rename_lock held, so one at a
- * time and without being preempted. Its beginning makes the number odd, its end even again and new.
- * A walk that saw the same even number before and after saw no directory move.
+ * (d_splice_alias: network file systems, FUSE), passes __d_move() with rename_lock held, so one at
+ * a time and without being preempted. Its beginning makes the number odd, its end even again and
+ * new. A walk that saw the same even number before and after saw no directory move.
  *
  * Mounts: all changes of any mount tree, of mount points and of a superblock's list of mounts are
  * made under the seqlock mount_lock, whose sequence is odd meanwhile. The last use of a mount goes

@@ -116,8 +116,8 @@ BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, BLF_IMAGE image,
         __u32 visible = at->visible, canonical = at->canonical;
         if (length == BLF_NONE || !length) return 0;
         at->visible = blf_child_state(task, visible, length);
-        at->canonical = canonical == visible ? at->visible
-                                             : blf_child_state(task, canonical, length);
+        at->canonical =
+            canonical == visible ? at->visible : blf_child_state(task, canonical, length);
         if (at->reason) return 0;
     }
     return blf_read_word(seq_at) == seq && blf_now() == now;
@@ -133,14 +133,13 @@ BLF_INLINE __u32 blf_gather_tag(BLF_IMAGE image, const struct blf_root* root, __
     return blf_tag_state(image, root, &file);
 }
 
-/* What an overlay opens underneath itself is shown by kernels without struct backing_file (6.1) with
- * the overlay's own path, and with the inode from underneath: its first name there counts, which no
- * path leads to. */
+/* What an overlay opens underneath itself is shown by kernels without struct backing_file (6.1)
+ * with the overlay's own path, and with the inode from underneath: its first name there counts,
+ * which no path leads to. */
 BLF_INLINE void blf_find_underneath(struct blf_object* object) {
     __u64 alias = blf_read_pointer(object->inode + BLF_OFFSET(inode, i_dentry));
-    __u64 node = bpf_core_field_exists(struct dentry, d_u)
-                     ? BLF_OFFSET(dentry, d_u)
-                     : BLF_OFFSET(dentry___flat, d_alias);
+    __u64 node = bpf_core_field_exists(struct dentry, d_u) ? BLF_OFFSET(dentry, d_u)
+                                                           : BLF_OFFSET(dentry___flat, d_alias);
     object->mount = 0;
     object->dentry = alias ? alias - node : 0;
 }

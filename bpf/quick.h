@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * The way of nearly every open: its directory is remembered, and no rule can be about a file of this
- * name in it. It only ever says "certainly nothing" or "look closer" (bpf/object.h), from the same
- * memory and the same tables, and pays for no task storage and no call into the walk.
+ * The way of nearly every open: its directory is remembered, and no rule can be about a file of
+ * this name in it. It only ever says "certainly nothing" or "look closer" (bpf/object.h), from the
+ * same memory and the same tables, and pays for no task storage and no call into the walk.
  */
 #ifndef BAILIFF_BPF_QUICK_H
 #define BAILIFF_BPF_QUICK_H
@@ -25,8 +25,8 @@ BLF_INLINE __u32 blf_quick_miss(BLF_IMAGE image, const struct blf_root* root, __
     return !blf_path_vector(image, root, from->default_to);
 }
 
-/* The first words of a name, with 0 behind its end: loads that cannot fault, instead of a call. What
- * lies behind the end in memory is read too, and masked. */
+/* The first words of a name, with 0 behind its end: loads that cannot fault, instead of a call.
+ * What lies behind the end in memory is read too, and masked. */
 BLF_INLINE void blf_quick_load(__u64* name, __u64 bytes, __u32 length) {
     __u32 whole = length / 8;
 #pragma GCC unroll 4

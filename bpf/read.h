@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Kernel memory at an address that is a plain number, as a climb along dentries and mounts needs it.
+ * Kernel memory at an address that is a plain number, as a climb along dentries and mounts needs
+ * it.
  *
  * bpf_rdonly_cast (6.2) makes it a load that cannot fault, about eight instructions;
  * bpf_probe_read_kernel costs seventy. A structure that begins with the wanted type stands for

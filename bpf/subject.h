@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Who asks. The label of a task (the automaton states of its executable) lives in its storage and is
- * computed when first needed under an image, again after an exec (self_exec_id has moved) and
+ * Who asks. The label of a task (the automaton states of its executable) lives in its storage and
+ * is computed when first needed under an image, again after an exec (self_exec_id has moved) and
  * under the next image. A thread and a forked child compute their own.
  *
  * Credentials are read at each check: they change without a hook that could be relied on.

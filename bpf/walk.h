@@ -13,9 +13,9 @@
  *
  * Without a mount the way ends at the superblock's root: a tree that no path leads to.
  *
- * Nothing is locked. Who walks (bpf/locate.h) looks afterwards whether anything moved meanwhile, and
- * if so whether it was on this way: `sum` mixes each dentry with its d_seq, which a rename changes,
- * and each mount.
+ * Nothing is locked. Who walks (bpf/locate.h) looks afterwards whether anything moved meanwhile,
+ * and if so whether it was on this way: `sum` mixes each dentry with its d_seq, which a rename
+ * changes, and each mount.
  */
 #ifndef BAILIFF_BPF_WALK_H
 #define BAILIFF_BPF_WALK_H
@@ -63,7 +63,8 @@ BLF_INLINE long blf_walk_push(struct blf_walker* walker, __u64 dentry) {
     walker->task->ring[w->count & (BLF_RING - 1)] = dentry;
     w->count++;
     if (w->todo == BLF_NONE)
-        w->sum = blf_mix(w->sum, dentry ^ (__u64)blf_read_word(dentry + BLF_OFFSET(dentry, d_seq)) << 32);
+        w->sum = blf_mix(w->sum, dentry ^ (__u64)blf_read_word(dentry + BLF_OFFSET(dentry, d_seq))
+                                              << 32);
     return 0;
 }
 

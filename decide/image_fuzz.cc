@@ -14,8 +14,8 @@
 #include "policy/image_seam.h"
 #include "policy/read_policy.h"
 // after the seam
-#include "decide/transition.h"
 #include "decide/tag.h"
+#include "decide/transition.h"
 #include "decide/verdict.h"
 
 using namespace bailiff::policy;

@@ -25,8 +25,8 @@ BLF_INLINE __u32 blf_is_tag_of(const struct blf_tag* tag, const struct blf_ident
            tag->generation == file->generation;
 }
 
-/* The state of the file's tag, or BLF_DEAD. A missing block is no tag: only an image that is not our
- * compiler's lacks one. */
+/* The state of the file's tag, or BLF_DEAD. A missing block is no tag: only an image that is not
+ * our compiler's lacks one. */
 BLF_INLINE __u32 blf_tag_state(BLF_IMAGE image, const struct blf_root* root,
                                const struct blf_identity* file) {
     __u32 blocks = root->tag_blocks;
@@ -35,8 +35,8 @@ BLF_INLINE __u32 blf_tag_state(BLF_IMAGE image, const struct blf_root* root,
     home = blf_tag_home(file, blocks);
 #pragma GCC unroll 4
     for (__u32 i = 0; i < BLF_TAG_REACH; i++) {
-        const struct blf_tag* tag =
-            (const struct blf_tag*)blf_block_at(image, root->tag_first + ((home + i) & (blocks - 1)));
+        const struct blf_tag* tag = (const struct blf_tag*)blf_block_at(
+            image, root->tag_first + ((home + i) & (blocks - 1)));
         if (!tag) return BLF_DEAD;
         if (blf_is_tag_of(&tag[0], file)) return tag[0].state;
         if (blf_is_tag_of(&tag[1], file)) return tag[1].state;

@@ -119,8 +119,8 @@ BLF_INLINE void blf_step_miss(struct blf_transition* t, BLF_IMAGE image,
     t->mode = BLF_MODE_GLOB;
 }
 
-BLF_INLINE void blf_candidate(struct blf_transition* t, const struct blf_block* bucket,
-                              __u32 which, __u32 number) {
+BLF_INLINE void blf_candidate(struct blf_transition* t, const struct blf_block* bucket, __u32 which,
+                              __u32 number) {
     const struct blf_edge* edge = (const struct blf_edge*)bucket + (number & 3);
     t->entry = which * 4 + number + 1;
     t->to = edge->to;

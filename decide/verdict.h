@@ -25,10 +25,10 @@ enum blf_called { BLF_VISIBLE, BLF_CANONICAL, BLF_TAGGED, BLF_OBJECT_NAMES };
 #define BLF_SUBJECT_NAMES 2
 
 struct blf_request {
-    __u32 ask;                      /* enum blf_ask */
-    __u32 uid;                      /* effective, in the initial user namespace */
-    __u32 object[BLF_OBJECT_NAMES]; /* automaton states; BLF_DEAD where there is no such name */
-    __u32 object_reason;            /* enum blf_reason: 0, or why the states could not be told */
+    __u32 ask;                        /* enum blf_ask */
+    __u32 uid;                        /* effective, in the initial user namespace */
+    __u32 object[BLF_OBJECT_NAMES];   /* automaton states; BLF_DEAD where there is no such name */
+    __u32 object_reason;              /* enum blf_reason: 0, or why the states could not be told */
     __u32 subject[BLF_SUBJECT_NAMES]; /* of the executable; BLF_DEAD when there is none */
     __u32 subject_reason;
     __u32 uid_reason;
@@ -122,11 +122,10 @@ BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct
         v->object[i] =
             r->object_reason ? index->all_vector : blf_path_vector(image, root, r->object[i]);
     for (__u32 i = 0; i < BLF_SUBJECT_NAMES; i++)
-        v->subject[i] = r->subject_reason
-                            ? index->all_vector
-                            : blf_subject_vector(image, root, index, r->subject[i]);
-    v->uid = r->uid_reason ? index->all_vector
-                           : blf_uid_vector(image, root, index->uid_count, r->uid);
+        v->subject[i] = r->subject_reason ? index->all_vector
+                                          : blf_subject_vector(image, root, index, r->subject[i]);
+    v->uid =
+        r->uid_reason ? index->all_vector : blf_uid_vector(image, root, index->uid_count, r->uid);
 }
 
 /* A number that is too large when one of the vectors was not there. */
@@ -164,8 +163,7 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     }
 #pragma GCC unroll 8
     for (__u32 w = 0; w < 8; w++) {
-        __u64 all = operation->word[w] &
-                    (visible->word[w] | canonical->word[w] | tagged->word[w]) &
+        __u64 all = operation->word[w] & (visible->word[w] | canonical->word[w] | tagged->word[w]) &
                     (exe->word[w] | exe_canonical->word[w]) & uid->word[w];
         if (all) {
             search->word = all;

@@ -109,8 +109,8 @@ HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen
             fmt::format("our program decided by generation {}, not {}", seen, generation);
     } else {
         result.proved = true;
-        result.found =
-            fmt::format("{} asked us{}", hook.attach_point(), HasVerdict(hook) ? " and obeyed" : "");
+        result.found = fmt::format("{} asked us{}", hook.attach_point(),
+                                   HasVerdict(hook) ? " and obeyed" : "");
     }
     return result;
 }

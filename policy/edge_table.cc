@@ -92,7 +92,8 @@ uint64_t HashName(std::string_view name) {
 }
 
 std::optional<std::vector<blf_block>> PlaceEdges(const std::vector<NamedEdge>& edges) {
-    uint32_t buckets = std::max(kMinBuckets, static_cast<uint32_t>(edges.size() / 2));
+    uint32_t buckets =
+        edges.empty() ? 1 : std::max(kMinBuckets, static_cast<uint32_t>(edges.size() / 2));
     for (int attempt = 0; attempt < 20; attempt++) {
         Table table(edges, buckets);
         if (table.PlaceAll()) return table.Blocks();

@@ -76,7 +76,8 @@ OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request)
     asked.object[BLF_CANONICAL] = object.state;
     asked.object_reason = object.reason;
     if (request.exe) {
-        PathClass exe = ClassOf(image, *request.exe, image.index().subject_root, image.index().subject_lost);
+        PathClass exe =
+            ClassOf(image, *request.exe, image.index().subject_root, image.index().subject_lost);
         asked.subject[BLF_VISIBLE] = exe.state;
         asked.subject[BLF_CANONICAL] = exe.state;
         asked.subject_reason = exe.reason;
