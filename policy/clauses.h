@@ -7,22 +7,25 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "policy/model.h"
 
 namespace bailiff::policy {
 
+// Of each selector null: it was not written. Otherwise a list of the model's.
 struct Clause {
+    using Exes = const std::vector<PathPattern>*;
+    using Uids = const std::vector<UidRange>*;
+
     uint32_t policy = 0;  // index into the sorted policies
     Mode mode = Mode::kEnforce;
     int error = 0;
     uint64_t operations = 0;
-    Subject applies_to;  // must match
-    Subject except;      // must not match; has at most one selector
-    // Which path patterns, and for each the rule (numbered over all policies) that it came from.
-    std::vector<std::pair<const PathPattern*, uint32_t>> objects;
+    Exes exe = nullptr;  // must match
+    Uids uid = nullptr;
+    Exes not_exe = nullptr;  // must not match; a clause has at most one of the two
+    Uids not_uid = nullptr;
 };
 
 struct ClauseSet {
@@ -40,9 +43,10 @@ struct ClauseSet {
 // the clauses.
 ClauseSet MakeClauses(const std::vector<Policy>& policies);
 
-// Does this dimension of the clause let the subject through? `exe_patterns` are the texts of the
-// patterns that the executable matches.
-bool ExeAllowed(const Clause& clause, const std::vector<std::string>& exe_patterns);
-bool UidAllowed(const Clause& clause, uint32_t uid);
+// The text of a list of executables: equal lists, equal texts.
+std::string KeyOf(const std::vector<PathPattern>& exes);
+
+// One line a clause, with the rules (numbered over all policies) that are it; for golden tests.
+std::string DumpClauses(const ClauseSet& set);
 
 }  // namespace bailiff::policy

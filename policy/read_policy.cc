@@ -176,14 +176,19 @@ class Reader {
         if (path == nullptr && name == nullptr) {
             diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
         }
-        std::unordered_map<std::string, uint32_t> lines;
         if (path != nullptr) {
             for (const Node* entry :
                  ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
-                AddObject(ParsePath(*entry, diagnostics_), &lines, rule);
+                if (auto pattern = ParsePath(*entry, diagnostics_)) {
+                    rule->objects.push_back(std::move(*pattern));
+                }
             }
         }
         if (name != nullptr) {
+            std::unordered_map<std::string, uint32_t> lines;  // `/**/x` may be there already
+            for (const PathPattern& pattern : rule->objects) {
+                lines.emplace(pattern.text, pattern.where.line);
+            }
             for (const Node* entry :
                  ListOf(*name, "`name`", "a name or a list of names", diagnostics_)) {
                 AddObject(ParseName(*entry, diagnostics_), &lines, rule);
@@ -191,7 +196,7 @@ class Reader {
         }
     }
 
-    // Adds a pattern, unless it is wrong, or there already in the other spelling.
+    // Adds the pattern of a name, unless it is wrong, or there already in the other spelling.
     void AddObject(std::optional<PathPattern> pattern,
                    std::unordered_map<std::string, uint32_t>* lines, Rule* rule) {
         if (!pattern) return;
