@@ -2,6 +2,7 @@
 #include "policy/clauses.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "fmt/format.h"
@@ -78,10 +79,28 @@ std::string Dump(std::string_view what, Clause::Exes exes, Clause::Uids uids) {
 
 }  // namespace
 
+void SortPolicies(std::vector<Policy>* policies) {
+    std::ranges::sort(*policies, [](const Policy& a, const Policy& b) {
+        return std::tie(a.mode, a.name) < std::tie(b.mode, b.name);
+    });
+}
+
 ClauseSet MakeClauses(const std::vector<Policy>& policies) {
     Builder builder;
     for (uint32_t i = 0; i < policies.size(); i++) builder.Add(policies[i], i);
     return builder.Take();
+}
+
+std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies) {
+    std::vector<Labelled> patterns;
+    uint32_t number = 0;
+    for (const Policy& policy : policies) {
+        for (const Rule& rule : policy.rules) {
+            for (const PathPattern& object : rule.objects) patterns.push_back({&object, number});
+            number++;
+        }
+    }
+    return patterns;
 }
 
 std::string KeyOf(const std::vector<PathPattern>& exes) {

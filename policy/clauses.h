@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "policy/model.h"
+#include "policy/path_automaton.h"
 
 namespace bailiff::policy {
 
@@ -39,9 +40,14 @@ struct ClauseSet {
     std::vector<Range> of_rule;
 };
 
-// `policies` in the order in which they are numbered, the enforcing ones first; they must outlive
-// the clauses.
+// The order in which policies are numbered: the enforcing ones first, then by name.
+void SortPolicies(std::vector<Policy>* policies);
+
+// Sorted policies, which must outlive the clauses.
 ClauseSet MakeClauses(const std::vector<Policy>& policies);
+
+// All object patterns of all rules, labelled with their rule, numbered over all policies.
+std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies);
 
 // The text of a list of executables: equal lists, equal texts.
 std::string KeyOf(const std::vector<PathPattern>& exes);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <variant>
 
 #include "fmt/format.h"
@@ -39,9 +38,11 @@ using Numbering = std::vector<uint32_t>;
 
 class Compiler {
   public:
-    Compiler(const std::vector<Policy>& policies, const Sources& sources, Diagnostics* diagnostics)
+    Compiler(const std::vector<Policy>& policies, const Sources& sources,
+             const CompileLimits& limits, Diagnostics* diagnostics)
         : policies_(policies),
           sources_(sources),
+          limits_(limits),
           diagnostics_(diagnostics),
           set_(MakeClauses(policies)),
           clauses_(set_.clauses),
@@ -91,27 +92,14 @@ class Compiler {
         return vectors_.NumberOf(bits);
     }
 
-    // Objects are labelled with their rule, numbered over all policies.
-    std::vector<Labelled> LabelledObjects() const {
-        std::vector<Labelled> patterns;
-        uint32_t rule = 0;
-        for (const Policy& policy : policies_) {
-            for (const Rule& one : policy.rules) {
-                for (const PathPattern& object : one.objects) patterns.push_back({&object, rule});
-                rule++;
-            }
-        }
-        return patterns;
-    }
-
     bool BuildAutomata() {
-        return BuildAutomaton(LabelledObjects(), &objects_) &&
+        return BuildAutomaton(LabelObjects(policies_), &objects_) &&
                BuildAutomaton(exes_.patterns(), &subjects_);
     }
 
     bool BuildAutomaton(const std::vector<Labelled>& patterns, PathAutomaton* automaton) {
         Work work(kAutomatonWork + patterns.size() * kWorkEachPattern);
-        auto built = BuildPathAutomaton(patterns, {}, &work);
+        auto built = BuildPathAutomaton(patterns, limits_.automaton, &work);
         if (auto* overlap = std::get_if<Overlap>(&built)) {
             TellOverlap(*overlap, patterns);
             return false;
@@ -127,6 +115,11 @@ class Compiler {
         }
         std::string others;
         const size_t count = overlap.patterns.size();
+        const Span& worst = patterns[overlap.patterns[0]].pattern->where;
+        if (count == 1) {
+            diagnostics_->Error(worst, message::kMultipliesAlone, message::kHintMultiplies);
+            return;
+        }
         for (size_t i = 1; i < std::min(count, kOthersNamed + 1); i++) {
             const Span& where = patterns[overlap.patterns[i]].pattern->where;
             if (!others.empty()) others += ", ";
@@ -137,11 +130,10 @@ class Compiler {
         }
         const bool names = overlap.of == Overlap::Of::kNames;
         diagnostics_->Error(
-            patterns[overlap.patterns[0]].pattern->where,
+            worst,
             fmt::format(fmt::runtime(names ? message::kGlobsMultiply : message::kPatternsMultiply),
                         count),
-            others.empty() ? message::kHintMultiplies
-                           : fmt::format(message::kHintMultiply, others));
+            fmt::format(message::kHintMultiply, others));
     }
 
     // 0 is dead in both; then the states that may need more than a literal edge, then the rest.
@@ -223,7 +215,8 @@ class Compiler {
         std::vector<blf_source> given;
         for (uint32_t rule : rules) {
             const ClauseSet::Range range = set_.of_rule[rule];
-            for (size_t i = 0; i < range.count; i++) given.push_back({BitOf(range.first + i), rule});
+            for (size_t i = 0; i < range.count; i++)
+                given.push_back({BitOf(range.first + i), rule});
         }
         std::ranges::stable_sort(given, {}, &blf_source::clause);
         VectorTable::Bits bits;
@@ -276,6 +269,7 @@ class Compiler {
 
     const std::vector<Policy>& policies_;
     const Sources& sources_;
+    CompileLimits limits_;
     Diagnostics* diagnostics_;
     ClauseSet set_;
     const std::vector<Clause>& clauses_;
@@ -407,14 +401,12 @@ Image Compiler::Assemble() {
 }  // namespace
 
 std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
-                             Diagnostics* diagnostics) {
-    std::ranges::sort(policies, [](const Policy& a, const Policy& b) {
-        return std::tie(a.mode, a.name) < std::tie(b.mode, b.name);
-    });
-    std::optional<Image> image = Compiler(policies, sources, diagnostics).Run();
-    if (image && image->blocks.size() > BLF_BLOCKS_MAX) {
+                             Diagnostics* diagnostics, const CompileLimits& limits) {
+    SortPolicies(&policies);
+    std::optional<Image> image = Compiler(policies, sources, limits, diagnostics).Run();
+    if (image && image->blocks.size() > limits.blocks) {
         diagnostics->Error(policies.front().where,
-                           fmt::format(message::kImageTooLarge, BLF_BLOCKS_MAX >> 14),
+                           fmt::format(message::kImageTooLarge, limits.blocks >> 14),
                            message::kHintTooManyStates);
         return std::nullopt;
     }
@@ -423,7 +415,7 @@ std::optional<Image> Compile(std::vector<Policy> policies, const Sources& source
 
 Image EmptyImage() {
     Diagnostics diagnostics;
-    return *Compiler({}, {}, &diagnostics).Run();
+    return *Compiler({}, {}, {}, &diagnostics).Run();
 }
 
 }  // namespace bailiff::policy

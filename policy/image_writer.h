@@ -58,7 +58,7 @@ class NameTable {
     const std::vector<uint64_t>& words() const { return words_; }
 
   private:
-    NumberTable index_;  // of `names_`
+    NumberTable index_;                                 // of `names_`
     std::vector<std::pair<uint32_t, uint32_t>> names_;  // first word, length
     std::vector<uint64_t> words_;
 };

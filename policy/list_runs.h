@@ -5,11 +5,11 @@
 // A *run* is a sequence of lines of one form: equally many spaces, `- `, and a path of printable
 // ASCII without `:`, `#`, quotes and backslashes, or such a path in double quotes. The parser is
 // given the text without the inner lines of each run, and the entries of those are put in by who
-// listens to it. Why that is the same: if the parser tells of a list's entry at the place of a run's
-// first path, with that text, then the line is an entry of a block list; in such a list a line of
-// the run's form, followed by another one, is an entry with its path as the whole value, whatever
-// comes before and after. If it does not (the run stands in a block scalar, in quotes, in a flow
-// list), or anything at all is to be told of the text, the whole text is parsed.
+// listens to it. Why that is the same: if the parser tells of a list's entry at the place of a
+// run's first path, with that text, then the line is an entry of a block list; in such a list a
+// line of the run's form, followed by another one, is an entry with its path as the whole value,
+// whatever comes before and after. If it does not (the run stands in a block scalar, in quotes, in
+// a flow list), or anything at all is to be told of the text, the whole text is parsed.
 #pragma once
 
 #include <cstddef>

@@ -6,27 +6,39 @@
 
 namespace bailiff::policy {
 
-// A node that half of the sets have doubles them; one that all or few have does not. Only what is
-// at least an eighth as bad as the worst is named.
-std::vector<uint32_t> BlameForSets(const PatternGraph& graph, const StateSets& sets) {
+namespace {
+
+// How much each pattern doubles the sets: a node that half of them have doubles them, one that all
+// or few have does not. What multiplies most is a `**`, which is remembered once it was reached.
+std::map<uint32_t, size_t> Shares(const PatternGraph& graph, const StateSets& sets, bool staying) {
     std::vector<size_t> count(graph.size());
     for (uint32_t set = 0; set < sets.size(); set++) {
         for (PatternGraph::NodeId node : sets.of(set)) count[node]++;
     }
-    std::map<uint32_t, size_t> share;  // by pattern, that of its worst node
-    size_t worst = 0;
+    std::map<uint32_t, size_t> shares;
     for (PatternGraph::NodeId node = 0; node < graph.size(); node++) {
-        size_t doubles = std::min(count[node], sets.size() - count[node]);
-        size_t& of_pattern = share[graph.pattern_of(node)];
-        of_pattern = std::max(of_pattern, doubles);
-        worst = std::max(worst, doubles);
+        const size_t doubles = std::min(count[node], sets.size() - count[node]);
+        if (doubles < 2 || (staying && !graph.stays(node))) continue;
+        size_t& share = shares[graph.pattern_of(node)];
+        share = std::max(share, doubles);
     }
+    return shares;
+}
+
+}  // namespace
+
+std::vector<uint32_t> BlameForSets(const PatternGraph& graph, const StateSets& sets) {
+    if (sets.size() < 2 * graph.size()) return {};
+    std::map<uint32_t, size_t> shares = Shares(graph, sets, true);
+    if (shares.empty()) shares = Shares(graph, sets, false);
+    size_t worst = 0;
+    for (auto [pattern, share] : shares) worst = std::max(worst, share);
     std::vector<uint32_t> patterns;
-    for (auto [pattern, doubles] : share) {
-        if (doubles > 0 && doubles >= worst / 8) patterns.push_back(pattern);
+    for (auto [pattern, share] : shares) {
+        if (share >= worst / 1000) patterns.push_back(pattern);
     }
     std::ranges::stable_sort(patterns, std::ranges::greater{},
-                             [&](uint32_t pattern) { return share[pattern]; });
+                             [&](uint32_t pattern) { return shares[pattern]; });
     return patterns;
 }
 

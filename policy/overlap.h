@@ -12,6 +12,7 @@
 namespace bailiff::policy {
 
 // Patterns by number, the worst first: those that many of the sets have and many have not.
+// None when the sets are about as many as the nodes: nothing multiplies, there is just much.
 std::vector<uint32_t> BlameForSets(const PatternGraph& graph, const StateSets& sets);
 
 // The first pattern that has each of these globs, in the order of the patterns.

@@ -54,9 +54,10 @@ class Builder {
         NodeId leading = graph_.any_depth(PatternGraph::kRoot);
         out_.lost = leading ? StateOf({leading}) : 0;
         for (uint32_t state = 1; state < sets_.size(); state++) {
-            if (!Expand(state)) return Overlap{stuck_globs_.empty() ? Overlap::Of::kDirectories
-                                                                    : Overlap::Of::kNames,
-                                               Blame()};
+            if (!Expand(state))
+                return Overlap{
+                    stuck_globs_.empty() ? Overlap::Of::kDirectories : Overlap::Of::kNames,
+                    Blame()};
         }
         return std::move(out_);
     }

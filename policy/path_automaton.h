@@ -50,7 +50,7 @@ struct PathAutomaton {
     std::vector<Literal> all_literals;
     std::vector<uint32_t> all_targets;
     std::vector<std::vector<uint32_t>> label_sets = {{}};  // sorted; distinct; 0 is empty
-    std::vector<std::string_view> names;  // views into the patterns, or into:
+    std::vector<std::string_view> names;                   // views into the patterns, or into:
     std::deque<std::string> name_copies;
 
     std::span<const Literal> LiteralsOf(const PathState& state) const {

@@ -96,7 +96,7 @@ class PatternGraph {
     std::unordered_map<std::string, uint32_t> glob_numbers_;
     NumberTable by_name_;  // of an edge out of a node by a name, in literals_
     std::unordered_map<std::string, NodeId> by_choices_;  // node and choices -> node
-    std::deque<std::string> expanded_;  // names that stand in patterns as globs
+    std::deque<std::string> expanded_;                    // names that stand in patterns as globs
     uint32_t patterns_ = 0;
 };
 

@@ -191,8 +191,9 @@ std::vector<Policy> Generator::Policies() {
 std::string Generator::NameLike(const Component& component) {
     if (component.any_depth) return names_[Below(names_.size())];
     std::string name;
-    const Glob glob = component.choices.empty() ? policy::LiteralGlob(component.name)
-                                                : component.choices[Below(component.choices.size())];
+    const Glob glob = component.choices.empty()
+                          ? policy::LiteralGlob(component.name)
+                          : component.choices[Below(component.choices.size())];
     for (const GlobElement& element : glob) {
         if (element.star) {
             name += names_[Below(names_.size())].substr(0, Below(4));
