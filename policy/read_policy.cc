@@ -23,6 +23,9 @@ namespace {
 
 constexpr size_t kLongestPolicyName = 64;
 
+// To find rules that never apply. What lies beyond is not found.
+constexpr size_t kCoveringWork = 20'000'000;
+
 class Reader {
   public:
     Reader(const Sources& sources, const UserLookup& users, Diagnostics* diagnostics)
@@ -214,7 +217,7 @@ class Reader {
         const size_t before = diagnostics_->list().size();
         rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
         if (!subject_is_good_ || diagnostics_->list().size() > before) return;
-        if (Covers(rule->except, applies_to)) {
+        if (Covers(rule->except, applies_to, &covering_)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
         }
     }
@@ -235,6 +238,7 @@ class Reader {
     const UserLookup& users_;
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
+    Work covering_{kCoveringWork};  // for all rules
     bool subject_is_good_ = true;  // of the policy that is being read
 };
 
