@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 
 #include "policy/messages.h"
+#include "policy/number_table.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 
@@ -129,16 +129,19 @@ std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::st
                            message::kHintEmptyList);
     }
     std::vector<const Node*> entries;
-    std::unordered_map<std::string_view, uint32_t> lines;
+    entries.reserve(node.items.size());
+    NumberTable known;
     for (const Node& item : node.items) {
         if (!CheckEntry(item, what, diagnostics)) continue;
-        const auto [first, is_new] = lines.emplace(item.value, item.where.line);
+        const auto [first, is_new] =
+            known.FindOrAdd(HashBytes(item.value), static_cast<uint32_t>(entries.size()),
+                            [&](uint32_t entry) { return entries[entry]->value == item.value; });
         if (is_new) {
             entries.push_back(&item);
         } else {
             diagnostics->Error(item.where,
                                fmt::format(message::kDuplicateEntry, Shorten(item.value)),
-                               fmt::format(message::kHintFirstLine, first->second));
+                               fmt::format(message::kHintFirstLine, entries[first]->where.line));
         }
     }
     return entries;

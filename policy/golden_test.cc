@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // testdata/diagnostics/NAME.yaml is read into the diagnostics NAME.txt, testdata/models/NAME.yaml
-// into the model NAME.txt, to the character. After a wanted change run this test with
-// BAILIFF_UPDATE_GOLDEN=1 and review the difference.
+// into the model NAME.txt, testdata/stages/NAME.yaml into NAME.txt stage by stage, to the
+// character. After a wanted change run this test with BAILIFF_UPDATE_GOLDEN=1 and review the
+// difference.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <functional>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fmt/format.h"
+#include "policy/compile.h"
+#include "policy/dump_automaton.h"
+#include "policy/dump_image.h"
 #include "policy/dump_model.h"
+#include "policy/image_seam.h"
 #include "policy/messages.h"
 #include "policy/path_pattern.h"
 #include "policy/read_policy.h"
+#include "policy/subjects.h"
+#include "policy/testing/compile_text.h"
+#include "policy/testing/dump_node.h"
 #include "policy/text_check.h"
 #include "policy/yaml.h"
+// after the seam
+#include "decide/name.h"
 
 namespace bailiff::policy {
 namespace {
@@ -30,24 +40,9 @@ namespace fs = std::filesystem;
 
 const fs::path kTestdata = fs::path(BAILIFF_SOURCE_DIR) / "policy/testdata";
 
-std::string ReadWhole(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void ExpectGolden(const fs::path& path, const std::string& actual) {
-    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(path, std::ios::binary) << actual;
-    }
-    EXPECT_TRUE(fs::exists(path)) << path;
-    EXPECT_EQ(actual, ReadWhole(path)) << path;
-}
-
-std::optional<uint32_t> FixtureUsers(std::string_view name) {
-    static const std::map<std::string_view, uint32_t> users = {{"root", 0}, {"alice", 1000}};
-    const auto found = users.find(name);
-    return found == users.end() ? std::nullopt : std::optional(found->second);
-}
+using testing::ExpectGolden;
+using testing::FixtureUsers;
+using testing::ReadWhole;
 
 struct Outcome {
     std::string diagnostics;
@@ -59,6 +54,18 @@ Outcome Read(const std::string& name, std::string text) {
     Diagnostics diagnostics;
     const std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
     return {diagnostics.Render(sources), DumpModel(policies)};
+}
+
+// What compiling says of a text that can be read.
+std::string Compiled(const std::string& name, const std::string& text,
+                     const CompileLimits& limits = {},
+                     const std::function<void(std::vector<Policy>*)>& change = {}) {
+    const Sources sources = {{name, text}};
+    Diagnostics diagnostics;
+    std::vector<Policy> policies = testing::ReadText(sources);
+    if (change) change(&policies);
+    EXPECT_FALSE(Compile(std::move(policies), sources, &diagnostics, limits));
+    return diagnostics.Render(sources);
 }
 
 std::vector<fs::path> FilesOf(const char* directory, const char* extension) {
@@ -97,6 +104,97 @@ TEST(Golden, DiagnosticsOfLargeFiles) {
     for (const auto& [name, text] : files) {
         const fs::path golden = (kTestdata / "diagnostics" / name).replace_extension(".txt");
         ExpectGolden(golden, Read(name, text).diagnostics);
+    }
+}
+
+std::string List(const std::string& rule, const std::string& key, int count,
+                 const std::function<std::string(int)>& entry) {
+    std::string text = testing::Head("p") + rule + key + ":\n";
+    for (int i = 0; i < count; ++i) text += "    - " + entry(i) + "\n";
+    return text;
+}
+
+// Names that the image's hash does not tell apart: the second word undoes what the first did.
+void UseCollidingNames(std::vector<Policy>* policies) {
+    std::vector<PathPattern>& objects = policies->at(0).rules[0].objects;
+    objects.clear();
+    constexpr uint64_t kTarget = 0x6162636465666768;
+    for (uint64_t i = 1; objects.size() < 9; ++i) {
+        blf_name words{};
+        words.word[0] = i * 0x9e3779b97f4a7c15 | 0x0101010101010101;
+        words.word[1] = kTarget ^ blf_hash_word(blf_hash_begin(16), words.word[0]);
+        std::string name(16, ' ');
+        std::memcpy(name.data(), words.word, 16);
+        if (name.find('\0') != std::string::npos || name.contains('/')) continue;
+        Component component;
+        component.name = name;
+        objects.emplace_back().components = {component};
+    }
+}
+
+// What is right as a text and does not fit into an image.
+TEST(Golden, LimitsOfTheCompiler) {
+    const auto number = [](int i) { return fmt::format("{}", i * 2); };
+    const auto deep = [](int i) { return fmt::format("\"/srv/**/tenant-{0}/**/*-{0}.key\"", i); };
+    const auto stars = [](int i) { return fmt::format("\"/srv/*{0}*{0}*\"", char('a' + i)); };
+    const auto questions = [](int) { return "\"/srv/*a" + std::string(20, '?') + '"'; };
+    std::string rules = testing::Head("p");
+    for (unsigned i = 0; i <= BLF_BITS_MAX; ++i) {
+        rules += fmt::format("- {{ deny: file.read, path: /a, except: {{ uid: {} }} }}\n", i);
+    }
+    const std::string paths = testing::Head("p") + "- { deny: file.read, path: [/a/b, /a/c] }\n";
+    const std::string deny = "- deny: file.read\n  ";
+    const CompileLimits two_states = {.automaton = {.states = 2, .edges = 100}};
+    const CompileLimits one_mebibyte = {.blocks = 1 << 14, .automaton = {}};
+    const auto describe = [](std::vector<Policy>* p) { p->at(0).description.assign(1 << 20, 'x'); };
+    const struct {
+        const char* name;
+        std::string text;
+        CompileLimits limits;
+        std::function<void(std::vector<Policy>*)> change;
+    } cases[] = {
+        {"patterns-multiply", List(deny, "path", 300, deep), {}, {}},
+        {"globs-multiply", List(deny, "path", 26, stars), {}, {}},
+        {"multiplies-alone", List(deny, "path", 1, questions), {}, {}},
+        {"too-many-rules", rules, {}, {}},
+        {"too-many-uids", List(deny + "path: /a\n  except:\n   ", "uid", 40'000, number), {}, {}},
+        {"names-collide", paths, {}, UseCollidingNames},
+        {"too-many-paths", paths, two_states, {}},
+        {"image-too-large", paths, one_mebibyte, describe},
+    };
+    for (const auto& c : cases) {
+        const std::string name = std::string(c.name) + ".generated";
+        ExpectGolden((kTestdata / "diagnostics" / c.name).replace_extension(".txt"),
+                     Compiled(name, c.text, c.limits, c.change));
+    }
+}
+
+std::string Automaton(const char* of, const std::vector<Labelled>& patterns) {
+    Work work(1'000'000);
+    const auto built = BuildPathAutomaton(patterns, {}, &work);
+    return std::string(of) + "\n" + DumpAutomaton(std::get<PathAutomaton>(built));
+}
+
+// testdata/stages/NAME.yaml becomes what NAME.txt shows of each stage.
+TEST(Golden, Stages) {
+    const std::vector<fs::path> files = FilesOf("stages", ".yaml");
+    ASSERT_FALSE(files.empty());
+    for (fs::path path : files) {
+        const Sources sources = {{path.filename(), ReadWhole(path)}};
+        std::string text = "nodes\n";
+        Diagnostics diagnostics;
+        for (const Node& document : ReadYaml(sources[0], 0, &diagnostics)) {
+            text += testing::DumpNode(document) + "\n";
+        }
+        std::vector<Policy> policies = testing::ReadText(sources);
+        text += "\nmodel\n" + DumpModel(policies);
+        SortPolicies(&policies);
+        const ClauseSet set = MakeClauses(policies);
+        text += "\nclauses\n" + DumpClauses(set);
+        text += "\n" + Automaton("objects, by rule", LabelObjects(policies));
+        text += "\n" + Automaton("executables, by list", ExeLists(set.clauses).patterns());
+        text += "\nimage\n" + DumpImageText(testing::CompileModel(policies, sources).view());
+        ExpectGolden(path.replace_extension(".txt"), text);
     }
 }
 

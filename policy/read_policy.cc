@@ -23,6 +23,9 @@ namespace {
 
 constexpr size_t kLongestPolicyName = 64;
 
+// To find rules that never apply. What lies beyond is not found.
+constexpr size_t kCoveringWork = 20'000'000;
+
 class Reader {
   public:
     Reader(const Sources& sources, const UserLookup& users, Diagnostics* diagnostics)
@@ -176,14 +179,19 @@ class Reader {
         if (path == nullptr && name == nullptr) {
             diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
         }
-        std::unordered_map<std::string, uint32_t> lines;
         if (path != nullptr) {
             for (const Node* entry :
                  ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
-                AddObject(ParsePath(*entry, diagnostics_), &lines, rule);
+                if (auto pattern = ParsePath(*entry, diagnostics_)) {
+                    rule->objects.push_back(std::move(*pattern));
+                }
             }
         }
         if (name != nullptr) {
+            std::unordered_map<std::string, uint32_t> lines;  // `/**/x` may be there already
+            for (const PathPattern& pattern : rule->objects) {
+                lines.emplace(pattern.text, pattern.where.line);
+            }
             for (const Node* entry :
                  ListOf(*name, "`name`", "a name or a list of names", diagnostics_)) {
                 AddObject(ParseName(*entry, diagnostics_), &lines, rule);
@@ -191,7 +199,7 @@ class Reader {
         }
     }
 
-    // Adds a pattern, unless it is wrong, or there already in the other spelling.
+    // Adds the pattern of a name, unless it is wrong, or there already in the other spelling.
     void AddObject(std::optional<PathPattern> pattern,
                    std::unordered_map<std::string, uint32_t>* lines, Rule* rule) {
         if (!pattern) return;
@@ -209,7 +217,7 @@ class Reader {
         const size_t before = diagnostics_->list().size();
         rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
         if (!subject_is_good_ || diagnostics_->list().size() > before) return;
-        if (Covers(rule->except, applies_to)) {
+        if (Covers(rule->except, applies_to, &covering_)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
         }
     }
@@ -230,6 +238,7 @@ class Reader {
     const UserLookup& users_;
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
+    Work covering_{kCoveringWork};  // for all rules
     bool subject_is_good_ = true;  // of the policy that is being read
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/coverage.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
 #include "policy/parse_path.h"
@@ -94,17 +95,6 @@ bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner)
     });
 }
 
-// Every pattern of `inner` stands in `outer` too, or `outer` has all executables there can be.
-bool CoversExecutables(const std::vector<PathPattern>& outer,
-                       const std::vector<PathPattern>& inner) {
-    auto has = [&](std::string_view text) {
-        return std::ranges::find(outer, text, &PathPattern::text) != outer.end();
-    };
-    if (has("/**")) return true;
-    return std::ranges::all_of(inner,
-                               [&](const PathPattern& pattern) { return has(pattern.text); });
-}
-
 }  // namespace
 
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
@@ -130,14 +120,14 @@ Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& u
     return subject;
 }
 
-bool Covers(const Subject& outer, const Subject& inner) {
+bool Covers(const Subject& outer, const Subject& inner, Work* work) {
     const std::vector<UidRange> everyone = {{0, kLargestUid}};
+    if (!outer.uid.empty() && !CoversUids(outer.uid, inner.uid.empty() ? everyone : inner.uid)) {
+        return false;
+    }
+    if (outer.exe.empty()) return true;
     // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
-    const bool executables =
-        outer.exe.empty() || (!inner.exe.empty() && CoversExecutables(outer.exe, inner.exe));
-    const bool uids =
-        outer.uid.empty() || CoversUids(outer.uid, inner.uid.empty() ? everyone : inner.uid);
-    return executables && uids;
+    return !inner.exe.empty() && CoversPaths(outer.exe, inner.exe, work).value_or(false);
 }
 
 }  // namespace bailiff::policy

@@ -9,6 +9,7 @@
 #include "policy/model.h"
 #include "policy/node.h"
 #include "policy/read_policy.h"
+#include "policy/work.h"
 
 namespace bailiff::policy {
 
@@ -16,8 +17,8 @@ namespace bailiff::policy {
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
                     Diagnostics* diagnostics);
 
-// True only if every process that `inner` selects is selected by `outer`. (False does not mean the
-// opposite: executables are compared by the patterns' texts.)
-bool Covers(const Subject& outer, const Subject& inner);
+// True only if every process that `inner` selects is selected by `outer`. False also when the work
+// is spent before that is known.
+bool Covers(const Subject& outer, const Subject& inner, Work* work);
 
 }  // namespace bailiff::policy
