@@ -16,8 +16,14 @@ namespace bailiff::cli {
 // The number of a user of this machine.
 std::optional<uint32_t> UserNumber(std::string_view name);
 
+// Every *.yaml and *.yml directly in the directory, sorted by name.
+Result<std::vector<std::string>> YamlFilesOf(const std::string& directory);
+
+// A file that cannot be opened is the caller's mistake, not ours.
+Result<std::string> ReadPolicyFile(const std::string& path);
+
 // What the arguments name: files, `-` for standard input, and of directories every *.yaml and
-// *.yml directly in it, sorted by name.
+// *.yml directly in it, sorted by name, that is not a test.
 Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments);
 
 // From arguments to an image. Mistakes in the policies are in `diagnostics` and the image is

@@ -5,12 +5,12 @@
 #include "cli/run.h"
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/testing/call.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -18,34 +18,15 @@
 namespace bailiff::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-struct Outcome {
-    int exit = -1;
-    std::string out;
-    std::string err;
-};
+using cli::testing::Call;
+using cli::testing::Outcome;
 
-Outcome Call(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "bailiff");
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Outcome outcome;
-    outcome.exit = Run(static_cast<int>(argv.size()), argv.data());
-    std::fflush(stdout);
-    outcome.out = testing::internal::GetCapturedStdout();
-    outcome.err = testing::internal::GetCapturedStderr();
-    return outcome;
-}
-
-class RunTest : public testing::Test {
+class RunTest : public cli::testing::DirectoryTest {
   protected:
     void SetUp() override {
-        std::string name = testing::TempDir() + "run_test.XXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        directory_ = name;
+        DirectoryTest::SetUp();
         good_ = Write("good.yaml", R"(bailiff: 1
 policy: keys
 rules:
@@ -58,15 +39,7 @@ rules:
 )");
         bad_ = Write("bad.yaml", "bailiff: 1\npolicy: p\nrules: [{deny: file.opne, path: /x}]\n");
     }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
 
-    std::string Write(const char* name, const char* text) const {
-        std::string path = directory_ + "/" + name;
-        std::ofstream(path) << text;
-        return path;
-    }
-
-    std::string directory_;
     std::string good_;
     std::string bad_;
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // testdata/diagnostics/NAME.yaml is read into the diagnostics NAME.txt, testdata/models/NAME.yaml
-// into the model NAME.txt, to the character. After a wanted change run this test with
-// BAILIFF_UPDATE_GOLDEN=1 and review the difference.
+// into the model NAME.txt, testdata/expectations/NAME.yaml (a test of policies) into diagnostics,
+// to the character. After a wanted change run this test with BAILIFF_UPDATE_GOLDEN=1 and review the
+// difference.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -16,7 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/compile.h"
 #include "policy/dump_model.h"
+#include "policy/expectations.h"
 #include "policy/messages.h"
 #include "policy/path_pattern.h"
 #include "policy/read_policy.h"
@@ -85,6 +88,29 @@ TEST(Golden, Diagnostics) {
     }
 }
 
+// Of tests of policies: what their reader says, or when that is nothing, which rules the policy
+// under test does not have.
+TEST(Golden, Expectations) {
+    const Sources policy = {{"keys.yaml",
+                             "bailiff: 1\npolicy: keys\nrules:\n- {deny: file.read, path: /k/**}\n"
+                             "- {deny: file.write, path: /k/a}\n"}};
+    Diagnostics none;
+    const std::optional<Image> image =
+        Compile(ReadPolicies(policy, FixtureUsers, &none), policy, &none);
+    ASSERT_TRUE(image);
+    for (fs::path path : FilesOf("expectations", ".yaml")) {
+        const Sources sources = {{path.filename(), ReadWhole(path)}};
+        Diagnostics diagnostics;
+        const auto sets = ReadExpectations(sources, FixtureUsers, &diagnostics);
+        if (!diagnostics.has_errors()) {
+            for (const auto& set : sets) CheckRules(image->view(), set, &diagnostics);
+        }
+        const std::string told = diagnostics.Render(sources);
+        EXPECT_NE(told, "") << path;
+        ExpectGolden(path.replace_extension(".txt"), told);
+    }
+}
+
 // What is too large to lie in the repository.
 TEST(Golden, DiagnosticsOfLargeFiles) {
     const std::map<std::string, std::string> files = {
@@ -144,10 +170,12 @@ std::string TextShownBy(std::string_view line) {
 // The messages and the hints of all goldens.
 std::set<std::string> ShownTexts() {
     std::set<std::string> texts;
-    for (const fs::path& path : FilesOf("diagnostics", ".txt")) {
-        std::ifstream file(path);
-        std::string line;
-        while (std::getline(file, line)) texts.insert(TextShownBy(line));
+    for (const char* directory : {"diagnostics", "expectations"}) {
+        for (const fs::path& path : FilesOf(directory, ".txt")) {
+            std::ifstream file(path);
+            std::string line;
+            while (std::getline(file, line)) texts.insert(TextShownBy(line));
+        }
     }
     texts.erase("");
     return texts;
@@ -165,7 +193,7 @@ TEST(Golden, EveryMessageHasAnExampleAndEveryExampleItsMessage) {
             found = true;
             explained.insert(text);
         }
-        EXPECT_TRUE(found) << "no golden in testdata/diagnostics shows " << row.name;
+        EXPECT_TRUE(found) << "no golden shows " << row.name;
     }
     for (const std::string& text : texts) {
         EXPECT_TRUE(explained.contains(text)) << "not from policy/messages.def: " << text;

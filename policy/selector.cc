@@ -58,28 +58,6 @@ std::optional<UidRange> ReadRange(const Node& node, size_t dash, Diagnostics* di
     return UidRange{*first, *last};
 }
 
-std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
-                                Diagnostics* diagnostics) {
-    const std::string_view text = node.value;
-    if (IsNumber(text)) {
-        const auto number = ReadNumber(node, text, 0, diagnostics);
-        if (!number) return std::nullopt;
-        return UidRange{*number, *number};
-    }
-    const size_t dash = text.find('-');
-    if (dash != std::string_view::npos && IsNumber(text.substr(0, dash)) &&
-        IsNumber(text.substr(dash + 1))) {
-        return ReadRange(node, dash, diagnostics);
-    }
-    if (const std::optional<uint32_t> uid = users(text)) return UidRange{*uid, *uid};
-    const bool numeric = text.find_first_not_of("0123456789-xX_., ") == std::string_view::npos;
-    diagnostics->Error(node.where,
-                       fmt::format(fmt::runtime(numeric ? message::kBadUid : message::kUnknownUser),
-                                   Shorten(text)),
-                       numeric ? message::kHintBadUid : message::kHintUnknownUser);
-    return std::nullopt;
-}
-
 // Every uid of `inner` is in one of `outer`, whose ranges may touch and overlap.
 bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner) {
     std::ranges::sort(outer, {}, &UidRange::first);
@@ -106,6 +84,28 @@ bool CoversExecutables(const std::vector<PathPattern>& outer,
 }
 
 }  // namespace
+
+std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
+                                Diagnostics* diagnostics) {
+    const std::string_view text = node.value;
+    if (IsNumber(text)) {
+        const auto number = ReadNumber(node, text, 0, diagnostics);
+        if (!number) return std::nullopt;
+        return UidRange{*number, *number};
+    }
+    const size_t dash = text.find('-');
+    if (dash != std::string_view::npos && IsNumber(text.substr(0, dash)) &&
+        IsNumber(text.substr(dash + 1))) {
+        return ReadRange(node, dash, diagnostics);
+    }
+    if (const std::optional<uint32_t> uid = users(text)) return UidRange{*uid, *uid};
+    const bool numeric = text.find_first_not_of("0123456789-xX_., ") == std::string_view::npos;
+    diagnostics->Error(node.where,
+                       fmt::format(fmt::runtime(numeric ? message::kBadUid : message::kUnknownUser),
+                                   Shorten(text)),
+                       numeric ? message::kHintBadUid : message::kHintUnknownUser);
+    return std::nullopt;
+}
 
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
                     Diagnostics* diagnostics) {

@@ -29,7 +29,7 @@ OTHERS = [
     "escape-sequence", "globs", "keys", "lone-carriage-return", "long-paths", "never-applies",
     "no-policy", "no-separator", "not-utf8", "nul", "pattern-as-alias", "properties",
     "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map",
-    "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "too-deep",
+    "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "test", "too-deep",
     "unterminated-double", "unterminated-single",
 ]
 
