@@ -10,8 +10,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/run.h"
@@ -38,6 +40,25 @@ inline Outcome Call(std::vector<std::string> arguments) {
     return outcome;
 }
 
+// The text with every `part` taken out.
+inline std::string Without(const std::string& part, std::string text) {
+    for (size_t at; (at = text.find(part)) != std::string::npos;) text.erase(at, part.size());
+    return text;
+}
+
+inline std::string ReadWhole(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// After a wanted change run the test with BAILIFF_UPDATE_GOLDEN=1 and review the difference.
+inline void ExpectGolden(const std::filesystem::path& path, const std::string& actual) {
+    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr) {
+        std::ofstream(path, std::ios::binary) << actual;
+    }
+    EXPECT_EQ(actual, ReadWhole(path)) << path;
+}
+
 class DirectoryTest : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -54,17 +75,9 @@ class DirectoryTest : public ::testing::Test {
         std::ofstream(path, std::ios::binary) << text;
         return path;
     }
-    std::string Read(const std::string& name) const {
-        std::ifstream file(directory_ + "/" + name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-    // The text with the directory's name taken out.
-    std::string Bare(std::string text) const {
-        for (size_t at; (at = text.find(directory_ + "/")) != std::string::npos;) {
-            text.erase(at, directory_.size() + 1);
-        }
-        return text;
-    }
+    std::string Read(const std::string& name) const { return ReadWhole(directory_ + "/" + name); }
+    // The text without the directory's name.
+    std::string Bare(std::string text) const { return Without(directory_ + "/", std::move(text)); }
 
     std::string directory_;
 };
