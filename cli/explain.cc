@@ -26,6 +26,7 @@ struct Options {
     std::string uid = "0";
     bool json = false;
     bool trace = false;
+    bool resolve = false;
 };
 
 Result<policy::Request> RequestOf(const Options& options) {
@@ -149,10 +150,11 @@ Result<int> Answer(const policy::ImageView& image, const policy::Request& reques
 int Explain(const Options& options) {
     Result<policy::Request> request = RequestOf(options);
     if (!request) return PrintError(request.error());
-    return WithImage(options.files, [&](const policy::ImageView& image) -> int {
-        Result<int> answer = Answer(image, *request, options);
-        return answer ? *answer : PrintError(answer.error());
-    });
+    return WithImage(options.files, LinksFor(options.resolve),
+                     [&](const policy::ImageView& image) -> int {
+                         Result<int> answer = Answer(image, *request, options);
+                         return answer ? *answer : PrintError(answer.error());
+                     });
 }
 
 }  // namespace
@@ -165,6 +167,7 @@ Work DeclareExplain(CLI::App* app) {
     app->add_option("--uid", options->uid, "Its effective user, by number or name")
         ->capture_default_str();
     app->add_option("FILE", options->files, "Policy files; without any, what is in force");
+    app->add_flag("--resolve", options->resolve, kResolveHelp);
     app->add_flag("--trace", options->trace,
                   "Also show each component's step and what each dimension leaves");
     app->add_flag("--json", options->json, "Report as JSON");

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "base/file.h"
+#include "base/symlink.h"
 #include "policy/compile.h"
 #include "policy/expectations.h"
 #include "policy/read_policy.h"
@@ -78,11 +79,14 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
     return sources;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments) {
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
     Compiled compiled;
     compiled.sources = TRY(ReadSources(arguments));
     auto policies = policy::ReadPolicies(compiled.sources, UserNumber, &compiled.diagnostics);
     if (!compiled.diagnostics.has_errors()) {
+        if (links == Links::kFollowed) {
+            compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
+        }
         compiled.image =
             policy::Compile(std::move(policies), compiled.sources, &compiled.diagnostics);
     }

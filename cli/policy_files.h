@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "policy/diagnostic.h"
 #include "policy/image.h"
+#include "policy/resolve_links.h"
 #include "policy/source.h"
 
 namespace bailiff::cli {
@@ -26,13 +27,25 @@ Result<std::string> ReadPolicyFile(const std::string& path);
 // *.yml directly in it, sorted by name, that is not a test.
 Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments);
 
+// Whether symbolic links in the policies are followed on this host (policy/resolve_links.h), as
+// `apply` does; without, the same files give the same image on every machine.
+enum class Links { kAsWritten, kFollowed };
+
+inline Links LinksFor(bool resolve) {
+    return resolve ? Links::kFollowed : Links::kAsWritten;
+}
+inline constexpr const char* kResolveHelp =
+    "Follow symbolic links in the files' paths on this machine, as apply does";
+
 // From arguments to an image. Mistakes in the policies are in `diagnostics` and the image is
 // nothing; an Error is what kept us from reading them.
 struct Compiled {
     policy::Sources sources;
     policy::Diagnostics diagnostics;
     std::optional<policy::Image> image;
+    std::vector<policy::ResolvedPattern> resolved;  // patterns through links, when followed
 };
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments);
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments,
+                              Links links = Links::kAsWritten);
 
 }  // namespace bailiff::cli

@@ -4,6 +4,8 @@
 // tested in the VM (tests/vm/cases/applying.yaml), never here.
 #include "cli/run.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -136,6 +138,33 @@ TEST_F(RunTest, ExplainRefusesWhatItCannotAnswer) {
             .exit,
         kUsage);
     EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "/k", bad_}).exit, kInvalid);
+}
+
+// With links of this machine: the test's own directory has one.
+TEST_F(RunTest, CheckTellsWherePathsLead) {
+    std::filesystem::create_directory(directory_ + "/real");
+    std::filesystem::create_directory_symlink("real", directory_ + "/link");
+    const std::string policy = Write(
+        "links.yaml",
+        "bailiff: 1\npolicy: p\nrules:\n- deny: file.open\n  path: " + directory_ + "/link/**\n");
+    EXPECT_EQ(Call({"check", policy}).out, "");
+    Outcome outcome = Call({"check", "--resolve", policy});
+    EXPECT_EQ(outcome.exit, kOk);
+    if (getuid() == 0) {
+        EXPECT_EQ(Bare(outcome.out), "links.yaml:5:9: link/** is real/** here\n");
+        auto json = nlohmann::json::parse(Call({"check", "--resolve", "--json", policy}).out);
+        EXPECT_EQ(json["resolved"][0]["resolved"], directory_ + "/real/**");
+    } else {
+        EXPECT_THAT(outcome.err, HasSubstr("is not root's, so it is not followed"));
+    }
+    auto verdict = [&](std::vector<std::string> more) {
+        std::vector<std::string> request = {
+            "explain", "--op", "file.open", "--path", directory_ + "/real/x", policy};
+        request.insert(request.end(), more.begin(), more.end());
+        return Call(request).exit;
+    };
+    EXPECT_EQ(verdict({}), kOk);
+    EXPECT_EQ(verdict({"--resolve"}), getuid() == 0 ? kNo : kOk);
 }
 
 TEST_F(RunTest, ShowGivesTheDigestInBothForms) {

@@ -6,6 +6,7 @@
 // difference.
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -23,6 +24,7 @@
 #include "policy/messages.h"
 #include "policy/path_pattern.h"
 #include "policy/read_policy.h"
+#include "policy/resolve_links.h"
 #include "policy/text_check.h"
 #include "policy/yaml.h"
 
@@ -52,6 +54,19 @@ std::optional<uint32_t> FixtureUsers(std::string_view name) {
     return found == users.end() ? std::nullopt : std::optional(found->second);
 }
 
+// A host with links that are not as they should be.
+LinkLook FixtureLinks(const std::string& path) {
+    using Kind = LinkLook::Kind;
+    static const std::map<std::string, LinkLook> host = {
+        {"/loop", {.kind = Kind::kLink, .target = "loop"}},
+        {"/tmp/mine", {.kind = Kind::kLink, .target = "/etc/passwd", .roots = false}},
+        {"/closed", {.kind = Kind::kUnknown, .target = {}, .error = EACCES}},
+        {"/long", {.kind = Kind::kLink, .target = "/" + std::string(256, 'x')}},
+    };
+    const auto found = host.find(path);
+    return found == host.end() ? LinkLook{.kind = Kind::kPlain, .target = {}} : found->second;
+}
+
 struct Outcome {
     std::string diagnostics;
     std::string model;
@@ -60,7 +75,8 @@ struct Outcome {
 Outcome Read(const std::string& name, std::string text) {
     const Sources sources = {{name, std::move(text)}};
     Diagnostics diagnostics;
-    const std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    if (!diagnostics.has_errors()) ResolveLinks(&policies, FixtureLinks, &diagnostics);
     return {diagnostics.Render(sources), DumpModel(policies)};
 }
 
@@ -157,10 +173,11 @@ Glob ToGlob(std::string_view format) {
 
 // The message or the hint that a line of a golden shows, or nothing.
 std::string TextShownBy(std::string_view line) {
-    constexpr std::string_view kError = ": error: ";
-    const size_t error = line.find(kError);
     const size_t bar = line.find(" | ");
-    if (error < bar) return std::string(line.substr(error + kError.size()));
+    for (std::string_view severity : {": error: ", ": warning: "}) {
+        const size_t at = line.find(severity);
+        if (at < bar) return std::string(line.substr(at + severity.size()));
+    }
     if (bar == std::string_view::npos || line.find_first_not_of(' ') <= bar) return {};
     const size_t caret = line.find_first_not_of(' ', bar + 3);
     const size_t space = line.find(' ', caret);
