@@ -15,6 +15,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
+    bool as_written = false;
     bool json = false;
 };
 
@@ -48,7 +49,7 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
 
 // In this order, so that a mistake in a policy is told on any machine, to anybody.
 int Apply(const Options& options) {
-    Result<Compiled> compiled = CompileFiles(options.files);
+    Result<Compiled> compiled = CompileFiles(options.files, LinksFor(!options.as_written));
     if (!compiled) return PrintError(compiled.error());
     PrintMessage(compiled->diagnostics.Render(compiled->sources));
     if (!compiled->image) {
@@ -77,6 +78,8 @@ Work DeclareApply(CLI::App* app) {
     auto options = std::make_shared<Options>();
     app->add_option("FILE", options->files, "Policy files, directories of them, or - for stdin")
         ->required();
+    app->add_flag("--no-resolve", options->as_written,
+                  "Take paths as they are written, without following symbolic links in them");
     app->add_flag("--json", options->json, "Report as JSON");
     app->footer(
         "What the files say replaces what was in force before, as a whole and in one step.\n"

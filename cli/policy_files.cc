@@ -9,13 +9,14 @@
 #include <iterator>
 
 #include "base/file.h"
+#include "base/symlink.h"
 #include "policy/compile.h"
+#include "policy/expectations.h"
 #include "policy/read_policy.h"
 
 namespace bailiff::cli {
-namespace {
 
-Result<std::vector<std::string>> FilesOf(const std::string& directory) {
+Result<std::vector<std::string>> YamlFilesOf(const std::string& directory) {
     std::vector<std::string> files;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(directory, failed)) {
@@ -23,19 +24,32 @@ Result<std::vector<std::string>> FilesOf(const std::string& directory) {
         if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
     }
     if (failed) return FailErrno(directory, failed.value());
-    if (files.empty()) {
-        return Fail(ErrorKind::kUsage, directory + ": no policy in it",
-                    "policies are files named *.yaml or *.yml");
-    }
     std::ranges::sort(files);
     return files;
 }
 
-// A file that cannot be opened is the caller's mistake, not ours.
 Result<std::string> ReadPolicyFile(const std::string& path) {
     Result<std::string> text = ReadFile(path);
     if (!text && text.error().kind == ErrorKind::kSystem) text.error().kind = ErrorKind::kUsage;
     return text;
+}
+
+namespace {
+
+// The policies directly in it; tests lie beside them.
+Result<policy::Sources> ReadDirectory(const std::string& directory) {
+    policy::Sources sources;
+    std::vector<std::string> files = TRY(YamlFilesOf(directory));
+    for (const std::string& file : files) {
+        std::string text = TRY(ReadPolicyFile(file));
+        policy::Source source{file, std::move(text)};
+        if (!policy::IsExpectations(source)) sources.push_back(std::move(source));
+    }
+    if (sources.empty()) {
+        return Fail(ErrorKind::kUsage, directory + ": no policy in it",
+                    "policies are files named *.yaml or *.yml");
+    }
+    return sources;
 }
 
 }  // namespace
@@ -54,21 +68,25 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
             sources.push_back({"<stdin>", std::move(text)});
             continue;
         }
-        std::vector<std::string> files = {argument};
-        if (std::filesystem::is_directory(argument)) files = TRY(FilesOf(argument));
-        for (const std::string& file : files) {
-            std::string text = TRY(ReadPolicyFile(file));
-            sources.push_back({file, std::move(text)});
+        if (std::filesystem::is_directory(argument)) {
+            policy::Sources directory = TRY(ReadDirectory(argument));
+            std::ranges::move(directory, std::back_inserter(sources));
+            continue;
         }
+        std::string text = TRY(ReadPolicyFile(argument));
+        sources.push_back({argument, std::move(text)});
     }
     return sources;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments) {
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
     Compiled compiled;
     compiled.sources = TRY(ReadSources(arguments));
     auto policies = policy::ReadPolicies(compiled.sources, UserNumber, &compiled.diagnostics);
     if (!compiled.diagnostics.has_errors()) {
+        if (links == Links::kFollowed) {
+            compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
+        }
         compiled.image =
             policy::Compile(std::move(policies), compiled.sources, &compiled.diagnostics);
     }

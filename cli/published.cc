@@ -8,7 +8,7 @@
 
 namespace bailiff::cli {
 
-int WithImage(const std::vector<std::string>& files,
+int WithImage(const std::vector<std::string>& files, Links links,
               const std::function<int(const policy::ImageView&)>& work) {
     if (files.empty()) {
         Result<std::optional<enforce::State>> state = enforce::ReadState();
@@ -17,7 +17,7 @@ int WithImage(const std::vector<std::string>& files,
         PrintMessage("Nothing is enforced, and no policy file was given.\n");
         return kUsage;
     }
-    Result<Compiled> compiled = CompileFiles(files);
+    Result<Compiled> compiled = CompileFiles(files, links);
     if (!compiled) return PrintError(compiled.error());
     PrintMessage(compiled->diagnostics.Render(compiled->sources));
     return compiled->image ? work(compiled->image->view()) : kInvalid;

@@ -4,13 +4,15 @@
 // tested in the VM (tests/vm/cases/applying.yaml), never here.
 #include "cli/run.h"
 
+#include <unistd.h>
+
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/testing/call.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -18,34 +20,15 @@
 namespace bailiff::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-struct Outcome {
-    int exit = -1;
-    std::string out;
-    std::string err;
-};
+using cli::testing::Call;
+using cli::testing::Outcome;
 
-Outcome Call(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "bailiff");
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Outcome outcome;
-    outcome.exit = Run(static_cast<int>(argv.size()), argv.data());
-    std::fflush(stdout);
-    outcome.out = testing::internal::GetCapturedStdout();
-    outcome.err = testing::internal::GetCapturedStderr();
-    return outcome;
-}
-
-class RunTest : public testing::Test {
+class RunTest : public cli::testing::DirectoryTest {
   protected:
     void SetUp() override {
-        std::string name = testing::TempDir() + "run_test.XXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        directory_ = name;
+        DirectoryTest::SetUp();
         good_ = Write("good.yaml", R"(bailiff: 1
 policy: keys
 rules:
@@ -58,15 +41,7 @@ rules:
 )");
         bad_ = Write("bad.yaml", "bailiff: 1\npolicy: p\nrules: [{deny: file.opne, path: /x}]\n");
     }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
 
-    std::string Write(const char* name, const char* text) const {
-        std::string path = directory_ + "/" + name;
-        std::ofstream(path) << text;
-        return path;
-    }
-
-    std::string directory_;
     std::string good_;
     std::string bad_;
 };
@@ -163,6 +138,33 @@ TEST_F(RunTest, ExplainRefusesWhatItCannotAnswer) {
             .exit,
         kUsage);
     EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "/k", bad_}).exit, kInvalid);
+}
+
+// With links of this machine: the test's own directory has one.
+TEST_F(RunTest, CheckTellsWherePathsLead) {
+    std::filesystem::create_directory(directory_ + "/real");
+    std::filesystem::create_directory_symlink("real", directory_ + "/link");
+    const std::string policy = Write(
+        "links.yaml",
+        "bailiff: 1\npolicy: p\nrules:\n- deny: file.open\n  path: " + directory_ + "/link/**\n");
+    EXPECT_EQ(Call({"check", policy}).out, "");
+    Outcome outcome = Call({"check", "--resolve", policy});
+    EXPECT_EQ(outcome.exit, kOk);
+    if (getuid() == 0) {
+        EXPECT_EQ(Bare(outcome.out), "links.yaml:5:9: link/** is real/** here\n");
+        auto json = nlohmann::json::parse(Call({"check", "--resolve", "--json", policy}).out);
+        EXPECT_EQ(json["resolved"][0]["resolved"], directory_ + "/real/**");
+    } else {
+        EXPECT_THAT(outcome.err, HasSubstr("is not root's, so it is not followed"));
+    }
+    auto verdict = [&](std::vector<std::string> more) {
+        std::vector<std::string> request = {
+            "explain", "--op", "file.open", "--path", directory_ + "/real/x", policy};
+        request.insert(request.end(), more.begin(), more.end());
+        return Call(request).exit;
+    };
+    EXPECT_EQ(verdict({}), kOk);
+    EXPECT_EQ(verdict({"--resolve"}), getuid() == 0 ? kNo : kOk);
 }
 
 TEST_F(RunTest, ShowGivesTheDigestInBothForms) {

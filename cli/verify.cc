@@ -3,15 +3,54 @@
 
 #include <memory>
 
+#include "base/symlink.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
+#include "policy/resolve_links.h"
+#include "policy/utf8.h"
 
 namespace bailiff::cli {
 namespace {
+
+using Stale = std::vector<policy::StaleLink>;
+
+// "keys, rule 1   keys.yaml:4": whose text goes through the link.
+std::string OwnerOf(const policy::LinkRecord& link) {
+    if (link.rule == 0) return link.policy + ", applies-to";
+    return fmt::format("{}, rule {}   {}", link.policy, link.rule, link.at);
+}
+
+std::string StaleText(const Stale& stale) {
+    std::string text;
+    for (const policy::StaleLink& old : stale) {
+        text += policy::EscapeText(fmt::format("stale   {}   {} led to {}, and leads now {}",
+                                               OwnerOf(old.link), old.link.spelling,
+                                               old.link.target, old.now)) +
+                "\n";
+    }
+    if (stale.empty()) return text;
+    return text +
+           "Symbolic links that rules name lead elsewhere than when they were applied: run "
+           "`bailiff "
+           "apply` again.\n";
+}
+
+nlohmann::ordered_json StaleJson(const Stale& stale) {
+    auto list = nlohmann::ordered_json::array();
+    for (const policy::StaleLink& old : stale) {
+        list.push_back({{"policy", old.link.policy},
+                        {"rule", old.link.rule},
+                        {"at", old.link.at},
+                        {"link", old.link.spelling},
+                        {"led_to", old.link.target},
+                        {"now", old.now}});
+    }
+    return list;
+}
 
 nlohmann::ordered_json ToJson(const enforce::Verification& verified) {
     auto hooks = nlohmann::ordered_json::array();
@@ -54,12 +93,15 @@ int Verify(bool json) {
         TellWhatIsMissing();
         return kNo;
     }
+    const Stale stale = policy::FindStaleLinks((*verified)->links, LookAtLink);
     if (json) {
-        PrintJson(ToJson(**verified));
+        nlohmann::ordered_json report = ToJson(**verified);
+        report["stale_links"] = StaleJson(stale);
+        PrintJson(report);
     } else {
-        PrintData(ToText(**verified));
+        PrintData(ToText(**verified) + StaleText(stale));
     }
-    if ((*verified)->complete()) return kOk;
+    if ((*verified)->complete()) return stale.empty() ? kOk : kNo;
     TellWhatIsMissing();
     return kKernelLacks;
 }
@@ -69,7 +111,9 @@ int Verify(bool json) {
 Work DeclareVerify(CLI::App* app) {
     auto json = std::make_shared<bool>(false);
     app->add_flag("--json", *json, "Report as JSON");
-    app->footer("Exit codes: 0 enforced, 1 nothing is, 6 the kernel did not ask or did not obey.");
+    app->footer(
+        "Exit codes: 0 enforced, 1 nothing is, or a symbolic link that a rule names changed,\n"
+        "6 the kernel did not ask or did not obey.");
     return [json] { return Verify(*json); };
 }
 

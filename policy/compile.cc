@@ -266,6 +266,7 @@ class Compiler {
     Image Assemble();
     void AssembleGlobs(ImageWriter* writer);
     void AssemblePeople(ImageWriter* writer);
+    void AssembleLinks(ImageWriter* writer);
 
     const std::vector<Policy>& policies_;
     const Sources& sources_;
@@ -286,6 +287,7 @@ class Compiler {
 
     blf_root root_{};
     blf_index index_{};
+    blf_digest digest_{};
     std::array<uint32_t, BLF_ASKS_MAX> asks_{};
     std::vector<blf_block> buckets_;
     std::vector<blf_state> states_;
@@ -319,6 +321,24 @@ void Compiler::AssembleGlobs(ImageWriter* writer) {
     index_.target_first = writer->AddRecords(targets_);
 }
 
+void Compiler::AssembleLinks(ImageWriter* writer) {
+    std::vector<blf_link> links;
+    auto add = [&](uint32_t policy, uint32_t rule, const std::vector<FollowedLink>& followed) {
+        for (const FollowedLink& link : followed) {
+            links.push_back(
+                {policy, rule, texts_.IndexOf(link.spelling), texts_.IndexOf(link.target)});
+        }
+    };
+    uint32_t rule_number = 0;
+    for (uint32_t i = 0; i < policies_.size(); i++) {
+        add(i, BLF_NONE, policies_[i].links);
+        for (const Rule& rule : policies_[i].rules) add(i, rule_number++, rule.links);
+    }
+    if (links.empty()) return;
+    digest_.link_count = static_cast<uint32_t>(links.size());
+    digest_.link_first = writer->AddRecords(links);
+}
+
 // What status and explain tell: names, places in the text.
 void Compiler::AssemblePeople(ImageWriter* writer) {
     std::vector<blf_policy> policies;
@@ -346,6 +366,7 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
     index_.rule_count = static_cast<uint32_t>(rules.size());
     index_.policy_first = writer->AddRecords(policies);
     index_.rule_first = writer->AddRecords(rules);
+    AssembleLinks(writer);
     index_.text_first = writer->AddBytes(texts_.bytes().data(), texts_.bytes().size());
 }
 
@@ -390,11 +411,10 @@ Image Compiler::Assemble() {
         writer.Put(BLF_BLOCK_ASKS + i, block);
     }
 
+    writer.Put(BLF_BLOCK_DIGEST, digest_);
     Image image{writer.Take()};
-    blf_digest digest{};
-    Digest sha256 = image.view().ComputeDigest();
-    std::ranges::copy(sha256, digest.sha256);
-    std::memcpy(&image.blocks[BLF_BLOCK_DIGEST], &digest, sizeof(digest));
+    std::ranges::copy(image.view().ComputeDigest(), digest_.sha256);
+    std::memcpy(&image.blocks[BLF_BLOCK_DIGEST], &digest_, sizeof(digest_));
     return image;
 }
 

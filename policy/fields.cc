@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "policy/messages.h"
 #include "policy/number_table.h"
@@ -18,19 +20,36 @@ constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "descriptio
                                             "mode",    "applies-to", "rules"};
 constexpr std::string_view kRuleKeys[] = {"deny", "path", "name", "except", "errno"};
 constexpr std::string_view kSubjectKeys[] = {"exe", "uid"};
+constexpr std::string_view kTestKeys[] = {"bailiff-test", "policies", "requests"};
+constexpr std::string_view kRequestKeys[] = {"op", "path", "exe", "uid", "expect", "rule", "errno"};
 
 bool Has(std::span<const std::string_view> keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
 }
 
-std::string UnknownKeyHint(std::string_view key, MapKind kind) {
-    const std::span<const std::string_view> keys = KeysOf(kind);
+// Where a key of the policy language belongs, or nothing.
+std::string PolicyKeyHint(std::string_view key) {
     if (key == "allow" || key == "default") return message::kHintNoAllow;
     if (Has(kSubjectKeys, key)) {
         return fmt::format(message::kHintBelongs, key, "`applies-to` or `except`");
     }
     if (Has(kRuleKeys, key)) return fmt::format(message::kHintBelongs, key, "a rule");
     if (Has(kPolicyKeys, key)) return fmt::format(message::kHintBelongs, key, "the policy itself");
+    return {};
+}
+
+// The same for files of expectations.
+std::string TestKeyHint(std::string_view key) {
+    if (Has(kRequestKeys, key)) return fmt::format(message::kHintBelongs, key, "a request");
+    if (Has(kTestKeys, key)) return fmt::format(message::kHintBelongs, key, "the test itself");
+    return {};
+}
+
+std::string UnknownKeyHint(std::string_view key, MapKind kind) {
+    const std::span<const std::string_view> keys = KeysOf(kind);
+    const bool test = kind == MapKind::kTest || kind == MapKind::kRequest;
+    const std::string belongs = test ? TestKeyHint(key) : PolicyKeyHint(key);
+    if (!belongs.empty()) return belongs;
     const std::string_view near = Closest(key, keys);
     if (!near.empty()) return fmt::format(message::kHintDidYouMean, near);
     return fmt::format(message::kHintKeys, ListWords(keys));
@@ -61,6 +80,10 @@ std::span<const std::string_view> KeysOf(MapKind kind) {
             return kPolicyKeys;
         case MapKind::kRule:
             return kRuleKeys;
+        case MapKind::kTest:
+            return kTestKeys;
+        case MapKind::kRequest:
+            return kRequestKeys;
         case MapKind::kSubject:
             break;
     }
@@ -145,6 +168,14 @@ std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::st
         }
     }
     return entries;
+}
+
+void TellUnknown(const Node& node, std::string_view format, std::span<const std::string_view> words,
+                 std::string otherwise, Diagnostics* diagnostics) {
+    const std::string_view near = Closest(node.value, words);
+    if (!near.empty()) otherwise = fmt::format(message::kHintDidYouMean, near);
+    diagnostics->Error(node.where, fmt::format(fmt::runtime(format), Shorten(node.value)),
+                       std::move(otherwise));
 }
 
 }  // namespace bailiff::policy

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // testdata/diagnostics/NAME.yaml is read into the diagnostics NAME.txt, testdata/models/NAME.yaml
-// into the model NAME.txt, testdata/stages/NAME.yaml into NAME.txt stage by stage, to the
-// character. After a wanted change run this test with BAILIFF_UPDATE_GOLDEN=1 and review the
-// difference.
+// into the model NAME.txt, testdata/stages/NAME.yaml into NAME.txt stage by stage,
+// testdata/expectations/NAME.yaml (a test of policies) into diagnostics, to the character. After a
+// wanted change run this test with BAILIFF_UPDATE_GOLDEN=1 and review the difference.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -21,10 +23,12 @@
 #include "policy/dump_automaton.h"
 #include "policy/dump_image.h"
 #include "policy/dump_model.h"
+#include "policy/expectations.h"
 #include "policy/image_seam.h"
 #include "policy/messages.h"
 #include "policy/path_pattern.h"
 #include "policy/read_policy.h"
+#include "policy/resolve_links.h"
 #include "policy/subjects.h"
 #include "policy/testing/compile_text.h"
 #include "policy/testing/dump_node.h"
@@ -44,6 +48,19 @@ using testing::ExpectGolden;
 using testing::FixtureUsers;
 using testing::ReadWhole;
 
+// A host with links that are not as they should be.
+LinkLook FixtureLinks(const std::string& path) {
+    using Kind = LinkLook::Kind;
+    static const std::map<std::string, LinkLook> host = {
+        {"/loop", {.kind = Kind::kLink, .target = "loop"}},
+        {"/tmp/mine", {.kind = Kind::kLink, .target = "/etc/passwd", .roots = false}},
+        {"/closed", {.kind = Kind::kUnknown, .target = {}, .error = EACCES}},
+        {"/long", {.kind = Kind::kLink, .target = "/" + std::string(256, 'x')}},
+    };
+    const auto found = host.find(path);
+    return found == host.end() ? LinkLook{.kind = Kind::kPlain, .target = {}} : found->second;
+}
+
 struct Outcome {
     std::string diagnostics;
     std::string model;
@@ -52,7 +69,8 @@ struct Outcome {
 Outcome Read(const std::string& name, std::string text) {
     const Sources sources = {{name, std::move(text)}};
     Diagnostics diagnostics;
-    const std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    if (!diagnostics.has_errors()) ResolveLinks(&policies, FixtureLinks, &diagnostics);
     return {diagnostics.Render(sources), DumpModel(policies)};
 }
 
@@ -89,6 +107,29 @@ TEST(Golden, Diagnostics) {
         const Outcome outcome = Read(path.filename(), ReadWhole(path));
         EXPECT_NE(outcome.diagnostics, "") << path;
         ExpectGolden(path.replace_extension(".txt"), outcome.diagnostics);
+    }
+}
+
+// Of tests of policies: what their reader says, or when that is nothing, which rules the policy
+// under test does not have.
+TEST(Golden, Expectations) {
+    const Sources policy = {{"keys.yaml",
+                             "bailiff: 1\npolicy: keys\nrules:\n- {deny: file.read, path: /k/**}\n"
+                             "- {deny: file.write, path: /k/a}\n"}};
+    Diagnostics none;
+    const std::optional<Image> image =
+        Compile(ReadPolicies(policy, FixtureUsers, &none), policy, &none);
+    ASSERT_TRUE(image);
+    for (fs::path path : FilesOf("expectations", ".yaml")) {
+        const Sources sources = {{path.filename(), ReadWhole(path)}};
+        Diagnostics diagnostics;
+        const auto sets = ReadExpectations(sources, FixtureUsers, &diagnostics);
+        if (!diagnostics.has_errors()) {
+            for (const auto& set : sets) CheckRules(image->view(), set, &diagnostics);
+        }
+        const std::string told = diagnostics.Render(sources);
+        EXPECT_NE(told, "") << path;
+        ExpectGolden(path.replace_extension(".txt"), told);
     }
 }
 
@@ -229,10 +270,11 @@ Glob ToGlob(std::string_view format) {
 
 // The message or the hint that a line of a golden shows, or nothing.
 std::string TextShownBy(std::string_view line) {
-    constexpr std::string_view kError = ": error: ";
-    const size_t error = line.find(kError);
     const size_t bar = line.find(" | ");
-    if (error < bar) return std::string(line.substr(error + kError.size()));
+    for (std::string_view severity : {": error: ", ": warning: "}) {
+        const size_t at = line.find(severity);
+        if (at < bar) return std::string(line.substr(at + severity.size()));
+    }
     if (bar == std::string_view::npos || line.find_first_not_of(' ') <= bar) return {};
     const size_t caret = line.find_first_not_of(' ', bar + 3);
     const size_t space = line.find(' ', caret);
@@ -242,10 +284,12 @@ std::string TextShownBy(std::string_view line) {
 // The messages and the hints of all goldens.
 std::set<std::string> ShownTexts() {
     std::set<std::string> texts;
-    for (const fs::path& path : FilesOf("diagnostics", ".txt")) {
-        std::ifstream file(path);
-        std::string line;
-        while (std::getline(file, line)) texts.insert(TextShownBy(line));
+    for (const char* directory : {"diagnostics", "expectations"}) {
+        for (const fs::path& path : FilesOf(directory, ".txt")) {
+            std::ifstream file(path);
+            std::string line;
+            while (std::getline(file, line)) texts.insert(TextShownBy(line));
+        }
     }
     texts.erase("");
     return texts;
@@ -263,7 +307,7 @@ TEST(Golden, EveryMessageHasAnExampleAndEveryExampleItsMessage) {
             found = true;
             explained.insert(text);
         }
-        EXPECT_TRUE(found) << "no golden in testdata/diagnostics shows " << row.name;
+        EXPECT_TRUE(found) << "no golden shows " << row.name;
     }
     for (const std::string& text : texts) {
         EXPECT_TRUE(explained.contains(text)) << "not from policy/messages.def: " << text;

@@ -70,6 +70,10 @@ class Reader {
     // False when the document is written in another version of the language: what else it says
     // cannot be judged then.
     bool CheckVersion(const Node& node) {
+        if (node.Find("bailiff") == nullptr && node.Find("bailiff-test") != nullptr) {
+            diagnostics_->Error(node.where, message::kIsTest, message::kHintIsTest);
+            return false;
+        }
         const Node* version = Require(node, "bailiff", "the policy", "bailiff: 1", diagnostics_);
         if (version == nullptr) return true;
         if (!CheckScalar(*version, "`bailiff`", "the number 1", diagnostics_)) return true;
@@ -116,17 +120,8 @@ class Reader {
             policy->mode = Mode::kAudit;
         } else if (node.value != "enforce") {
             constexpr std::string_view kModes[] = {"enforce", "audit"};
-            TellUnknown(node, message::kUnknownMode, kModes, message::kHintModes);
+            TellUnknown(node, message::kUnknownMode, kModes, message::kHintModes, diagnostics_);
         }
-    }
-
-    // An unknown word: with the one it was meant to be, or with `otherwise`.
-    void TellUnknown(const Node& node, std::string_view format,
-                     std::span<const std::string_view> words, std::string otherwise) {
-        const std::string_view near = Closest(node.value, words);
-        if (!near.empty()) otherwise = fmt::format(message::kHintDidYouMean, near);
-        diagnostics_->Error(node.where, fmt::format(fmt::runtime(format), Shorten(node.value)),
-                            std::move(otherwise));
     }
 
     void ReadRules(const Node& node, Policy* policy) {
@@ -168,7 +163,8 @@ class Reader {
                 rule->operations |= uint64_t{1} << *operation;
             } else {
                 TellUnknown(*word, message::kUnknownOperation, OperationWords(),
-                            fmt::format(message::kHintOperations, ListWords(OperationWords())));
+                            fmt::format(message::kHintOperations, ListWords(OperationWords())),
+                            diagnostics_);
             }
         }
     }
@@ -230,7 +226,8 @@ class Reader {
             diagnostics_->Error(node.where, fmt::format(message::kReservedErrno, node.value),
                                 message::kHintReservedErrno);
         } else {
-            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos);
+            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos,
+                        diagnostics_);
         }
     }
 

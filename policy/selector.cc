@@ -59,6 +59,22 @@ std::optional<UidRange> ReadRange(const Node& node, size_t dash, Diagnostics* di
     return UidRange{*first, *last};
 }
 
+// Every uid of `inner` is in one of `outer`, whose ranges may touch and overlap.
+bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner) {
+    std::ranges::sort(outer, {}, &UidRange::first);
+    return std::ranges::all_of(inner, [&](const UidRange& range) {
+        uint64_t next = range.first;
+        for (const UidRange& candidate : outer) {
+            if (candidate.first <= next && candidate.last >= next) {
+                next = uint64_t{candidate.last} + 1;
+            }
+        }
+        return next > range.last;
+    });
+}
+
+}  // namespace
+
 std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
                                 Diagnostics* diagnostics) {
     const std::string_view text = node.value;
@@ -80,22 +96,6 @@ std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
                        numeric ? message::kHintBadUid : message::kHintUnknownUser);
     return std::nullopt;
 }
-
-// Every uid of `inner` is in one of `outer`, whose ranges may touch and overlap.
-bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner) {
-    std::ranges::sort(outer, {}, &UidRange::first);
-    return std::ranges::all_of(inner, [&](const UidRange& range) {
-        uint64_t next = range.first;
-        for (const UidRange& candidate : outer) {
-            if (candidate.first <= next && candidate.last >= next) {
-                next = uint64_t{candidate.last} + 1;
-            }
-        }
-        return next > range.last;
-    });
-}
-
-}  // namespace
 
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
                     Diagnostics* diagnostics) {

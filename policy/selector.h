@@ -3,6 +3,7 @@
 // Selectors of processes: what `applies-to` and `except` hold.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "policy/diagnostic.h"
@@ -16,6 +17,10 @@ namespace bailiff::policy {
 // `what` is how messages name the node. Selecting nothing is an error.
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
                     Diagnostics* diagnostics);
+
+// One entry of `uid`: a number, a range, or the name of a user. Nothing when it is wrong, and told.
+std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
+                                Diagnostics* diagnostics);
 
 // True only if every process that `inner` selects is selected by `outer`. False also when the work
 // is spent before that is known.
