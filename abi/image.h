@@ -89,8 +89,9 @@ struct blf_index {
     __u32 rule_first;   /* struct blf_rule */
 
     __u32 rule_count;
-    __u32 text_first; /* NUL-ended strings, for people; indexed by byte */
-    __u32 pad[14];
+    __u32 text_first;  /* NUL-ended strings, for people; indexed by byte */
+    __u32 union_first; /* state: the first one made for tags, see policy/tags.h */
+    __u32 pad[13];
 };
 
 struct blf_digest {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
  * What the kernel calls the files that a process holds open (O_PATH will do): stat(2) gives other
- * numbers where a file system has devices of its own (btrfs) or shows another one's files (overlay),
- * and no generation. An iterator: run by whoever reads it, attached to nothing.
+ * numbers where a file system has devices of its own (btrfs) or shows another one's files
+ * (overlay), and no generation. An iterator: run by whoever reads it, attached to nothing.
  */
 #include "bpf/kernel.h"
 /* after kernel.h, which has the types they need */

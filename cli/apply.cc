@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
+#include "cli/tag_files.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
 #include "fmt/format.h"
@@ -47,6 +48,12 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
                Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
 }
 
+Result<enforce::Applied> TagAndApply(Compiled* compiled, const Options& options) {
+    auto files = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
+    PrintMessage(OtherNames(files));
+    return enforce::Apply(*compiled->image);
+}
+
 // In this order, so that a mistake in a policy is told on any machine, to anybody.
 int Apply(const Options& options) {
     Result<Compiled> compiled = CompileFiles(options.files, LinksFor(!options.as_written));
@@ -58,7 +65,7 @@ int Apply(const Options& options) {
     }
     Status able = doctor::HardRequirements(enforce::Probe());
     Result<enforce::Applied> applied =
-        able ? enforce::Apply(*compiled->image) : std::unexpected(able.error());
+        able ? TagAndApply(&*compiled, options) : std::unexpected(able.error());
     if (!applied) {
         int code = PrintError(applied.error());
         PrintMessage("Nothing was applied; what was in force before stays in force.\n");

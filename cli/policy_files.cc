@@ -79,18 +79,24 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
     return sources;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
+Compiled CompileSources(policy::Sources sources, Links links, const policy::StateUnions& unions) {
     Compiled compiled;
-    compiled.sources = TRY(ReadSources(arguments));
+    compiled.sources = std::move(sources);
     auto policies = policy::ReadPolicies(compiled.sources, UserNumber, &compiled.diagnostics);
     if (!compiled.diagnostics.has_errors()) {
         if (links == Links::kFollowed) {
             compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
         }
-        compiled.image =
-            policy::Compile(std::move(policies), compiled.sources, &compiled.diagnostics);
+        compiled.literal_paths = policy::LiteralPaths(policies);
+        compiled.image = policy::Compile(std::move(policies), compiled.sources,
+                                         &compiled.diagnostics, {}, unions);
     }
     return compiled;
+}
+
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
+    policy::Sources sources = TRY(ReadSources(arguments));
+    return CompileSources(std::move(sources), links);
 }
 
 }  // namespace bailiff::cli

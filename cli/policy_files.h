@@ -11,6 +11,7 @@
 #include "policy/image.h"
 #include "policy/resolve_links.h"
 #include "policy/source.h"
+#include "policy/tags.h"
 
 namespace bailiff::cli {
 
@@ -44,7 +45,10 @@ struct Compiled {
     policy::Diagnostics diagnostics;
     std::optional<policy::Image> image;
     std::vector<policy::ResolvedPattern> resolved;  // patterns through links, when followed
+    std::vector<std::string> literal_paths;         // that rules name
 };
+Compiled CompileSources(policy::Sources sources, Links links,
+                        const policy::StateUnions& unions = {});
 Result<Compiled> CompileFiles(const std::vector<std::string>& arguments,
                               Links links = Links::kAsWritten);
 

@@ -68,7 +68,8 @@ Rule DenyRead(std::vector<PathPattern> objects, int error) {
             .objects = std::move(objects),
             .except = {},
             .error = error,
-            .where = {}};
+            .where = {},
+            .links = {}};
 }
 
 Policy Enforced(std::string name, std::vector<Rule> rules) {
@@ -163,7 +164,8 @@ std::vector<Rule> AllRules(const std::vector<PathPattern>& patterns) {
                                  .objects = {patterns[object]},
                                  .except = SubjectOf(except, patterns[2], 1),
                                  .error = object || except ? EPERM : EACCES,
-                                 .where = {}});
+                                 .where = {},
+                                 .links = {}});
             }
         }
     }

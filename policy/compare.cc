@@ -64,7 +64,7 @@ PathClass ExeClass(const ImageView& image, const std::string& path) {
 // The number of the entry of the table that a user falls under.
 uint32_t UserClass(const ImageView& image, uint32_t uid) {
     uint32_t number = 0;
-    while (number + 1 < image.root().uid_count && image.uid(number + 1).first <= uid) ++number;
+    while (number + 1 < image.index().uid_count && image.uid(number + 1).first <= uid) ++number;
     return number;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <variant>
 
 #include "fmt/format.h"
@@ -39,10 +40,11 @@ using Numbering = std::vector<uint32_t>;
 class Compiler {
   public:
     Compiler(const std::vector<Policy>& policies, const Sources& sources,
-             const CompileLimits& limits, Diagnostics* diagnostics)
+             const CompileLimits& limits, const StateUnions& unions, Diagnostics* diagnostics)
         : policies_(policies),
           sources_(sources),
           limits_(limits),
+          unions_(unions),
           diagnostics_(diagnostics),
           set_(MakeClauses(policies)),
           clauses_(set_.clauses),
@@ -59,6 +61,7 @@ class Compiler {
         }
         if (!BuildAutomata()) return std::nullopt;
         NumberStates();
+        AddUnions();
         if (!WriteRootVectors()) return std::nullopt;
         WriteStates(objects_, object_number_, true);
         WriteStates(subjects_, subject_number_, false);
@@ -152,6 +155,26 @@ class Compiler {
         }
         states_.resize(next);
         states_[BLF_DEAD] = {.vector = 0, .sources = BLF_NONE, .default_to = BLF_DEAD, .glob = 0};
+    }
+
+    // States without a way to them, with all that the joined ones have. Being the last of the
+    // objects' states, they leave the numbers of the others as they were.
+    void AddUnions() {
+        if (unions_.empty()) return;
+        size_t first = objects_.states.size();
+        for (const std::vector<uint32_t>& joined : unions_) {
+            std::set<uint32_t> labels;
+            for (size_t i = 1; i < first; i++) {
+                if (std::ranges::find(joined, object_number_[i]) == joined.end()) continue;
+                auto of_state = objects_.LabelsOf(objects_.states[i]);
+                labels.insert(of_state.begin(), of_state.end());
+            }
+            objects_.states.push_back(
+                {.accepts = static_cast<uint32_t>(objects_.label_sets.size())});
+            objects_.label_sets.emplace_back(labels.begin(), labels.end());
+        }
+        NumberStates();
+        index_.union_first = object_number_[first];
     }
 
     bool WriteRootVectors() {
@@ -271,6 +294,7 @@ class Compiler {
     const std::vector<Policy>& policies_;
     const Sources& sources_;
     CompileLimits limits_;
+    const StateUnions& unions_;
     Diagnostics* diagnostics_;
     ClauseSet set_;
     const std::vector<Clause>& clauses_;
@@ -421,9 +445,10 @@ Image Compiler::Assemble() {
 }  // namespace
 
 std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
-                             Diagnostics* diagnostics, const CompileLimits& limits) {
+                             Diagnostics* diagnostics, const CompileLimits& limits,
+                             const StateUnions& unions) {
     SortPolicies(&policies);
-    std::optional<Image> image = Compiler(policies, sources, limits, diagnostics).Run();
+    std::optional<Image> image = Compiler(policies, sources, limits, unions, diagnostics).Run();
     if (image && image->blocks.size() > limits.blocks) {
         diagnostics->Error(policies.front().where,
                            fmt::format(message::kImageTooLarge, limits.blocks >> 14),
@@ -435,7 +460,7 @@ std::optional<Image> Compile(std::vector<Policy> policies, const Sources& source
 
 Image EmptyImage() {
     Diagnostics diagnostics;
-    return *Compiler({}, {}, {}, &diagnostics).Run();
+    return *Compiler({}, {}, {}, {}, &diagnostics).Run();
 }
 
 }  // namespace bailiff::policy

@@ -24,18 +24,16 @@
 #include "policy/dump_image.h"
 #include "policy/dump_model.h"
 #include "policy/expectations.h"
-#include "policy/image_seam.h"
 #include "policy/messages.h"
 #include "policy/path_pattern.h"
 #include "policy/read_policy.h"
 #include "policy/resolve_links.h"
 #include "policy/subjects.h"
+#include "policy/testing/colliding_names.h"
 #include "policy/testing/compile_text.h"
 #include "policy/testing/dump_node.h"
 #include "policy/text_check.h"
 #include "policy/yaml.h"
-// after the seam
-#include "decide/name.h"
 
 namespace bailiff::policy {
 namespace {
@@ -159,14 +157,7 @@ std::string List(const std::string& rule, const std::string& key, int count,
 void UseCollidingNames(std::vector<Policy>* policies) {
     std::vector<PathPattern>& objects = policies->at(0).rules[0].objects;
     objects.clear();
-    constexpr uint64_t kTarget = 0x6162636465666768;
-    for (uint64_t i = 1; objects.size() < 9; ++i) {
-        blf_name words{};
-        words.word[0] = i * 0x9e3779b97f4a7c15 | 0x0101010101010101;
-        words.word[1] = kTarget ^ blf_hash_word(blf_hash_begin(16), words.word[0]);
-        std::string name(16, ' ');
-        std::memcpy(name.data(), words.word, 16);
-        if (name.find('\0') != std::string::npos || name.contains('/')) continue;
+    for (const std::string& name : testing::CollidingNames(9)) {
         Component component;
         component.name = name;
         objects.emplace_back().components = {component};

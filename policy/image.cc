@@ -228,4 +228,9 @@ void Image::set_generation(uint64_t generation) {
     reinterpret_cast<blf_root*>(&blocks[BLF_BLOCK_ROOT])->generation = generation;
 }
 
+void Image::UpdateDigest() {
+    Digest digest = view().ComputeDigest();
+    std::ranges::copy(digest, reinterpret_cast<blf_digest*>(&blocks[BLF_BLOCK_DIGEST])->sha256);
+}
+
 }  // namespace bailiff::policy

@@ -94,6 +94,9 @@ struct Image {
 
     // The number under which it is published; the digest does not depend on it.
     void set_generation(uint64_t generation);
+
+    // After a change of its blocks.
+    void UpdateDigest();
 };
 
 // The image of no policy at all: it denies nothing.

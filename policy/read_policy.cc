@@ -236,7 +236,7 @@ class Reader {
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
     Work covering_{kCoveringWork};  // for all rules
-    bool subject_is_good_ = true;  // of the policy that is being read
+    bool subject_is_good_ = true;   // of the policy that is being read
 };
 
 }  // namespace

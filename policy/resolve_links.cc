@@ -72,18 +72,26 @@ struct Beginning {
     size_t components = 0;
 };
 
+// The names that a component matches, or none where it has a glob.
+std::vector<std::string> NamesOf(const Component& component) {
+    if (!component.name.empty()) return {component.name};
+    std::vector<std::string> names;
+    for (const Glob& choice : component.choices) {
+        if (!IsLiteral(choice, &names.emplace_back())) return {};
+    }
+    return names;
+}
+
 Beginning BeginningOf(const PathPattern& pattern) {
     Beginning beginning;
     for (const Component& component : pattern.components) {
         std::vector<std::string> longer;
-        for (const Glob& choice : component.choices) {
-            std::string name;
-            if (!IsLiteral(choice, &name)) return beginning;
+        for (const std::string& name : NamesOf(component)) {
             for (const std::string& spelling : beginning.spellings) {
                 longer.push_back(spelling + "/" + name);
             }
         }
-        if (component.any_depth || longer.size() > kSpellingsMax) return beginning;
+        if (longer.empty() || longer.size() > kSpellingsMax) return beginning;
         beginning.spellings = std::move(longer);
         ++beginning.components;
     }

@@ -24,11 +24,8 @@ using StatesOfFiles = std::map<Identity, std::set<uint32_t>>;
 std::optional<std::string> LiteralText(const PathPattern& pattern) {
     std::string text;
     for (const Component& component : pattern.components) {
-        std::string name;
-        if (component.choices.size() != 1 || !IsLiteral(component.choices[0], &name)) {
-            return std::nullopt;
-        }
-        text += '/' + name;
+        if (component.name.empty()) return std::nullopt;
+        text += '/' + component.name;
     }
     if (text.empty()) return std::nullopt;
     return text;
@@ -54,8 +51,7 @@ std::vector<uint32_t> Listed(const std::set<uint32_t>& states) {
 std::optional<std::vector<blf_block>> Place(const std::vector<blf_tag>& tags, uint32_t blocks) {
     std::vector<blf_tag> placed(size_t{blocks} * 2);
     for (const blf_tag& tag : tags) {
-        blf_identity file{
-            .inode = tag.inode, .device = tag.device, .generation = tag.generation};
+        blf_identity file{.inode = tag.inode, .device = tag.device, .generation = tag.generation};
         uint32_t home = blf_tag_home(&file, blocks);
         bool found = false;
         for (uint32_t i = 0; i < BLF_TAG_REACH * 2 && !found; i++) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/compile.h"
 #include "policy/image.h"
 #include "policy/model.h"
 
@@ -24,9 +25,8 @@ struct NamedFile {
 // The paths that rules name literally, each once.
 std::vector<std::string> LiteralPaths(const std::vector<Policy>& policies);
 
-// Object states, each list of two or more, that must be joined into one for these files: rules name
-// one of them under several names. Compile() again with these before AddTags().
-using StateUnions = std::vector<std::vector<uint32_t>>;
+// Object states that must be joined for these files: rules name one of them under several names.
+// Where there are any, Compile() again with them before AddTags().
 StateUnions UnionsFor(const ImageView& image, const std::vector<NamedFile>& files);
 
 // Adds the files as tags. `unions` are those that the image was compiled with: their states are

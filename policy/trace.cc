@@ -138,7 +138,7 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
     trace.object = WalkDown(image, &graph, image.root().object_root, object, true);
     if (!request.exe.empty()) {
         std::vector<std::string> exe = TRY(SplitPath(request.exe));
-        trace.exe = WalkDown(image, &graph, image.root().subject_root, exe, false);
+        trace.exe = WalkDown(image, &graph, image.index().subject_root, exe, false);
     }
     using Opinion = RuleOpinion;
     trace.dimensions = {

@@ -43,6 +43,7 @@ bool IsName(const std::string& name) {
 // What may stand in a component's place, the most ordinary first. A `**` may also be nothing.
 std::vector<std::string> WaysOf(const Component& component) {
     if (component.any_depth) return {"", "d", "d/e"};
+    if (!component.name.empty()) return {component.name};
     std::vector<std::string> ways;
     for (const Glob& choice : component.choices) {
         for (const char* star : {"x", ""}) {
