@@ -28,8 +28,8 @@ std::string OtherNames(const std::vector<enforce::IdentifiedFile>& files) {
     std::string text;
     for (const enforce::IdentifiedFile& file : files) {
         if (file.links < 2) continue;
-        text += fmt::format("note: {} has {} more; the rule holds for all of them\n", file.path,
-                            Count(file.links - 1, "name"));
+        text += fmt::format("note: {} has {}; the rule holds for all of them\n", file.path,
+                            Count(file.links - 1, "more name"));
     }
     return text;
 }

@@ -37,7 +37,7 @@ StatesOfFiles StatesOf(const ImageView& image, const std::vector<NamedFile>& fil
         Result<std::vector<std::string>> components = SplitPath(file.path);
         if (!components) continue;
         PathClass found = Classify(image, image.root().object_root, *components);
-        if (found.reason || found.state == BLF_DEAD) continue;
+        if (found.reason || image.state(found.state).vector == 0) continue;
         states[{file.inode, file.device, file.generation}].insert(found.state);
     }
     return states;
@@ -125,9 +125,10 @@ void AddTags(Image* image, const std::vector<NamedFile>& files, const StateUnion
     }
     if (tags.empty()) return;
     std::vector<blf_block> section = PlaceAll(tags);
+    uint32_t first = Insert(image, section);
     auto* root = reinterpret_cast<blf_root*>(&image->blocks[BLF_BLOCK_ROOT]);
+    root->tag_first = first;
     root->tag_blocks = static_cast<uint32_t>(section.size());
-    root->tag_first = Insert(image, section);
     image->UpdateDigest();
 }
 
