@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by the groups of figures that are taken in the VM. A figure is a line of output:
+#   figure NAME VALUE UNIT
+# What else is printed is for a person. DEPTHS and PATHS come from bench/places.py: the same depth has
+# the same index in both.
+set -eu -o pipefail
+. "$BENCH/places.sh"
+shopt -s extglob
+
+figure() { printf 'figure %s %s %s\n' "$1" "$2" "$3"; }
+
+# measure [COMMAND...]: what open() + close() takes at each of DEPTHS, under COMMAND. Addresses are
+# not randomised: where a program lies decides how many page tables it needs.
+measure() { setarch -R "$@" open_loop warm "${PATHS[@]}"; }
+
+make_places() {
+    local path
+    for path in "${PATHS[@]}"; do
+        mkdir -p "$(dirname "$path")"
+        : >"$path"
+    done
+}
+
+# After the boot, deferred work disturbs for some seconds. Sleeping costs nothing where the clock
+# counts instructions. Quiet: four results in a row that differ by less than 5 at each depth.
+wait_for_quiet() {
+    local last now same=0 tries
+    sleep 5
+    last=$(measure)
+    for tries in $(seq 40); do
+        now=$(measure)
+        if near "$last" "$now"; then
+            same=$((same + 1))
+            [ $same = 3 ] && return
+        else
+            same=0
+        fi
+        last=$now
+    done
+    echo "bench: this machine does not come to rest: $last, then $now" >&2
+    exit 1
+}
+
+# near "NUMBERS" "NUMBERS"
+near() {
+    local i left right
+    left=($1) right=($2)
+    for i in "${!left[@]}"; do
+        [ $((left[i] > right[i] ? left[i] - right[i] : right[i] - left[i])) -lt 5 ] || return 1
+    done
+}
