@@ -13,7 +13,7 @@ DEEP = 2000 - 3  # /tmp/deep, that many directories, the file
 def chain(root, depth):
     """A directory such that a file in it has `depth` components."""
     names = [part for part in root.split("/") if part]
-    return "/" + "/".join(names + [chr(ord("a") + i % 26) for i in range(depth - 1 - len(names))])
+    return "/" + "/".join(names + [str(i) for i in range(1, depth - len(names))])
 
 
 # label of the depth: the directory. One is across a mount point (/tmp).
@@ -26,7 +26,7 @@ WARM = {
 }
 COLD_7 = chain("/tmp/cold", 7)
 COLD_32 = chain("/tmp/cold", 32)
-FIRST = "/tmp/first/a/b/c"  # 2,200 directories with a file of 7 components each: open_loop first
+FIRST = chain("/tmp/first", 6)  # 2,200 directories with a file of 7 components each: open_loop first
 FIRST_COUNT = 2200
 PATHS = (1, 1000, 100000)
 

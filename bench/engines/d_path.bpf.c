@@ -12,6 +12,7 @@
 #define LENGTH 4096
 
 struct path {
+    void* mnt; /* clang crashes on an empty one */
 } __attribute__((preserve_access_index));
 
 struct file {

@@ -18,7 +18,7 @@ static const unsigned long everything = (1 << 13) - 1;
 
 static void allow(int ruleset, const char* path) {
     struct landlock_path_beneath_attr rule = {.allowed_access = everything};
-    rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+    rule.parent_fd = open(path, O_RDONLY | O_CLOEXEC);
     if (rule.parent_fd < 0) err(1, "%s", path);
     if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0))
         err(1, "landlock_add_rule %s", path);

@@ -35,5 +35,5 @@ for state in dead live; do
         figure "cold/$state/${names[i]}" $((took[i] - base[i])) instructions
     done
 done
-bailiff off >/dev/null
-umount /tmp/moved/*
+bailiff_off
+umount /tmp/moved/a

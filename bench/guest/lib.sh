@@ -5,13 +5,31 @@
 # the same index in both.
 set -eu -o pipefail
 . "$BENCH/places.sh"
-shopt -s extglob
 
 figure() { printf 'figure %s %s %s\n' "$1" "$2" "$3"; }
 
 # measure [COMMAND...]: what open() + close() takes at each of DEPTHS, under COMMAND. Addresses are
 # not randomised: where a program lies decides how many page tables it needs.
 measure() { setarch -R "$@" open_loop warm "${PATHS[@]}"; }
+
+# Pins that were removed keep their programs attached until the kernel gets round to it.
+wait_for_no_programs() {
+    local tries
+    for tries in $(seq 100); do
+        [ -z "$(bpf_objects programs)" ] && return
+        sleep 0.1
+    done
+    echo "bench: programs that should be gone: $(bpf_objects programs)" >&2
+    exit 1
+}
+
+# The kernel cuts names off: of lines that begin with the same one, the second becomes NAME.2.
+distinct() { awk '{ n = ++seen[$1]; if (n > 1) $1 = $1 "." n; print }'; }
+
+bailiff_off() {
+    bailiff off >/dev/null
+    wait_for_no_programs
+}
 
 make_places() {
     local path

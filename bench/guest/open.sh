@@ -19,9 +19,11 @@ read -r _ <&"${deny_open[0]}" # it says when it is attached
 report deny_open
 eval "exec ${deny_open[1]}>&-"
 wait "$deny_open_PID"
+wait_for_no_programs
 
 # Not every kernel's verifier lets bpf_d_path() have an open file's path.
 attach d_path true 2>/dev/null && report d_path attach d_path
+wait_for_no_programs
 
 for rules in 1 100; do
     apparmor_parser --skip-cache --replace "$BENCH/apparmor-$rules"
@@ -44,5 +46,5 @@ for i in "${!DEPTHS[@]}"; do
     took=($(measure))
     figure "open/bailiff/live/1/${DEPTHS[i]}" $((took[i] - base[i])) instructions
 done
-bailiff off >/dev/null
+bailiff_off
 report after-off # drift: what was measured when nothing was there, once more

@@ -19,6 +19,6 @@ total=0
 while read -r name bytes; do
     figure "publish/map/$name" "$bytes" bytes
     total=$((total + bytes))
-done < <(bpf_objects maps | awk '{ n = ++seen[$1]; if (n > 1) $1 = $1 "." n; print }')
+done < <(bpf_objects maps | distinct)
 figure publish/memory "$(awk -v bytes=$total 'BEGIN { print bytes / 1e6 }')" MB
-bailiff off >/dev/null
+bailiff_off
