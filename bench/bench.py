@@ -26,7 +26,7 @@ RESULT = ROOT / "build/bench.json"
 IN_VM = ("start", "open", "cold", "publish", "decide")  # in the order of a guest; `start` wants an untouched kernel
 NATIVE = ("decide", "compile")
 GROUPS = ("start", "open", "cold", "publish", "decide", "compile")
-PROGRAMS = ("bailiff", "tests/deny_open", "bench/open_loop", "bench/spent", "bench/landlock", "bench/attach",
+PROGRAMS = ("bailiff", "tests/deny_open", "bench/open_loop", "bench/spent", "bench/timeline", "bench/landlock", "bench/attach",
             "bench/bpf_objects", "bench/decision")
 GUEST_SECONDS = 1800  # a guard against hanging
 

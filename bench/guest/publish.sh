@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-# What bailiff executes between a compiled policy and its being in force. `check` ends where `apply`
-# begins to look at the kernel, so the difference is all the rest of `apply`: adopting what is
-# attached, the proofs, and publishing. Of these only publishing grows with the policy.
-executed() { local both; both=($(spent "$@")) && echo "${both[0]}"; }
-
+# What `apply` executes while the programs are attached, in four parts; guest/timeline.c cuts them.
+# Of these, the second and the last are the same for every policy, but for what depends on its size:
+# adopting what is attached, and the proofs.
 bailiff apply "$BENCH/dead-1.yaml" >/dev/null # so that the others find the programs attached
 for paths in 1 1000 100000; do
-    check=$(executed bailiff check "$BENCH/dead-$paths.yaml")
-    apply=$(executed bailiff apply "$BENCH/dead-$paths.yaml")
-    figure "publish/check/$paths" "$check" instructions
-    figure "publish/apply/$paths" "$apply" instructions
-    figure "publish/rest/$paths" $((apply - check)) instructions
-    [ "$paths" = 1 ] && fixed=$((apply - check))
+    took=($(timeline bailiff apply "$BENCH/dead-$paths.yaml"))
+    figure "publish/before-bpf/$paths" "${took[0]}" instructions
+    figure "publish/before-map/$paths" "${took[1]}" instructions
+    figure "publish/map-to-slot/$paths" "${took[2]}" instructions
+    figure "publish/after-slot/$paths" "${took[3]}" instructions
+    rest=$((took[1] + took[2] + took[3]))
+    [ "$paths" = 1 ] && fixed=$((took[1] + took[3]))
 done
-figure publish/paths/100000 $((apply - check - fixed)) instructions
+# All that is not the same for one path, and the publishing of both.
+figure publish/paths/100000 $((rest - fixed)) instructions
 
 total=0
 while read -r name bytes; do
