@@ -23,12 +23,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 BUILD = ROOT / "build/release"
 RESULT = ROOT / "build/bench.json"
+LOGS = ROOT / "build/bench"
 IN_VM = ("start", "open", "cold", "publish", "decide")  # in the order of a guest; `start` wants an untouched kernel
 NATIVE = ("decide", "compile")
 GROUPS = ("start", "open", "cold", "publish", "decide", "compile")
 PROGRAMS = ("bailiff", "tests/deny_open", "bench/open_loop", "bench/spent", "bench/timeline", "bench/landlock", "bench/attach",
             "bench/bpf_objects", "bench/decision")
-GUEST_SECONDS = 1800  # a guard against hanging
+GUEST_SECONDS = 7200  # a guard against hanging; on a machine that compiles, a guest takes far longer than alone
 
 sys.path.insert(0, str(ROOT / "tests/vm"))
 import fetch  # noqa: E402
@@ -70,17 +71,20 @@ def make_payload(folder):
 def run_guest(kernel, groups, payload):
     """(the kernel's release, {name: Figure})"""
     say(f"{kernel}: {', '.join(groups)}")
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tests/vm/story.py"), kernel, "--payload", str(payload), "--icount",
-         "--append", "mitigations=off", "--timeout", str(GUEST_SECONDS),
-         "--exec", f"exec bash /bailiff/bench/run.sh {' '.join(groups)}"],
-        stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, check=False)
+    log = LOGS / f"{kernel}.log"  # to be looked at meanwhile
+    with log.open("w") as out:
+        done = subprocess.run(
+            ["setpriv", "--pdeathsig", "TERM",  # a killed run leaves no guest behind
+             sys.executable, str(ROOT / "tests/vm/story.py"), kernel, "--payload", str(payload), "--icount",
+             "--append", "mitigations=off", "--timeout", str(GUEST_SECONDS),
+             "--exec", f"exec bash /bailiff/bench/run.sh {' '.join(groups)}"],
+            stdout=out, stdin=subprocess.DEVNULL, check=False)
+    text = log.read_text(encoding="utf-8", errors="replace")
     if done.returncode:
-        raise figures.BenchError(f"{kernel}: ended with {done.returncode} after:\n"
-                                 + "\n".join(done.stdout.splitlines()[-15:]))
+        raise figures.BenchError(f"{kernel}: ended with {done.returncode} after:\n" + "\n".join(text.splitlines()[-15:]))
     say(f"{kernel}: done")
-    release = next(line.split()[1] for line in done.stdout.splitlines() if line.startswith("release "))
-    return release, figures.parse(done.stdout, kernel)
+    release = next(line.split()[1] for line in text.splitlines() if line.startswith("release "))
+    return release, figures.parse(text, kernel)
 
 
 def run_guests(given, found, about):
@@ -122,6 +126,7 @@ def main():
     given = options()
     if given.document:
         return document.fill(ROOT / "docs/PERFORMANCE.md", RESULT)
+    LOGS.mkdir(parents=True, exist_ok=True)
     found, about = {}, {"commit": commit(), "processor": processor(), "kernels": {}}
     run_native(given, found)
     run_guests(given, found, about)

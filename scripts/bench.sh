@@ -5,6 +5,5 @@ dev_bench() {
         *" --document "* | *" --help "* | *" -h "*) ;;
         *) build_preset release bailiff deny_open open_loop spent timeline landlock attach bpf_objects decision ;;
     esac
-    mkdir -p build
     exec $PYTHON bench/bench.py "$@"
 }

@@ -3,7 +3,8 @@
 
 #include "abi/image.h"
 
-/* What decision.bpf.c is asked: where the directory stands in the automaton, and the file's name. */
+/* What decision.bpf.c is asked: where the directory stands in the automaton, and the file's name.
+ */
 struct bench_question {
     __u32 state;
     __u32 length;

@@ -11,4 +11,6 @@ struct file;
 char empty_license[] SEC("license") = "Dual BSD/GPL";
 
 SEC("lsm/file_open")
-int BPF_PROG(empty_open, struct file* file) { return 0; }
+int BPF_PROG(empty_open, struct file* file) {
+    return 0;
+}

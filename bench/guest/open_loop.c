@@ -29,7 +29,8 @@ enum { BATCHES = 11 };
 
 static int rounds = 200;
 
-// Of this process and not of the machine: what the kernel does elsewhere, or waits for, is not ours.
+// Of this process and not of the machine: what the kernel does elsewhere, or waits for, is not
+// ours.
 static long now(void) {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// spent COMMAND...: runs it with its output thrown away and prints two numbers of nanoseconds, which
-// under QEMU's -icount shift=0 are instructions: those that it executed, in the kernel too, and
-// those that passed, which includes what it waited for. Exits as the command did.
+// spent COMMAND...: runs it with its output thrown away and prints two numbers of nanoseconds,
+// which under QEMU's -icount shift=0 are instructions: those that it executed, in the kernel too,
+// and those that passed, which includes what it waited for. Exits as the command did.
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +17,9 @@ static long elapsed(void) {
     return t.tv_sec * 1000000000L + t.tv_nsec;
 }
 
-static long nanoseconds(struct timeval t) { return t.tv_sec * 1000000000L + t.tv_usec * 1000L; }
+static long nanoseconds(struct timeval t) {
+    return t.tv_sec * 1000000000L + t.tv_usec * 1000L;
+}
 
 int main(int argc, char** argv) {
     struct rusage used;

@@ -7,8 +7,8 @@
 //   from there until it asked for the largest of the maps that it makes: the image,
 //   from there until the image was put into another map: published,
 //   and from there until it ended.
-// Knows nothing of the command but these calls, which it watches with ptrace(). The stops cost a few
-// thousand instructions each.
+// Knows nothing of the command but these calls, which it watches with ptrace(). The stops cost a
+// few thousand instructions each.
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,8 @@ static int begins_image(pid_t pid, const struct user_regs_struct* regs) {
     return 1;
 }
 
-// A call that ended: BPF_MAP_UPDATE_ELEM has map_fd, then at 8 the key's address, at 16 the value's.
+// A call that ended: BPF_MAP_UPDATE_ELEM has map_fd, then at 8 the key's address, at 16 the
+// value's.
 static void look_for_swap(pid_t pid, const struct user_regs_struct* regs) {
     if (regs->rdi != BPF_MAP_UPDATE_ELEM || image < 0 || published || regs->rax != 0) return;
     unsigned long value = (unsigned long)peek(pid, regs->rsi + 16);
