@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parts of the bench that measure nothing: reading figures, judging them, filling the document."""
 
+import contextlib
+import io
 import pathlib
 import re
 import tempfile
@@ -183,7 +185,8 @@ class Compilers(unittest.TestCase):
         # (command, accepted statuses, the last parts of the figures' names)
         for argv, diagnosed, expected in [(["true"], (), ["seconds", "peak"]), (["sh", "-c", "exit 5"], (), ["gave-up"]),
                                           (["sh", "-c", "exit 5"], (5,), ["seconds", "peak", "gave-up"])]:
-            found = list(compile_time.figures_of("n", argv, diagnosed))
+            with contextlib.redirect_stderr(io.StringIO()):
+                found = list(compile_time.figures_of("n", argv, diagnosed))
             self.assertEqual([figure.name.split("/")[1] for figure in found], expected)
             self.assertTrue(all(figure.value >= 0 for figure in found))
 

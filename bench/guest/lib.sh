@@ -4,6 +4,7 @@
 # What else is printed is for a person. DEPTHS and PATHS come from bench/places.py: the same depth has
 # the same index in both.
 set -eu -o pipefail
+shopt -s inherit_errexit
 . "$BENCH/places.sh"
 
 figure() { printf 'figure %s %s %s\n' "$1" "$2" "$3"; }
