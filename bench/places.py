@@ -11,9 +11,11 @@ DEEP = 2000 - 3  # /tmp/deep, that many directories, the file
 
 
 def chain(root, depth):
-    """A directory such that a file in it has `depth` components."""
+    """A directory such that a file in it has `depth` components.
+
+    AppArmor pays for each byte of a path, so names are of the usual shortness: one digit, and two in a long chain."""
     names = [part for part in root.split("/") if part]
-    return "/" + "/".join(names + [str(i) for i in range(1, depth - len(names))])
+    return "/" + "/".join(names + [str(i) if depth < 10 else str(i + 9) for i in range(1, depth - len(names))])
 
 
 # label of the depth: the directory. One is across a mount point (/tmp).
@@ -26,8 +28,8 @@ WARM = {
 }
 COLD_7 = chain("/tmp/cold", 7)
 COLD_32 = chain("/tmp/cold", 32)
-FIRST = chain("/tmp/first", 6)  # 2,200 directories with a file of 7 components each: open_loop first
-FIRST_COUNT = 2200
+FIRST = chain("/tmp/first", 6)  # 2,000 directories with a file of 7 components each: open_loop first
+FIRST_COUNT = 2000
 PATHS = (1, 1000, 100000)
 
 

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 # The decision alone, in instructions; on this machine's own kernel it is timed.
-decision instructions 1000
+decide_peers() { decision instructions 1000; }

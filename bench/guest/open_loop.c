@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What open() + close() costs, in nanoseconds, which under QEMU's -icount shift=0 are instructions:
-// medians of 11 batches. An open that fails ends the measurement: exit 1.
+// What open() + close() takes, in nanoseconds of this process, which under QEMU's -icount shift=0
+// are instructions: the median of opens that are timed one by one, less what timing nothing takes.
+// (On kernels before 6.7 a closed file is freed later, in a soft interrupt that some other open
+// pays for: an average would have its noise.) An open that fails ends the measurement: exit 1.
 //
 //   open_loop warm PATH...          each path again and again; one number a path
 //   open_loop rename A B PATH       directory A is renamed to B, or back, before each open
@@ -9,11 +11,9 @@
 //   open_loop first DIRECTORY       DIRECTORY/0/file, DIRECTORY/1/file, …: each opened once, ever
 //   open_loop tree DIRECTORY        makes what `first` opens
 //
-//   -r ROUNDS  opens a batch (200)
+//   -r ROUNDS  opens (2000); an even number, so that what was renamed ends where it began
 //   -d DEPTH   first makes and enters that many directories called `d`, so that paths are relative
 //              to the deepest
-//
-// rename and move print what the open took: both together, less the disturbance alone.
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,12 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCHES = 11 };
+enum { MOST_ROUNDS = 10000 };
 
-static int rounds = 200;
+static int rounds = 2000;
+static long took[MOST_ROUNDS];
 
-// Of this process and not of the machine: what the kernel does elsewhere, or waits for, is not
-// ours.
 static long now(void) {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -42,10 +41,23 @@ static int by_value(const void* a, const void* b) {
     return (left > right) - (left < right);
 }
 
+static long median(void) {
+    qsort(took, (size_t)rounds, sizeof(long), by_value);
+    return took[rounds / 2];
+}
+
+// NULL: no open, so that the clock itself is timed.
 static void open_once(const char* path) {
+    if (!path) return;
     int fd = open(path, O_RDONLY);
     if (fd < 0) err(1, "%s", path);
     close(fd);
+}
+
+static long time_open(const char* path) {
+    long begin = now();
+    open_once(path);
+    return now() - begin;
 }
 
 // What happens before each open, there and back again.
@@ -63,23 +75,13 @@ static void disturb(const struct disturbance* d, int round) {
         err(1, "%s, %s", d->place[0], d->place[1]);
 }
 
-// Rounds are even in number, so that a batch ends where it began. `path` may be NULL: the
-// disturbance alone.
-static long batch(const struct disturbance* d, const char* path) {
-    long begin = now();
-    for (int i = 0; i < rounds; i++) {
+// In twice as many rounds, of which the first half warms caches.
+static long measure(const struct disturbance* d, const char* path) {
+    for (int i = 0; i < 2 * rounds; i++) {
         disturb(d, i);
-        if (path) open_once(path);
+        took[i % rounds] = time_open(path);
     }
-    return (now() - begin) / rounds;
-}
-
-static long median(const struct disturbance* d, const char* path) {
-    long took[BATCHES];
-    batch(d, path);  // caches warm
-    for (int b = 0; b < BATCHES; b++) took[b] = batch(d, path);
-    qsort(took, BATCHES, sizeof(long), by_value);
-    return took[BATCHES / 2];
+    return median();
 }
 
 static const char* numbered(const char* directory, int number, const char* file) {
@@ -89,7 +91,7 @@ static const char* numbered(const char* directory, int number, const char* file)
 }
 
 static void make_tree(const char* directory) {
-    for (int i = 0; i < BATCHES * rounds; i++) {
+    for (int i = 0; i < rounds; i++) {
         if (mkdir(numbered(directory, i, ""), 0755)) err(1, "%s", directory);
         int fd = open(numbered(directory, i, "/file"), O_CREAT | O_WRONLY, 0644);
         if (fd < 0) err(1, "%s", directory);
@@ -100,21 +102,13 @@ static void make_tree(const char* directory) {
 // A path is looked up by stat() before it is opened, which asks no open hook: names are cached, and
 // only the engine is new to the directory.
 static long first_opens(const char* directory) {
-    long took[BATCHES];
     struct stat st;
-    for (int b = 0; b < BATCHES; b++) {
-        took[b] = 0;
-        for (int i = 0; i < rounds; i++) {
-            const char* path = numbered(directory, b * rounds + i, "/file");
-            if (stat(path, &st)) err(1, "%s", path);
-            long begin = now();
-            open_once(path);
-            took[b] += now() - begin;
-        }
-        took[b] /= rounds;
+    for (int i = 0; i < rounds; i++) {
+        const char* path = numbered(directory, i, "/file");
+        if (stat(path, &st)) err(1, "%s", path);
+        took[i] = time_open(path);
     }
-    qsort(took, BATCHES, sizeof(long), by_value);
-    return took[BATCHES / 2];
+    return median();
 }
 
 static void descend(int depth) {
@@ -128,16 +122,17 @@ static void descend(int depth) {
 
 static int run(const char* mode, int count, char** arguments) {
     struct disturbance d = {0};
+    const long nothing = measure(&d, NULL);
     if (strcmp(mode, "warm") == 0) {
         for (int i = 0; i < count; i++)
-            printf("%ld%s", median(&d, arguments[i]), i + 1 < count ? " " : "\n");
+            printf("%ld%s", measure(&d, arguments[i]) - nothing, i + 1 < count ? " " : "\n");
     } else if ((strcmp(mode, "rename") == 0 || strcmp(mode, "move") == 0) && count == 3) {
         d.change = strcmp(mode, "rename") == 0 ? rename : move_mount_at;
         d.place[0] = arguments[0];
         d.place[1] = arguments[1];
-        printf("%ld\n", median(&d, arguments[2]) - median(&d, NULL));
+        printf("%ld\n", measure(&d, arguments[2]) - nothing);
     } else if (strcmp(mode, "first") == 0 && count == 1) {
-        printf("%ld\n", first_opens(arguments[0]));
+        printf("%ld\n", first_opens(arguments[0]) - nothing);
     } else if (strcmp(mode, "tree") == 0 && count == 1) {
         make_tree(arguments[0]);
     } else {
@@ -156,6 +151,7 @@ int main(int argc, char** argv) {
         else
             return 2;
     }
-    if (rounds < 2 || rounds % 2) errx(2, "-r: an even number");
+    if (rounds < 2 || rounds % 2 || rounds > MOST_ROUNDS)
+        errx(2, "-r: an even number up to %d", MOST_ROUNDS);
     return optind < argc ? run(argv[optind], argc - optind - 1, argv + optind + 1) : 2;
 }
