@@ -40,13 +40,14 @@ struct {
     __type(value, __u32);
 } denied SEC(".maps");
 
-// FNV-1a over words; the last word's bytes behind the NUL are what the previous path left.
-static __u64 hash_of(const struct buffer* buffer, long length) {
+// FNV-1a over words, the last one without what the previous path left behind the NUL.
+static __u64 hash_of(struct buffer* buffer, __u32 length) {
     __u64 hash = 0xcbf29ce484222325ULL;
-    for (long i = 0; i < LENGTH / 8 && i * 8 < length; i++) {
-        __u64 word = buffer->word[i];
-        if (length - i * 8 < 8) word &= ~0ULL >> (64 - 8 * (length - i * 8));
-        hash = (hash ^ word) * 0x100000001b3ULL;
+    __u32 last = (length / 8) & (LENGTH / 8 - 1);
+    buffer->word[last] &= (1ULL << (8 * (length & 7))) - 1;
+    for (__u32 i = 0; i < LENGTH / 8; i++) {
+        if (i > last) break;
+        hash = (hash ^ buffer->word[i]) * 0x100000001b3ULL;
     }
     return hash;
 }
@@ -58,6 +59,6 @@ int BPF_PROG(d_path_open, struct file* file) {
     if (!buffer) return 0;
     long length = bpf_d_path(&file->f_path, (char*)buffer->word, LENGTH);
     if (length <= 0) return 0;
-    __u64 hash = hash_of(buffer, length);
+    __u64 hash = hash_of(buffer, (__u32)length);
     return bpf_map_lookup_elem(&denied, &hash) ? -EPERM : 0;
 }
