@@ -108,7 +108,7 @@ def run_native(given, found):
         found.update(figures.parse(done.stdout, "native"))
     if "compile" in given.group:
         with tempfile.TemporaryDirectory(prefix="bailiff-bench-") as work:
-            found.update(compile_time.measure(BUILD / "bailiff", pathlib.Path(work)))
+            found.update(compile_time.measure(BUILD, pathlib.Path(work)))
 
 
 def processor():

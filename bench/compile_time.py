@@ -5,13 +5,14 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
-import time
 
 import places
 from figures import BenchError, Figure
 
-TIMEOUT = 90  # seconds, for one run of a compiler; AppArmor's needs one for what it can just take
+TIMEOUT = 90  # seconds of processor time for one run of a compiler; AppArmor's needs one for what it can just take
+OUT_OF_TIME = (128 + signal.SIGKILL, 128 + signal.SIGXCPU)
 REPEAT_BELOW = 2.0  # a run that short is done three times and the quickest taken
 
 # shape: the pattern of each rule. `common-tail`: what tells them apart comes first. `both-sides`: `**` on both sides of it.
@@ -29,49 +30,42 @@ FILE_PATHS = 500000  # paths in a file: there is a limit on values in one
 INVALID = 5  # bailiff's exit status when a diagnostic says what is wrong with the policy
 
 
-def run_once(argv):
-    """(exit status or None when it took too long, seconds of processor time, peak megabytes, what it said).
+def run_once(spent, argv):
+    """(exit status or None when it took too long, seconds of processor time, peak megabytes, what it complained of).
 
     Processor time, so that what else the machine does counts little. Both compilers have one thread."""
-    log = os.memfd_create("log")
-    pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=[
-        (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)])
-    deadline = time.monotonic() + TIMEOUT
-    timed_out = False
-    while (done := os.wait4(pid, os.WNOHANG))[0] == 0:
-        if not timed_out and time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-            timed_out = True
-        time.sleep(0.005)
-    text = os.pread(log, 1 << 16, 0).decode(errors="replace")
-    os.close(log)
-    _, status, used = done
-    status = None if timed_out else os.waitstatus_to_exitcode(status)
-    return status, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, text
+    done = subprocess.run([str(spent), "prlimit", f"--cpu={TIMEOUT}", *argv], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    try:
+        nanoseconds, _, peak = map(int, done.stdout.split())
+    except ValueError:
+        raise BenchError(f"{argv[0]}: exit {done.returncode}: {done.stderr}") from None
+    status = None if done.returncode in OUT_OF_TIME else done.returncode
+    return status, nanoseconds / 1e9, peak / 1e6, done.stderr
 
 
-def run(argv):
+def run(spent, argv):
     """The best of three, when one is short."""
-    runs = [run_once(argv)]
+    runs = [run_once(spent, argv)]
     while len(runs) < 3 and runs[0][1] < REPEAT_BELOW and runs[0][0] is not None:
-        runs.append(run_once(argv))
+        runs.append(run_once(spent, argv))
     return min(runs, key=lambda one: one[1])
 
 
-def figures_of(name, argv, diagnosed=()):
+def figures_of(spent, name, argv, diagnosed=()):
     """Time and peak when it compiled, or ended with a status in `diagnosed`; `gave-up` when it did not."""
     print(f"bench: {name}", file=sys.stderr)
-    status, seconds, peak, text = run(argv)
+    status, seconds, peak, text = run(spent, argv)
     if status in (0, *diagnosed):
         yield Figure(f"{name}/seconds", seconds, "s")
         yield Figure(f"{name}/peak", peak, "MB")
     if status != 0:
         yield Figure(f"{name}/gave-up", seconds, "s")
-        why = f"not done in {TIMEOUT} s" if status is None else f"exit {status}"
+        why = f"not done in {TIMEOUT} s of processor time" if status is None else f"exit {status}"
         print(f"bench: {name}: {why}: {' '.join(text.split())[:200]}", file=sys.stderr)
 
 
-def bailiff(binary, scratch):
+def bailiff(build, scratch):
     for shape, count in BAILIFF:
         folder = scratch / f"{shape}-{count}"
         folder.mkdir()
@@ -79,22 +73,23 @@ def bailiff(binary, scratch):
             paths = map(SHAPES[shape], range(first, min(count, first + FILE_PATHS)))
             (folder / f"{first}.yaml").write_text(places.policy(f"{shape}-{first}", paths))
         # A diagnostic is an answer for globs that multiply, and for nothing else.
-        yield from figures_of(f"compile/bailiff/{shape}/{count}", [str(binary), "check", str(folder)],
+        yield from figures_of(build / "bench/spent", f"compile/bailiff/{shape}/{count}",
+                              [str(build / "bailiff"), "check", str(folder)],
                               diagnosed=(INVALID,) if shape == "both-sides" else ())
         shutil.rmtree(folder)
 
 
-def apparmor(scratch):
+def apparmor(build, scratch):
     parser = shutil.which("apparmor_parser", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     if not parser:
         raise BenchError("there is no apparmor_parser; scripts/packages has it")
     for shape, count in APPARMOR:
         path = scratch / f"{shape}-{count}"
         path.write_text(places.apparmor_profile(map(SHAPES[shape], range(count))))
-        yield from figures_of(f"compile/apparmor/{shape}/{count}",
+        yield from figures_of(build / "bench/spent", f"compile/apparmor/{shape}/{count}",
                               [parser, "--skip-kernel-load", "--skip-cache", "--ofile=/dev/null", str(path)])
 
 
-def measure(binary, scratch: pathlib.Path):
+def measure(build: pathlib.Path, scratch: pathlib.Path):
     """{name: Figure}"""
-    return {figure.name: figure for figure in [*bailiff(binary, scratch), *apparmor(scratch)]}
+    return {figure.name: figure for figure in [*bailiff(build, scratch), *apparmor(build, scratch)]}

@@ -181,14 +181,22 @@ class Places(unittest.TestCase):
 
 
 class Compilers(unittest.TestCase):
+    # (exit status of the run, statuses that are an answer, the last parts of the figures' names)
+    TABLE = [(0, (), ["seconds", "peak"]), (5, (), ["gave-up"]), (5, (5,), ["seconds", "peak", "gave-up"]),
+             (1, (5,), ["gave-up"]), (137, (), ["gave-up"]), (152, (5,), ["gave-up"])]
+
     def test_what_a_run_gives(self):
-        # (command, accepted statuses, the last parts of the figures' names)
-        for argv, diagnosed, expected in [(["true"], (), ["seconds", "peak"]), (["sh", "-c", "exit 5"], (), ["gave-up"]),
-                                          (["sh", "-c", "exit 5"], (5,), ["seconds", "peak", "gave-up"])]:
-            with contextlib.redirect_stderr(io.StringIO()):
-                found = list(compile_time.figures_of("n", argv, diagnosed))
-            self.assertEqual([figure.name.split("/")[1] for figure in found], expected)
-            self.assertTrue(all(figure.value >= 0 for figure in found))
+        with tempfile.TemporaryDirectory() as folder:
+            for status, diagnosed, expected in self.TABLE:
+                spent = pathlib.Path(folder) / "spent"
+                spent.write_text(f"#!/bin/sh\necho 3000000000 5000000000 2000000\nexit {status}\n")
+                spent.chmod(0o755)
+                with self.subTest(status=status), contextlib.redirect_stderr(io.StringIO()):
+                    found = {figure.name.split("/")[1]: figure.value
+                             for figure in compile_time.figures_of(spent, "n", ["compiler"], diagnosed)}
+                    self.assertEqual(list(found), expected)
+                    self.assertEqual(found.get("seconds", 3), 3)
+                    self.assertEqual(found.get("peak", 2), 2)
 
 
 if __name__ == "__main__":

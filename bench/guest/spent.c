@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// spent COMMAND...: runs it with its output thrown away and prints two numbers of nanoseconds,
-// which under QEMU's -icount shift=0 are instructions: those that it executed, in the kernel too,
-// and those that passed, which includes what it waited for. Exits as the command did.
+// spent COMMAND...: runs it with its output thrown away and prints three numbers: nanoseconds of
+// processor time, of the kernel for it too, which under QEMU's -icount shift=0 are instructions;
+// nanoseconds that passed, which includes what it waited for; the most memory that it had at once,
+// in bytes. (A process's peak begins with what its parent had: so the parent must be a small one.)
+// Exits as the command did.
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,6 +37,7 @@ int main(int argc, char** argv) {
     }
     if (wait4(child, &status, 0, &used) < 0) err(1, "wait");
     long passed = elapsed() - begin;
-    printf("%ld %ld\n", nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime), passed);
+    printf("%ld %ld %ld\n", nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime), passed,
+           used.ru_maxrss * 1024L);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
