@@ -103,7 +103,10 @@ int main(int argc, char** argv) {
         fmt::print("figure decide/{} {} {}\n", name, Measure(program, question, repeat, denied),
                    argv[1]);
     };
-    report("live-miss", Ask(image, {"many", "d3"}, "another-file"), false);
+    bench_question question = Ask(image, {"many", "d3"}, "another-file");
+    report("live-miss", question, false);
+    question.closer = 1;
+    report("live-miss-closer", question, false);
     report("hit", Ask(image, {"many", "d3"}, "f3"), true);
     return 0;
 }

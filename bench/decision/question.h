@@ -7,6 +7,8 @@
  */
 struct bench_question {
     __u32 state;
-    __u32 length;
-    __u64 name[32]; /* padded with 0 to a whole word */
+    __u32 length; /* up to 31: hashed in one piece */
+    __u32 closer; /* go the long way at once */
+    __u32 pad;
+    __u64 name[32]; /* padded with 0 */
 };
