@@ -14,6 +14,7 @@ struct Options {
     std::vector<std::string> files;
     bool resolve = false;
     bool json = false;
+    bool strict = false;
 };
 
 nlohmann::ordered_json ToJson(const Compiled& compiled) {
@@ -56,7 +57,8 @@ nlohmann::ordered_json ResolvedJson(const Compiled& compiled) {
 }
 
 int Check(const Options& options) {
-    Result<Compiled> compiled = CompileFiles(options.files, LinksFor(options.resolve));
+    Result<Compiled> compiled =
+        CompileFiles(options.files, LinksFor(options.resolve), Review::kYes);
     if (!compiled) return PrintError(compiled.error());
     if (options.json) {
         nlohmann::ordered_json json = ToJson(*compiled);
@@ -66,7 +68,9 @@ int Check(const Options& options) {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
         PrintData(ResolvedText(*compiled));
     }
-    return compiled->image ? kOk : kInvalid;
+    const bool good =
+        compiled->image && (!options.strict || compiled->diagnostics.list().empty());
+    return good ? kOk : kInvalid;
 }
 
 }  // namespace
@@ -77,6 +81,7 @@ Work DeclareCheck(CLI::App* app) {
         ->required();
     app->add_flag("--resolve", options->resolve,
                   "Tell which paths go through symbolic links on this machine, and where to");
+    app->add_flag("--strict", options->strict, "Take warnings for errors");
     app->add_flag("--json", options->json, "Report as JSON");
     return [options] { return Check(*options); };
 }

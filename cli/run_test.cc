@@ -77,6 +77,18 @@ TEST_F(RunTest, CheckTellsWhereWhatAndWhatToDo) {
     EXPECT_THAT(outcome.err, HasSubstr("did you mean `file.open`?"));
 }
 
+TEST_F(RunTest, CheckWarnsOfRulesThatChangeNothing) {
+    const std::string twice = directory_ + "/twice.yaml";
+    std::ofstream(twice) << "bailiff: 1\npolicy: p\nrules:\n"
+                            "- { deny: file.open, path: /a/** }\n- { deny: file.read, path: /a/b }\n";
+    Outcome outcome = Call({"check", twice});
+    EXPECT_EQ(outcome.exit, kOk);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.err, HasSubstr("twice.yaml:5:3: warning: the rule denies nothing of its own"));
+    EXPECT_EQ(Call({"check", "--strict", twice}).exit, kInvalid);
+    EXPECT_EQ(Call({"check", "--strict", good_}).exit, kOk);
+}
+
 TEST_F(RunTest, CheckAsJson) {
     Outcome outcome = Call({"check", "--json", bad_});
     EXPECT_EQ(outcome.exit, kInvalid);
