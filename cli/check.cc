@@ -68,8 +68,7 @@ int Check(const Options& options) {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
         PrintData(ResolvedText(*compiled));
     }
-    const bool good =
-        compiled->image && (!options.strict || compiled->diagnostics.list().empty());
+    const bool good = compiled->image && (!options.strict || compiled->diagnostics.list().empty());
     return good ? kOk : kInvalid;
 }
 

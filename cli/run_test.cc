@@ -79,12 +79,14 @@ TEST_F(RunTest, CheckTellsWhereWhatAndWhatToDo) {
 
 TEST_F(RunTest, CheckWarnsOfRulesThatChangeNothing) {
     const std::string twice = directory_ + "/twice.yaml";
-    std::ofstream(twice) << "bailiff: 1\npolicy: p\nrules:\n"
-                            "- { deny: file.open, path: /a/** }\n- { deny: file.read, path: /a/b }\n";
+    std::ofstream(twice)
+        << "bailiff: 1\npolicy: p\nrules:\n"
+           "- { deny: file.open, path: /a/** }\n- { deny: file.read, path: /a/b }\n";
     Outcome outcome = Call({"check", twice});
     EXPECT_EQ(outcome.exit, kOk);
     EXPECT_EQ(outcome.out, "");
-    EXPECT_THAT(outcome.err, HasSubstr("twice.yaml:5:3: warning: the rule denies nothing of its own"));
+    EXPECT_THAT(outcome.err,
+                HasSubstr("twice.yaml:5:3: warning: the rule denies nothing of its own"));
     EXPECT_EQ(Call({"check", "--strict", twice}).exit, kInvalid);
     EXPECT_EQ(Call({"check", "--strict", good_}).exit, kOk);
 }

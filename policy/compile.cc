@@ -24,9 +24,7 @@
 namespace bailiff::policy {
 namespace {
 
-// About a second, and as many words of memory; and what patterns that do not multiply need.
-constexpr size_t kAutomatonWork = 40'000'000;
-constexpr size_t kWorkEachPattern = 200;
+constexpr size_t kWorkEachPattern = 200;  // more than patterns need that do not multiply
 
 constexpr size_t kOthersNamed = 5;  // of patterns that multiply
 
@@ -98,7 +96,7 @@ class Compiler {
     }
 
     bool BuildAutomaton(const std::vector<Labelled>& patterns, PathAutomaton* automaton) {
-        Work work(kAutomatonWork + patterns.size() * kWorkEachPattern);
+        Work work(limits_.work + patterns.size() * kWorkEachPattern);
         auto built = BuildPathAutomaton(patterns, limits_.automaton, &work);
         if (auto* overlap = std::get_if<Overlap>(&built)) {
             TellOverlap(*overlap, patterns);

@@ -17,6 +17,8 @@ namespace bailiff::policy {
 struct CompileLimits {
     size_t blocks = BLF_BLOCKS_MAX;  // of the image
     AutomatonLimits automaton;
+    size_t work =
+        40'000'000;     // steps for each automaton, half a second; and more for more patterns
     size_t review = 0;  // steps to spend on looking for rules that change nothing (policy/review.h)
 };
 inline constexpr size_t kReviewWork = 30'000'000;

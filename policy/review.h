@@ -34,8 +34,8 @@ struct Finding {
 };
 
 // In the order of the rules. A rule in audit mode never counts as denying, except to another in
-// audit mode; of two rules that deny the same the later one is shadowed. When the work is spent, the
-// findings are those up to there.
+// audit mode; of two rules that deny the same the later one is shadowed. When the work is spent,
+// the findings are those up to there.
 std::vector<Finding> ReviewRules(const ReviewInput& input, Work* work);
 
 }  // namespace bailiff::policy
