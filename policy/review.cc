@@ -50,8 +50,6 @@ class Reviewer {
             AddFirst(Finding::Kind::kShadowed, rule, &findings);
             AddFirst(Finding::Kind::kExceptionIsDenied, rule, &findings);
         }
-        if (work_->spent() && !findings.empty())
-            findings.pop_back();  // perhaps not looked at fully
         return findings;
     }
 
