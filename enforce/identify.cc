@@ -39,11 +39,10 @@ class Directory {
         std::string name(path.substr(0, path.rfind('/') + 1));
         if (name == name_) return fd_.get();
         name_ = std::move(name);
-        open_how how{.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-                     .mode = 0,
-                     .resolve = RESOLVE_NO_SYMLINKS};
-        fd_ = Fd(static_cast<int>(
-            syscall(SYS_openat2, AT_FDCWD, name_.c_str(), &how, sizeof(how))));
+        open_how how{
+            .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .mode = 0, .resolve = RESOLVE_NO_SYMLINKS};
+        fd_ =
+            Fd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, name_.c_str(), &how, sizeof(how))));
         return fd_.get();
     }
 
