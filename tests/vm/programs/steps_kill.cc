@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Links `bailiff-dying`: the product, which dies by SIGKILL at the step that BAILIFF_DIE_AT names,
-// or lists every step it passes when that is "?". Only in the rig's VM.
+// or lists every step it passes when that is "?"; and which from the step that BAILIFF_STARVE_AT
+// names on gets no more memory, the kernel's for it included. Only in the rig's VM.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 #include "enforce/steps.h"
@@ -20,9 +22,25 @@ namespace {
     std::_Exit(99);
 }
 
+// Of a cgroup of its own, in which the case started it.
+void Starve() {
+    std::string group;
+    std::getline(std::ifstream("/proc/self/cgroup"), group);
+    const std::string directory = "/sys/fs/cgroup" + group.substr(group.rfind(':') + 1);
+    long current = 0;
+    std::ifstream(directory + "/memory.current") >> current;
+    std::ofstream limit(directory + "/memory.max");
+    limit << current << std::flush;
+    if (current > 0 && limit) return;
+    std::fprintf(stderr, "bailiff-dying: no memory limit in %s\n", directory.c_str());
+    std::_Exit(98);
+}
+
 }  // namespace
 
 void AtStep(std::string_view step) {
+    const char* starve = std::getenv("BAILIFF_STARVE_AT");
+    if (starve && starve == step) Starve();
     const char* wanted = std::getenv("BAILIFF_DIE_AT");
     if (!wanted) return;
     if (std::string_view(wanted) == "?") {
