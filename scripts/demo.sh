@@ -9,7 +9,7 @@ boot_scene() {
 
 dev_demo() {
     local log=build/demo.log lsm
-    build_preset dev bailiff behind_the_guard deny_open bailiff-dying actor
+    build_preset dev bailiff $TEST_PROGRAMS
     make_payload
     say "1. A kernel without bpf among its LSMs"
     boot_scene landlock,lockdown,yama,apparmor without-bpf.sh | tee "$log"

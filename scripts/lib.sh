@@ -50,13 +50,14 @@ build_preset() {
     rm -f "$log"
 }
 
-# What the guest sees as /bailiff.
+# What the guest sees as /bailiff. The test programs are built for it in build/dev/tests.
 PAYLOAD=build/payload
+TEST_PROGRAMS="bailiff-dying behind_the_guard actor storm asker kernel_differential deny_open"
 make_payload() {
     local program
     rm -rf "$PAYLOAD"
     mkdir -p "$PAYLOAD/bin"
-    for program in bailiff tests/bailiff-dying tests/behind_the_guard tests/actor tests/deny_open "$@"; do
+    for program in bailiff $(printf 'tests/%s ' $TEST_PROGRAMS) "$@"; do
         cp "build/dev/$program" "$PAYLOAD/bin/"
     done
     cp -r policies scripts/demo "$PAYLOAD/"

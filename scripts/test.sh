@@ -78,7 +78,7 @@ test_fuzz() {
 
 test_vm() {
     local log=build/vm.log
-    build_preset dev bailiff bailiff-dying behind_the_guard actor deny_open || { FAILED=$((FAILED + 1)); return; }
+    build_preset dev bailiff $TEST_PROGRAMS || { FAILED=$((FAILED + 1)); return; }
     make_payload
     say "cases in the VM, on every kernel"
     $PYTHON tests/vm/run.py --payload "$PAYLOAD" --results build/vm-results "$@" 2>&1 | tee "$log" || true

@@ -74,12 +74,80 @@ static int do_open_handle(char** arg, int flags) {
     return mount_fd < 0 ? result(mount_fd) : result(open_by_handle_at(mount_fd, &u.handle, flags));
 }
 
+// ... when nothing of its path is cached any more: dropped between asking for the handle and using
+// it.
+static int do_open_handle_uncached(char** arg, int flags) {
+    union {
+        struct file_handle handle;
+        char space[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+    } u = {.handle.handle_bytes = MAX_HANDLE_SZ};
+    int mount_id;
+    const int mount_fd = open(arg[1], O_RDONLY | O_DIRECTORY);
+    if (mount_fd < 0 || name_to_handle_at(AT_FDCWD, arg[0], &u.handle, &mount_id, 0) < 0)
+        return -errno;
+    const int drop = open("/proc/sys/vm/drop_caches", O_WRONLY);
+    if (drop < 0 || write(drop, "2\n", 2) < 0) return -errno;
+    return result(open_by_handle_at(mount_fd, &u.handle, flags));
+}
+
+// Twice: the second time the directory may be remembered.
+static int open_twice(int dir, const char* name, int flags) {
+    const int first = result(openat(dir, name, flags, 0644));
+    const int second = result(openat(dir, name, flags & ~O_CREAT, 0644));
+    if ((first < 0) != (second < 0)) return -EPROTO;
+    return first;
+}
+
+static int do_open_twice(char** arg, int flags) {
+    return open_twice(AT_FDCWD, arg[0], flags);
+}
+
+// In a detached copy of the mount of DIR, or of the file PATH itself.
+static int do_open_tree(char** arg, int flags) {
+    const int tree = open_tree(AT_FDCWD, arg[0], OPEN_TREE_CLONE);
+    return tree < 0 ? result(tree) : open_twice(tree, arg[1], flags);
+}
+static int do_open_tree_file(char** arg, int flags) {
+    const int tree = open_tree(AT_FDCWD, arg[0], OPEN_TREE_CLONE);
+    return tree < 0 ? result(tree) : reopen(tree, flags);
+}
+
+// A new file in a new file system that is mounted nowhere.
+static int do_fsmount(char** arg, int flags) {
+    const int fs = fsopen(arg[0], 0);
+    if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) return -errno;
+    const int tree = fsmount(fs, 0, 0);
+    return tree < 0 ? result(tree) : open_twice(tree, arg[1], flags);
+}
+
+// In DIR after MOUNT, on which it lies, was unmounted lazily.
+static int do_open_unmounted(char** arg, int flags) {
+    const int dir = open(arg[0], O_PATH | O_DIRECTORY);
+    if (dir < 0 || umount2(arg[1], MNT_DETACH) < 0) return -errno;
+    return open_twice(dir, arg[2], flags);
+}
+
+// In a mount namespace of its own, of which ROOT is all there is.
+static int do_pivot(char** arg, int flags) {
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount(arg[0], arg[0], NULL, MS_BIND | MS_REC, NULL) < 0 || chdir(arg[0]) < 0 ||
+        syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+        return -errno;
+    return open_twice(AT_FDCWD, arg[1], flags);
+}
+
+static int do_pidfd_reopen(char** arg, int flags) {
+    (void)arg;
+    const int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    return fd < 0 ? result(fd) : reopen(fd, flags);
+}
+
 // A chain of DEPTH directories `d` under BASE; the path to the deepest may be longer than any
 // buffer.
 static int deepest(char** arg, int create) {
     int dir = open(arg[1], O_PATH | O_DIRECTORY);
     for (long depth = strtol(arg[0], NULL, 10); depth > 0 && dir >= 0; depth--) {
-        if (create && mkdirat(dir, "d", 0755) < 0) return -errno;
+        if (create && mkdirat(dir, "d", 0755) < 0 && errno != EEXIST) return -errno;
         const int next = openat(dir, "d", O_PATH | O_DIRECTORY);
         close(dir);
         dir = next;
@@ -89,7 +157,7 @@ static int deepest(char** arg, int create) {
 
 static int do_deep(char** arg, int flags) {
     const int dir = deepest(arg, flags & O_CREAT);
-    return dir < 0 ? dir : result(openat(dir, arg[2], flags, 0644));
+    return dir < 0 ? dir : open_twice(dir, arg[2], flags);
 }
 
 // Through io_uring, which opens on the caller's behalf; with IOSQE_ASYNC in a kernel worker.
@@ -283,6 +351,14 @@ static const struct {
     {"open-nofollow", "PATH", 1, do_open, O_RDONLY | O_NOFOLLOW},
     {"openat2", "PATH", 1, do_openat2, O_RDONLY},
     {"open-handle", "PATH MOUNT", 2, do_open_handle, O_RDONLY},
+    {"open-handle-uncached", "PATH MOUNT", 2, do_open_handle_uncached, O_RDONLY},
+    {"open-tree", "DIR NAME", 2, do_open_tree, O_RDONLY},
+    {"open-tree-file", "PATH", 1, do_open_tree_file, O_RDONLY},
+    {"open-fsmount", "FSTYPE NAME", 2, do_fsmount, O_RDWR | O_CREAT},
+    {"open-unmounted", "DIR MOUNT NAME", 3, do_open_unmounted, O_RDONLY},
+    {"open-pivoted", "ROOT PATH", 2, do_pivot, O_RDONLY},
+    {"open-twice", "PATH", 1, do_open_twice, O_RDONLY},
+    {"pidfd-reopen", "", 0, do_pidfd_reopen, O_RDONLY},
     {"open-uring", "PATH", 1, do_uring_open, 0},
     {"open-uring-async", "PATH", 1, do_uring_open, IOSQE_ASYNC},
     {"reopen-fd", "PATH", 1, do_reopen, O_RDONLY},

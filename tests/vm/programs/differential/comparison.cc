@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/vm/programs/differential/comparison.h"
+
+#include <fcntl.h>
+
+#include <cstring>
+#include <utility>
+
+#include "decide/testing/engine.h"
+#include "enforce/apply.h"
+#include "enforce/pins.h"
+#include "fmt/format.h"
+#include "policy/compile.h"
+
+namespace bailiff::differential {
+namespace {
+
+using decide::testing::OracleVerdict;
+
+constexpr uint64_t kWrongShown = 5;
+constexpr uint64_t kExplainEvery = 16;  // it looks at each rule, and takes its time
+
+// Access mode 3 opens for neither reading nor writing.
+uint32_t FlagsOf(blf_ask ask) {
+    switch (ask) {
+        case BLF_ASK_FILE_OPEN_READ:
+            return O_RDONLY;
+        case BLF_ASK_FILE_OPEN_WRITE:
+            return O_WRONLY;
+        case BLF_ASK_FILE_OPEN_READ_WRITE:
+            return O_RDWR;
+        default:
+            return O_ACCMODE;
+    }
+}
+
+// Directories, and programs that run, cannot be opened for writing.
+bool CanAsk(Node node, blf_ask ask) {
+    return node == Node::kFile || ask == BLF_ASK_FILE_OPEN_READ;
+}
+
+std::string Name(int error) {
+    if (error < 0) return fmt::format("not asked ({})", strerrorname_np(-error));
+    return error == 0 ? "opened" : strerrorname_np(error);
+}
+
+}  // namespace
+
+Result<Comparison> Comparison::Create() {
+    TRY_STATUS(enforce::Apply(policy::EmptyImage()));
+    enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
+    Questions questions = TRY(Questions::Create());
+    return Comparison(std::move(deployment), std::move(questions));
+}
+
+Status Comparison::Publish(policy::Image image) {
+    const uint64_t generation = deployment_.control()->last_generation + 1;
+    image.set_generation(generation);
+    const enforce::ImageMap map = TRY(enforce::ImageMap::Create(image));
+    deployment_.control()->last_generation = generation;
+    return deployment_.Publish(map);
+}
+
+Result<std::vector<Comparison::Target>> Comparison::Prepare(const Case& given, FileTree* tree) {
+    std::vector<Target> targets;
+    for (const OraclePath& path : given.objects) {
+        const Node node = tree->AddFile(path);
+        if (node == Node::kNone) continue;
+        const std::optional<uint32_t> text = questions_.AddText(tree->TextOf(path));
+        if (!text) return Fail(ErrorKind::kInternal, "no room for the paths");
+        targets.push_back({path, node, *text});
+    }
+    return targets;
+}
+
+// Askers start before the policies are in force, which may deny their own programs. While they are,
+// we open nothing ourselves.
+Status Comparison::Ask(const Case& given, const FileTree& tree, const std::vector<Target>& targets,
+                       policy::Image image) {
+    std::vector<Asker> askers;
+    std::vector<uint32_t> ends;
+    for (const OraclePath& exe : given.exes) {
+        askers.push_back(TRY(Asker::Start(tree.TextOf(exe), tree.lost(), questions_.memory())));
+        for (uint32_t uid : given.uids) {
+            for (const Target& target : targets) {
+                for (blf_ask ask : given.asks) {
+                    if (!CanAsk(target.node, ask)) continue;
+                    if (!questions_.Add(target.text, FlagsOf(ask), uid)) break;
+                    requests_.push_back({ask, target.path, exe, uid});
+                }
+            }
+        }
+        ends.push_back(questions_.count());
+    }
+    TRY_STATUS(Publish(std::move(image)));
+    Status answered;
+    for (size_t i = 0, begin = 0; i < askers.size() && answered; begin = ends[i++]) {
+        if (begin != ends[i]) answered = askers[i].Answer(static_cast<uint32_t>(begin), ends[i]);
+    }
+    TRY_STATUS(deployment_.PublishEmpty());
+    return answered;
+}
+
+Status Comparison::Compare(const Case& given) {
+    policy::Diagnostics diagnostics;
+    const std::optional<policy::Image> image =
+        policy::Compile(given.policies, {{"model", ""}}, &diagnostics);
+    tally_.cases++;
+    if (!image) {
+        tally_.refused++;
+        return {};
+    }
+    FileTree tree = TRY(FileTree::Create(given.directory, kProgram));
+    Case usable = given;
+    std::erase_if(usable.exes, [&](const OraclePath& exe) {
+        return exe.components.empty() || tree.AddProgram(exe) != Node::kProgram;
+    });
+    questions_.Clear();
+    requests_.clear();
+    const std::vector<Target> targets = TRY(Prepare(usable, &tree));
+    TRY_STATUS(Ask(usable, tree, targets, *image));
+    for (uint32_t i = 0; i < questions_.count(); i++) {
+        Judge(given, image->view(), requests_[i], questions_.error(i));
+    }
+    return {};
+}
+
+void Comparison::Judge(const Case& given, const policy::ImageView& image,
+                       const OracleRequest& request, int answer) {
+    OracleVerdict expected = decide::testing::OracleDecide(given.policies, request);
+    bool same = answer == expected.error;
+    std::string explained;
+    if (tally_.requests % kExplainEvery == 0 && decide::testing::CanExplain(request)) {
+        const OracleVerdict verdict = decide::testing::ExplainDecide(image, request);
+        same = same && verdict == expected;
+        explained = "explain: " + decide::testing::Describe(verdict) + "\n";
+        tally_.explained++;
+    }
+    expected.applying.clear();
+    const OracleVerdict engine = decide::testing::EngineDecide(image, request);
+    same = same && engine == expected;
+    tally_.requests++;
+    tally_.denied += expected.error != 0;
+    tally_.lost += request.object.lost;
+    if (same) return;
+    if (++tally_.wrong > kWrongShown) return;
+    fmt::print("differs: {}: kernel: {}\nengine: {}\n{}oracle: {}\n{}\n", given.title, Name(answer),
+               decide::testing::Describe(engine), explained, decide::testing::Describe(expected),
+               decide::testing::Describe(given.policies, request));
+}
+
+}  // namespace bailiff::differential

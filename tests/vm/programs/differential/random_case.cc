@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <random>
+
+#include "decide/testing/generate.h"
+#include "fmt/format.h"
+#include "policy/dump_model.h"
+#include "tests/vm/programs/differential/cases.h"
+
+namespace bailiff::differential {
+namespace {
+
+using policy::Component;
+using policy::PathPattern;
+using policy::Policy;
+
+constexpr int kDraws = 300;
+constexpr size_t kObjects = 60;
+constexpr size_t kExes = 3;
+constexpr size_t kUids = 6;
+
+Component Literal(const std::string& name) {
+    policy::Glob glob;
+    for (char byte : name) {
+        policy::GlobElement element;
+        element.bytes.set(static_cast<unsigned char>(byte));
+        glob.push_back(element);
+    }
+    return {.any_depth = false, .choices = {glob}};
+}
+
+class Mover {
+  public:
+    Mover(Components prefix, uint64_t seed) : prefix_(std::move(prefix)), random_(seed) {}
+
+    void Move(std::vector<Policy>* policies) {
+        for (Policy& policy : *policies) {
+            Move(&policy.applies_to.exe);
+            for (policy::Rule& rule : policy.rules) {
+                Move(&rule.objects);
+                Move(&rule.except.exe);
+            }
+        }
+    }
+
+    OraclePath Moved(OraclePath path) const {
+        if (!path.lost) {
+            path.components.insert(path.components.begin(), prefix_.begin(), prefix_.end());
+        }
+        return path;
+    }
+
+  private:
+    void Move(std::vector<PathPattern>* patterns) {
+        for (PathPattern& pattern : *patterns) {
+            std::vector<Component>& components = pattern.components;
+            if (!components.empty() && components[0].any_depth && random_() % 2 == 0) continue;
+            for (size_t i = prefix_.size(); i > 0; i--) {
+                components.insert(components.begin(), Literal(prefix_[i - 1]));
+            }
+            pattern.text = policy::DumpPattern(pattern);
+        }
+    }
+
+    Components prefix_;
+    std::mt19937_64 random_;
+};
+
+bool Same(const OraclePath& a, const OraclePath& b) {
+    return a.components == b.components && a.lost == b.lost;
+}
+
+void AddNew(std::vector<OraclePath>* paths, const OraclePath& path, size_t most) {
+    const bool known =
+        std::ranges::any_of(*paths, [&](const OraclePath& other) { return Same(path, other); });
+    if (!known && paths->size() < most) paths->push_back(path);
+}
+
+}  // namespace
+
+Case RandomCase(uint64_t seed) {
+    const std::string name = fmt::format("{}", seed);
+    decide::testing::Generator generator(seed);
+    Mover mover({"tmp", "differential", name}, seed);
+    Case made{.title = "case " + name,
+              .directory = fmt::format("{}/{}", kPlace, name),
+              .policies = generator.Policies(),
+              .objects = {},
+              .exes = {},
+              .uids = {0},
+              .asks = {}};
+    for (int ask = 0; ask < BLF_ASK_COUNT; ask++) made.asks.push_back(static_cast<blf_ask>(ask));
+    for (int i = 0; i < kDraws; i++) {
+        const OracleRequest request = generator.Request(made.policies);
+        AddNew(&made.objects, mover.Moved(request.object), kObjects);
+        if (request.exe) AddNew(&made.exes, mover.Moved(*request.exe), kExes);
+        const bool known = std::ranges::find(made.uids, request.uid) != made.uids.end();
+        if (!known && request.uid != UINT32_MAX && made.uids.size() < kUids) {
+            made.uids.push_back(request.uid);
+        }
+    }
+    // The longer first: what others lie in is a directory then, and not a file.
+    std::ranges::stable_sort(made.objects, std::ranges::greater(),
+                             [](const OraclePath& path) { return path.components.size(); });
+    mover.Move(&made.policies);
+    return made;
+}
+
+}  // namespace bailiff::differential
