@@ -83,10 +83,10 @@ Examination Examine(const std::string& root) {
     examination.findings = CheckRequirements(examination.facts);
     examination.plan = PlanFix(examination.facts, root);
     examination.conclusion = Conclude(examination.findings);
-    std::string summary = SummarizePlan(examination.plan);
+    std::vector<std::string> summary = SummarizePlan(examination.plan);
     for (Finding& finding : examination.findings) {
         bool boot = finding.name == kActiveLsms && finding.state == State::kFail;
-        if (boot && !summary.empty()) finding.fix.push_back(summary);
+        if (boot) finding.fix.insert(finding.fix.end(), summary.begin(), summary.end());
     }
     return examination;
 }

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <optional>
 
+#include "enforce/attached.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
@@ -77,6 +78,8 @@ Result<Applied> ApplyFresh(policy::Image image, uint64_t last) {
 Result<Applied> Apply(policy::Image image) {
     Fd lock = TRY(Lock());
     TRY_STATUS(RemovePins(kStaging));
+    std::vector<AttachedProgram> strays = TRY(LastingStrays(kDirectory));
+    if (!strays.empty()) return std::unexpected(OutOfSight(strays));
     Result<Deployment> present = Deployment::Adopt(kDirectory);
     Result<uint64_t> generation =
         present ? GenerationOf(*present) : std::unexpected(present.error());
@@ -108,6 +111,7 @@ Result<TakenAway> TakeAway() {
     }
     TRY_STATUS(RemovePins(kDirectory));
     TRY_STATUS(RemovePins(kStaging));
+    taken.strays = TRY(LastingStrays(kDirectory));
     return taken;
 }
 
