@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/diagnostics.h"
+#include "cli/lockout.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "doctor/requirements.h"
@@ -15,20 +17,23 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
+    bool allow_lockout = false;
     bool json = false;
 };
 
-nlohmann::ordered_json ToJson(const enforce::Applied& applied, const policy::Image& image) {
-    auto hooks = nlohmann::ordered_json::array();
+Json ToJson(const enforce::Applied& applied, const Compiled& compiled) {
+    const policy::ImageView image = compiled.image->view();
+    Json hooks = Json::array();
     for (const enforce::HookProof& proof : applied.proof.hooks) {
         hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
     }
     return {{"generation", applied.generation},
-            {"digest", "sha256:" + policy::ToHex(image.view().stored_digest())},
+            {"digest", "sha256:" + policy::ToHex(image.stored_digest())},
             {"replaced", applied.replaced},
-            {"policies", image.view().index().policy_count},
-            {"rules", image.view().index().rule_count},
-            {"proof", hooks}};
+            {"policies", image.index().policy_count},
+            {"rules", image.index().rule_count},
+            {"proof", hooks},
+            {"diagnostics", DiagnosticsJson(compiled)}};
 }
 
 std::string ToText(const enforce::Applied& applied, const policy::Image& image) {
@@ -46,25 +51,34 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
                Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
 }
 
+Result<enforce::Applied> Enforce(const policy::Image& image, bool allow_lockout) {
+    std::optional<Lockout> lockout = FindLockout(image.view(), NeedsOfOff());
+    if (lockout && !allow_lockout) return std::unexpected(LockoutError(*lockout));
+    TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
+    Result<enforce::Applied> applied = enforce::Apply(image);
+    if (!applied && lockout) {
+        return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
+    }
+    return applied;
+}
+
 // In this order, so that a mistake in a policy is told on any machine, to anybody.
 int Apply(const Options& options) {
     Result<Compiled> compiled = CompileFiles(options.files);
-    if (!compiled) return PrintError(compiled.error());
-    PrintMessage(compiled->diagnostics.Render(compiled->sources));
-    if (!compiled->image) {
-        PrintMessage("Nothing was applied.\n");
-        return kInvalid;
-    }
-    Status able = doctor::HardRequirements(enforce::Probe());
-    Result<enforce::Applied> applied =
-        able ? enforce::Apply(*compiled->image) : std::unexpected(able.error());
+    if (!compiled) return PrintError(compiled.error(), options.json);
+    if (!compiled->image) return PrintInvalid(*compiled, options.json, "Nothing was applied.\n");
+    if (!options.json) PrintMessage(compiled->diagnostics.Render(compiled->sources));
+    Result<enforce::Applied> applied = Enforce(*compiled->image, options.allow_lockout);
     if (!applied) {
-        int code = PrintError(applied.error());
-        PrintMessage("Nothing was applied; what was in force before stays in force.\n");
+        int code = PrintError(applied.error(), options.json,
+                              {{"diagnostics", DiagnosticsJson(*compiled)}});
+        if (!options.json) {
+            PrintMessage("Nothing was applied; what was in force before stays in force.\n");
+        }
         return code;
     }
     if (options.json) {
-        PrintJson(ToJson(*applied, *compiled->image));
+        PrintJson(ToJson(*applied, *compiled));
     } else {
         PrintData(ToText(*applied, *compiled->image));
     }
@@ -75,12 +89,22 @@ int Apply(const Options& options) {
 
 Work DeclareApply(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, "Policy files, directories of them, or - for stdin")
-        ->required();
-    app->add_flag("--json", options->json, "Report as JSON");
+    app->add_option("FILE", options->files, kFilesHelp)->required();
+    app->add_flag("--allow-lockout", options->allow_lockout,
+                  "Also a policy that denies root what `bailiff off` needs");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
-        "What the files say replaces what was in force before, as a whole and in one step.\n"
-        "Nothing is reported as enforced that the kernel was not seen to ask and to obey.");
+        "What the files say replaces what was in force before, as a whole and in one step. "
+        "Nothing\n"
+        "is reported as enforced that the kernel was not seen to ask and to obey. Run as root; it\n"
+        "exits, and enforcement stays until `bailiff off` or a reboot.\n"
+        "\n"
+        "  sudo bailiff apply keep-secret.yaml\n"
+        "  sudo bailiff apply /etc/bailiff/policies\n"
+        "\n"
+        "Exit codes: 0 enforced and proved; otherwise nothing changed: 2 a file cannot be read,\n"
+        "3 programs of bailiff are attached whose pins are out of sight, 4 no privilege,\n"
+        "5 policy invalid or it would lock you out, 6 the kernel lacks something or did not obey.");
     return [options] { return Apply(*options); };
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 
@@ -13,39 +14,32 @@ struct Options {
     bool json = false;
 };
 
-nlohmann::ordered_json ToJson(const Compiled& compiled) {
-    auto list = nlohmann::ordered_json::array();
-    for (const policy::Diagnostic& diagnostic : compiled.diagnostics.list()) {
-        bool known = diagnostic.where.file < compiled.sources.size();
-        bool error = diagnostic.severity == policy::Severity::kError;
-        list.push_back({{"severity", error ? "error" : "warning"},
-                        {"file", known ? compiled.sources[diagnostic.where.file].name : ""},
-                        {"line", diagnostic.where.line},
-                        {"column", diagnostic.where.column},
-                        {"message", diagnostic.message},
-                        {"hint", diagnostic.hint}});
-    }
-    return {{"valid", compiled.image.has_value()}, {"diagnostics", list}};
-}
-
 int Check(const Options& options) {
     Result<Compiled> compiled = CompileFiles(options.files);
-    if (!compiled) return PrintError(compiled.error());
+    if (!compiled) return PrintError(compiled.error(), options.json);
+    if (!compiled->image) return PrintInvalid(*compiled, options.json);
     if (options.json) {
-        PrintJson(ToJson(*compiled));
+        PrintJson({{"valid", true}, {"diagnostics", DiagnosticsJson(*compiled)}});
     } else {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
     }
-    return compiled->image ? kOk : kInvalid;
+    return kOk;
 }
 
 }  // namespace
 
 Work DeclareCheck(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, "Policy files, directories of them, or - for stdin")
-        ->required();
-    app->add_flag("--json", options->json, "Report as JSON");
+    app->add_option("FILE", options->files, kFilesHelp)->required();
+    app->add_flag("--json", options->json, "One JSON object on stdout");
+    app->footer(
+        "Every mistake of every file is told, with its line, a caret and what to do. Needs no\n"
+        "privilege and no particular kernel.\n"
+        "\n"
+        "  bailiff check /etc/bailiff/*.yaml     before they are applied\n"
+        "  bailiff check --json policies/        for editors and CI\n"
+        "\n"
+        "Exit codes: 0 all good, 2 a file cannot be read, 5 mistakes were found.");
     return [options] { return Check(*options); };
 }
 

@@ -14,8 +14,6 @@
 namespace bailiff::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct Options {
     std::vector<std::string> files;
     std::string operation;
@@ -127,12 +125,14 @@ std::string ToText(const policy::ImageView& image, const policy::Request& reques
 
 int Explain(const Options& options) {
     Result<policy::Request> request = RequestOf(options);
-    if (!request) return PrintError(request.error());
-    return WithImage(options.files, [&](const policy::ImageView& image) -> int {
+    if (!request) return PrintError(request.error(), options.json);
+    return WithImage(options.files, options.json, [&](const auto& image, const Json& told) -> int {
         Result<policy::Explanation> explanation = policy::Explain(image, *request);
-        if (!explanation) return PrintError(explanation.error());
+        if (!explanation) return PrintError(explanation.error(), options.json);
         if (options.json) {
-            PrintJson(ToJson(image, *explanation));
+            Json json = ToJson(image, *explanation);
+            json.update(told);
+            PrintJson(json);
         } else {
             PrintData(ToText(image, *request, options.operation, *explanation));
         }
@@ -144,14 +144,24 @@ int Explain(const Options& options) {
 
 Work DeclareExplain(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("--op", options->operation, "Operation, e.g. file.read")->required();
-    app->add_option("--path", options->path, "Absolute path of the object")->required();
-    app->add_option("--exe", options->exe, "Absolute path of the asking process's executable");
+    app->add_option("--op", options->operation, "Operation: " + policy::OperationList(UINT64_MAX))
+        ->required();
+    app->add_option("--path", options->path, "Absolute path of the object, symlinks resolved")
+        ->required();
+    app->add_option("--exe", options->exe, "Absolute path of the executable of who asks");
     app->add_option("--uid", options->uid, "Its effective user, by number or name")
         ->capture_default_str();
-    app->add_option("FILE", options->files, "Policy files; without any, what is in force");
-    app->add_flag("--json", options->json, "Report as JSON");
-    app->footer("Exit codes: 0 allow, 1 deny.");
+    app->add_option("FILE", options->files, kFilesOrPublishedHelp);
+    app->add_flag("--json", options->json, "One JSON object on stdout");
+    app->footer(
+        "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
+        "failed on. Without --exe, who asks is a process that no pattern names. Files need no "
+        "privilege; without any, run as root.\n"
+        "\n"
+        "  bailiff explain --op file.read --path /root/.ssh/id_rsa --exe /usr/bin/cat keys.yaml\n"
+        "  sudo bailiff explain --op file.write --path /etc/shadow --uid alice\n"
+        "\n"
+        "Exit codes: 0 allow, 1 deny, 2 usage, 3 cannot tell, 4 no privilege, 5 policy invalid.");
     return [options] { return Explain(*options); };
 }
 

@@ -38,6 +38,17 @@ Result<std::string> ReadPolicyFile(const std::string& path) {
     return text;
 }
 
+// Where the file is whatever the reader's directory. `..` is resolved as the kernel would, behind
+// symbolic links; links without it stay as they were named.
+std::string PlaceOf(const std::string& path) {
+    namespace fs = std::filesystem;
+    std::error_code failed;
+    fs::path whole = fs::absolute(path, failed);
+    if (failed) return path;
+    if (std::ranges::find(whole, "..") != whole.end()) whole = fs::weakly_canonical(whole, failed);
+    return failed ? path : whole.lexically_normal().string();
+}
+
 }  // namespace
 
 std::optional<uint32_t> UserNumber(std::string_view name) {
@@ -51,14 +62,14 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
         if (argument == "-") {
             std::string text(std::istreambuf_iterator<char>(std::cin), {});
-            sources.push_back({"<stdin>", std::move(text)});
+            sources.push_back({"<stdin>", std::move(text), {}});
             continue;
         }
         std::vector<std::string> files = {argument};
         if (std::filesystem::is_directory(argument)) files = TRY(FilesOf(argument));
         for (const std::string& file : files) {
             std::string text = TRY(ReadPolicyFile(file));
-            sources.push_back({file, std::move(text)});
+            sources.push_back({file, std::move(text), PlaceOf(file)});
         }
     }
     return sources;

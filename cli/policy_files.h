@@ -13,6 +13,12 @@
 
 namespace bailiff::cli {
 
+// What --help says of FILE.
+inline constexpr const char* kFilesHelp =
+    "Policy files, directories of *.yaml and *.yml, or - for stdin";
+inline constexpr const char* kFilesOrPublishedHelp =
+    "Policy files, directories of them, or -; without any, what is in force";
+
 // The number of a user of this machine.
 std::optional<uint32_t> UserNumber(std::string_view name);
 

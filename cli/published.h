@@ -5,13 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "cli/output.h"
 #include "policy/image.h"
 
 namespace bailiff::cli {
 
-// Does `work` with the image of these files, or with the published one when there are none. Tells
+// Does `work` with the image of these files, or with the published one when there are none. `told`
+// is what a report as JSON says beside its own answer: {"diagnostics": …} of files, else {}. Tells
 // what kept it from that, and returns the exit code.
-int WithImage(const std::vector<std::string>& files,
-              const std::function<int(const policy::ImageView&)>& work);
+using ImageWork = std::function<int(const policy::ImageView& image, const Json& told)>;
+int WithImage(const std::vector<std::string>& files, bool json, const ImageWork& work);
 
 }  // namespace bailiff::cli

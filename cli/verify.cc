@@ -13,15 +13,17 @@
 namespace bailiff::cli {
 namespace {
 
-nlohmann::ordered_json ToJson(const enforce::Verification& verified) {
-    auto hooks = nlohmann::ordered_json::array();
+// `able`: has the kernel what it takes? As far as that can be seen.
+Json ToJson(const enforce::Verification& verified, const Status& able) {
+    Json hooks = Json::array();
     for (const enforce::HookProof& proof : verified.proof.hooks) {
         hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
     }
     return {{"generation", verified.generation},
             {"proved", verified.complete()},
             {"intact", verified.intact},
-            {"proof", hooks}};
+            {"proof", hooks},
+            {"kernel_lacks", able ? Json() : ErrorJson(able.error())}};
 }
 
 std::string ToText(const enforce::Verification& verified) {
@@ -40,36 +42,37 @@ std::string ToText(const enforce::Verification& verified) {
                                      verified.generation);
 }
 
-// What the kernel lacks, if that can be seen.
-void TellWhatIsMissing() {
-    Status able = doctor::HardRequirements(enforce::Probe());
-    if (!able) PrintError(able.error());
-}
-
 int Verify(bool json) {
     Result<std::optional<enforce::Verification>> verified = enforce::Verify();
-    if (!verified) return PrintError(verified.error());
-    if (!*verified) {
-        PrintMessage("Nothing is enforced, so there is nothing to verify.\n");
-        TellWhatIsMissing();
-        return kNo;
-    }
+    if (!verified) return PrintError(verified.error(), json);
+    bool complete = *verified && (*verified)->complete();
+    Status able = complete ? Status() : doctor::HardRequirements(enforce::Probe());
     if (json) {
-        PrintJson(ToJson(**verified));
-    } else {
+        PrintJson(ToJson(verified->value_or(enforce::Verification{}), able));
+    } else if (*verified) {
         PrintData(ToText(**verified));
+    } else {
+        PrintMessage("Nothing is enforced, so there is nothing to verify.\n");
     }
-    if ((*verified)->complete()) return kOk;
-    TellWhatIsMissing();
-    return kKernelLacks;
+    if (!json && !able) PrintError(able.error(), false);
+    if (complete) return kOk;
+    return *verified ? kKernelLacks : kNo;
 }
 
 }  // namespace
 
 Work DeclareVerify(CLI::App* app) {
     auto json = std::make_shared<bool>(false);
-    app->add_flag("--json", *json, "Report as JSON");
-    app->footer("Exit codes: 0 enforced, 1 nothing is, 6 the kernel did not ask or did not obey.");
+    app->add_flag("--json", *json, "One JSON object on stdout");
+    app->footer(
+        "One harmless call at each hook, which the programs answer with an errno that nothing "
+        "else\n"
+        "gives: the kernel asked them, obeyed them, and they decide by the image in force, whose\n"
+        "bytes are what they were. Run as root.\n"
+        "\n"
+        "Exit codes: 0 enforced, 1 nothing is, 3 cannot tell, 4 no privilege, 6 the kernel did "
+        "not\n"
+        "ask or did not obey.");
     return [json] { return Verify(*json); };
 }
 

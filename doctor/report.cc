@@ -64,18 +64,6 @@ nlohmann::json JsonOf(const Finding& finding) {
             {"fix", finding.fix}};
 }
 
-nlohmann::json JsonOf(const FixPlan& plan) {
-    return {{"kind", WordOf(plan.kind)},
-            {"boot_loader", NameOf(plan.loader.kind)},
-            {"lsm", plan.lsm},
-            {"reason", plan.reason},
-            {"notes", plan.notes},
-            {"steps", plan.steps},
-            {"path", plan.path},
-            {"content", plan.kind == FixKind::kWrite ? plan.new_content : ""},
-            {"command", plan.command}};
-}
-
 }  // namespace
 
 Examination Examine(const std::string& root) {
@@ -97,13 +85,25 @@ std::string RenderText(const Examination& examination) {
     return text + examination.conclusion.text + "\n";
 }
 
+nlohmann::json RenderJson(const FixPlan& plan) {
+    return {{"kind", WordOf(plan.kind)},
+            {"boot_loader", NameOf(plan.loader.kind)},
+            {"lsm", plan.lsm},
+            {"reason", plan.reason},
+            {"notes", plan.notes},
+            {"steps", plan.steps},
+            {"path", plan.path},
+            {"content", plan.kind == FixKind::kWrite ? plan.new_content : ""},
+            {"command", plan.command}};
+}
+
 nlohmann::json RenderJson(const Examination& examination) {
     nlohmann::json findings = nlohmann::json::array();
     for (const Finding& finding : examination.findings) findings.push_back(JsonOf(finding));
     nlohmann::json json = {{"can_enforce", !examination.conclusion.refusal.has_value()},
                            {"conclusion", examination.conclusion.text},
                            {"requirements", std::move(findings)},
-                           {"fix", JsonOf(examination.plan)}};
+                           {"fix", RenderJson(examination.plan)}};
     if (examination.facts.release) json["kernel"] = examination.facts.release->name;
     return json;
 }

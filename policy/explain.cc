@@ -30,9 +30,7 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
     return opinion;
 }
 
-}  // namespace
-
-Result<Explanation> Explain(const ImageView& image, const Request& request) {
+Result<blf_request> Ask(const ImageView& image, const Request& request) {
     std::vector<std::string> object = TRY(SplitPath(request.path));
     blf_request asked{};
     asked.ask = request.ask;
@@ -41,14 +39,16 @@ Result<Explanation> Explain(const ImageView& image, const Request& request) {
     asked.object[BLF_VISIBLE] = object_class.state;
     asked.object[BLF_CANONICAL] = object_class.state;
     asked.object_reason = object_class.reason;
-    if (!request.exe.empty()) {
-        std::vector<std::string> exe = TRY(SplitPath(request.exe));
-        PathClass exe_class = Classify(image, image.index().subject_root, exe);
-        asked.subject[BLF_VISIBLE] = exe_class.state;
-        asked.subject[BLF_CANONICAL] = exe_class.state;
-        asked.subject_reason = exe_class.reason;
-    }
+    if (request.exe.empty()) return asked;
+    std::vector<std::string> exe = TRY(SplitPath(request.exe));
+    PathClass exe_class = Classify(image, image.index().subject_root, exe);
+    asked.subject[BLF_VISIBLE] = exe_class.state;
+    asked.subject[BLF_CANONICAL] = exe_class.state;
+    asked.subject_reason = exe_class.reason;
+    return asked;
+}
 
+Explanation Judge(const ImageView& image, const blf_request& asked) {
     blf_verdict verdict;
     blf_decide(&verdict, &image, &image.root(), &asked);
     Explanation explanation{.error = verdict.error, .reason = verdict.reason, .opinions = {}};
@@ -58,6 +58,19 @@ Result<Explanation> Explain(const ImageView& image, const Request& request) {
     if (verdict.audit_clause != BLF_NONE) {
         explanation.audit_rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.audit_clause);
     }
+    return explanation;
+}
+
+}  // namespace
+
+Result<Explanation> Decide(const ImageView& image, const Request& request) {
+    blf_request asked = TRY(Ask(image, request));
+    return Judge(image, asked);
+}
+
+Result<Explanation> Explain(const ImageView& image, const Request& request) {
+    blf_request asked = TRY(Ask(image, request));
+    Explanation explanation = Judge(image, asked);
     blf_vectors vectors;
     blf_look_up(&vectors, &image, &image.root(), &image.index(), &asked);
     for (uint32_t rule = 0; rule < image.index().rule_count; rule++) {

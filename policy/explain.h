@@ -39,7 +39,9 @@ struct Explanation {
     std::vector<RuleOpinion> opinions;  // of all rules, by number
 };
 
-// Fails (kUsage) for a path that only a file system can resolve.
+// Both fail (kUsage) for a path that only a file system can resolve. Decide leaves the opinions
+// out: its cost does not grow with the number of rules.
+Result<Explanation> Decide(const ImageView& image, const Request& request);
 Result<Explanation> Explain(const ImageView& image, const Request& request);
 
 }  // namespace bailiff::policy
