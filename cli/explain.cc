@@ -155,7 +155,7 @@ Work DeclareExplain(CLI::App* app) {
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
-        "failed on. Without --exe, who asks is a process that no pattern names. Files need no "
+        "failed on. Without --exe, who asks is a process that no pattern names. Files need no\n"
         "privilege; without any, run as root.\n"
         "\n"
         "  bailiff explain --op file.read --path /root/.ssh/id_rsa --exe /usr/bin/cat keys.yaml\n"

@@ -87,8 +87,7 @@ int FlushOutput(int exit_code) {
     std::string why = errno ? std::string(": ") + std::strerror(errno) : std::string();
     PrintMessage(
         fmt::format("bailiff: cannot write to standard output{}\n"
-                    "  What was asked is done or not as it would be otherwise (exit {}); only the "
-                    "answer is lost.\n",
+                    "  The work itself ended with exit {}; what it had to say is lost.\n",
                     why, exit_code));
     return kInternal;
 }

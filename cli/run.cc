@@ -17,9 +17,18 @@ constexpr const char* kAbout =
     "Mandatory access control with BPF LSM. Start with `bailiff doctor`.";
 
 constexpr const char* kFooter =
+    "From a policy to its enforcement and back:\n"
+    "  bailiff doctor                        can this kernel enforce?\n"
+    "  bailiff check keep-secret.yaml        is the policy right?\n"
+    "  sudo bailiff apply keep-secret.yaml   enforce it, and prove it\n"
+    "  sudo bailiff status                   what is in force, and what it denied\n"
+    "  sudo bailiff off                      take it away\n"
+    "\n"
     "Exit codes: 0 ok; 1 the answer is no; 2 usage; 3 cannot tell; 4 no privilege;\n"
     "5 the policy is invalid; 6 the kernel lacks something or did not obey; 70 internal.\n"
-    "Data goes to stdout, messages to stderr. `bailiff COMMAND --help` tells more.";
+    "Data goes to stdout, messages to stderr; with --json everything is one object on stdout.\n"
+    "Colours only on a terminal, and not where NO_COLOR is set. `bailiff COMMAND --help` says "
+    "more.";
 
 bool AsksForJson(int argc, char** argv) {
     return std::any_of(argv, argv + argc,
@@ -41,7 +50,8 @@ std::optional<Error> UnknownCommand(int argc, char** argv) {
     std::string_view closest = policy::Closest(word, names);
     std::string message = "there is no command `" + std::string(word) + "`";
     if (!closest.empty()) message += "; did you mean `" + std::string(closest) + "`?";
-    return Error{ErrorKind::kUsage, std::move(message), "commands: " + policy::ListWords(names)};
+    return Error{ErrorKind::kUsage, std::move(message),
+                 "commands: " + policy::ListWords(names) + "\nbailiff --help says more"};
 }
 
 // --help and --version arrive as parse errors too, with code 0.

@@ -105,7 +105,8 @@ TEST_F(RunTest, AnUnknownCommandIsNamedWithTheNearest) {
     EXPECT_EQ(outcome.exit, kUsage);
     EXPECT_EQ(outcome.err,
               "bailiff: there is no command `statsu`; did you mean `status`?\n"
-              "  commands: doctor, check, apply, status, verify, explain, show, off\n");
+              "  commands: doctor, check, apply, status, verify, explain, show, off\n"
+              "  bailiff --help says more\n");
     EXPECT_THAT(Call({"check", "--wat", good_}).err,
                 AllOf(HasSubstr("bailiff: The following argument was not expected: --wat"),
                       HasSubstr("bailiff check --help says more")));

@@ -69,8 +69,10 @@ Status ForEachTracingLink(const std::function<Status(const bpf_link_info&)>& loo
         bpf_link_info info = TRY(LinkInfo(fd.get()));
         if (info.type == BPF_LINK_TYPE_TRACING) TRY_STATUS(look(info));
     }
-    if (errno != ENOENT) return FailErrno("cannot list the kernel's BPF links");
-    return {};
+    if (errno == ENOENT) return {};
+    Error error = FailErrno("cannot list the kernel's BPF links").error();
+    if (error.kind == ErrorKind::kNoPrivilege) error.remedy = "run as root, outside containers";
+    return std::unexpected(std::move(error));
 }
 
 Result<std::vector<AttachedProgram>> StrayPrograms(std::string_view directory) {
