@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "cli/attached_json.h"
 #include "cli/command.h"
 #include "cli/diagnostics.h"
 #include "cli/lockout.h"
@@ -33,6 +34,7 @@ Json ToJson(const enforce::Applied& applied, const Compiled& compiled) {
             {"policies", image.index().policy_count},
             {"rules", image.index().rule_count},
             {"proof", hooks},
+            {"also_attached", AttachedJson(applied.strays)},
             {"diagnostics", DiagnosticsJson(compiled)}};
 }
 
@@ -81,6 +83,7 @@ int Apply(const Options& options) {
         PrintJson(ToJson(*applied, *compiled));
     } else {
         PrintData(ToText(*applied, *compiled->image));
+        if (!applied->strays.empty()) PrintError(enforce::OutOfSight(applied->strays), false);
     }
     return kOk;
 }

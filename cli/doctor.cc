@@ -67,6 +67,8 @@ int Fix(const doctor::Examination& examination, const Options& options) {
     bool somebody = isatty(STDIN_FILENO) != 0;
     if (plan.kind == doctor::FixKind::kWrite && !options.json) {
         PrintData(doctor::DescribePlan(plan));
+    } else if (asks && somebody) {
+        PrintMessage(doctor::DescribePlan(plan));  // nobody is asked about what was not shown
     }
     doctor::FixActions actions{
         .confirm = [&](std::string_view question) { return !asks || AskPerson(question); },

@@ -2,6 +2,7 @@
 #include <memory>
 #include <sstream>
 
+#include "cli/attached_json.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "enforce/state.h"
@@ -48,11 +49,6 @@ Json HookJson(const enforce::HookState& hook) {
             {"programs_on_hook", hook.programs_here}};
 }
 
-Json StrayJson(const enforce::AttachedProgram& stray) {
-    return {
-        {"program", stray.program}, {"program_id", stray.program_id}, {"link_id", stray.link_id}};
-}
-
 Json ReasonsJson(const policy::ImageView& image) {
     Json reasons = Json::object();
     for (uint32_t reason = BLF_REASON_NOT_SEEN; reason < BLF_REASON_COUNT; reason++) {
@@ -72,7 +68,7 @@ Json ToJson(const enforce::State& state) {
                  {"rules", Json::array()},
                  {"undecidable", ReasonsJson(image)},
                  {"hooks", Json::array()},
-                 {"also_attached", Json::array()}};
+                 {"also_attached", AttachedJson(state.strays)}};
     for (uint32_t i = 0; i < image.index().policy_count; i++) {
         json["policies"].push_back(PolicyJson(image, i));
     }
@@ -80,7 +76,6 @@ Json ToJson(const enforce::State& state) {
         json["rules"].push_back(RuleJson(image, i));
     }
     for (const enforce::HookState& hook : state.hooks) json["hooks"].push_back(HookJson(hook));
-    for (const auto& stray : state.strays) json["also_attached"].push_back(StrayJson(stray));
     return json;
 }
 
@@ -136,8 +131,7 @@ std::string ReasonLines(const policy::ImageView& image) {
 std::string StrayLines(const enforce::State& state) {
     if (state.strays.empty()) return {};
     Error error = enforce::OutOfSight(state.strays);
-    std::vector<std::vector<std::string>> rows = {
-        {Toned(Tone::kBad, "besides"), std::move(error.message)}};
+    std::vector<std::vector<std::string>> rows = {{"besides", std::move(error.message)}};
     std::istringstream remedies(error.remedy);
     for (std::string line; std::getline(remedies, line);) rows.push_back({"", line});
     return Table(rows);

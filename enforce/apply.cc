@@ -41,7 +41,10 @@ Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
     AtStep("proved");
     deployment.control()->applied_at = static_cast<uint64_t>(time(nullptr));
     deployment.control()->applied_generation = generation;
-    return Applied{generation, before.view().root().generation != 0, std::move(*proof)};
+    return Applied{.generation = generation,
+                   .replaced = before.view().root().generation != 0,
+                   .proof = std::move(*proof),
+                   .strays = {}};
 }
 
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
@@ -70,6 +73,7 @@ Result<Applied> ApplyFresh(policy::Image image, uint64_t last) {
     Status cleaned = RemovePins(kStaging);
     if (!applied) return applied;
     TRY_STATUS(cleaned);
+    applied->strays = TRY(LastingStrays(kDirectory));
     return applied;
 }
 

@@ -18,6 +18,9 @@ struct Applied {
     uint64_t generation = 0;
     bool replaced = false;  // programs that were there went on, with another image
     Proof proof;
+    // Of a deployment that this one replaced, and still attached: something holds them, and what
+    // they enforced they still do.
+    std::vector<AttachedProgram> strays;
 };
 
 // 1. With a usable deployment in place: its hooks are proved, the image is published by swapping
