@@ -89,13 +89,16 @@ struct blf_index {
     __u32 rule_first;   /* struct blf_rule */
 
     __u32 rule_count;
-    __u32 text_first; /* NUL-ended strings, for people; indexed by byte */
-    __u32 pad[14];
+    __u32 text_first;  /* NUL-ended strings, for people; indexed by byte */
+    __u32 union_first; /* state: the first one made for tags, see policy/tags.h */
+    __u32 pad[13];
 };
 
 struct blf_digest {
-    __u8 sha256[32]; /* of all blocks before counter_first, with generation and digest as 0 */
-    __u8 pad[32];
+    __u8 sha256[32];  /* of all blocks before counter_first, with generation and these bytes as 0 */
+    __u32 link_first; /* struct blf_link */
+    __u32 link_count;
+    __u8 pad[24];
 };
 
 #define BLF_BLOCK_ROOT 0
@@ -188,6 +191,15 @@ struct blf_rule {
     __u32 clause;
 };
 
+/* A symbolic link that a rule's text goes through. Decides nothing: the patterns of the place it
+ * led to are in the automaton. For telling that it changed. */
+struct blf_link {
+    __u32 policy;
+    __u32 rule;     /* BLF_NONE: of the policy's applies-to */
+    __u32 spelling; /* text: the link's path as the rule spells it */
+    __u32 target;   /* text: where it led when the policy was compiled */
+};
+
 /* From counter_first on, written by the programs with atomic additions: BLF_REASON_BLOCKS blocks of
  * __u64 by reason, then one struct blf_tally a policy, then one a rule. */
 #define BLF_REASON_BLOCKS 2
@@ -212,6 +224,7 @@ BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_rule) == 32, "two a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_link) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_tally) == 32, "two a block");
 BLF_STATIC_ASSERT(BLF_ASK_COUNT <= BLF_ASKS_MAX, "the asks have four blocks");
 BLF_STATIC_ASSERT(BLF_REASON_COUNT <= BLF_REASON_BLOCKS * 8, "the reasons have two blocks");

@@ -9,6 +9,7 @@
 #include "cli/lockout.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
+#include "cli/tag_files.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
 #include "fmt/format.h"
@@ -18,11 +19,14 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
+    bool as_written = false;
     bool allow_lockout = false;
     bool json = false;
 };
 
-Json ToJson(const enforce::Applied& applied, const Compiled& compiled) {
+using Files = std::vector<enforce::IdentifiedFile>;
+
+Json ToJson(const enforce::Applied& applied, const Compiled& compiled, const Files& tagged) {
     const policy::ImageView image = compiled.image->view();
     Json hooks = Json::array();
     for (const enforce::HookProof& proof : applied.proof.hooks) {
@@ -35,6 +39,7 @@ Json ToJson(const enforce::Applied& applied, const Compiled& compiled) {
             {"rules", image.index().rule_count},
             {"proof", hooks},
             {"also_attached", AttachedJson(applied.strays)},
+            {"more_names", OtherNamesJson(tagged)},
             {"diagnostics", DiagnosticsJson(compiled)}};
 }
 
@@ -53,11 +58,14 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
                Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
 }
 
-Result<enforce::Applied> Enforce(const policy::Image& image, bool allow_lockout) {
-    std::optional<Lockout> lockout = FindLockout(image.view(), NeedsOfOff());
-    if (lockout && !allow_lockout) return std::unexpected(LockoutError(*lockout));
+// Whether it locks out is asked before anything of the kernel is needed: tags add no paths.
+Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options, Files* tagged) {
+    std::optional<Lockout> lockout = FindLockout(compiled->image->view(), NeedsOfOff());
+    if (lockout && !options.allow_lockout) return std::unexpected(LockoutError(*lockout));
     TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
-    Result<enforce::Applied> applied = enforce::Apply(image);
+    *tagged = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
+    if (!options.json) PrintMessage(OtherNames(*tagged));
+    Result<enforce::Applied> applied = enforce::Apply(*compiled->image);
     if (!applied && lockout) {
         return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
     }
@@ -66,11 +74,12 @@ Result<enforce::Applied> Enforce(const policy::Image& image, bool allow_lockout)
 
 // In this order, so that a mistake in a policy is told on any machine, to anybody.
 int Apply(const Options& options) {
-    Result<Compiled> compiled = CompileFiles(options.files);
+    Result<Compiled> compiled = CompileFiles(options.files, LinksFor(!options.as_written));
     if (!compiled) return PrintError(compiled.error(), options.json);
     if (!compiled->image) return PrintInvalid(*compiled, options.json, "Nothing was applied.\n");
     if (!options.json) PrintMessage(compiled->diagnostics.Render(compiled->sources));
-    Result<enforce::Applied> applied = Enforce(*compiled->image, options.allow_lockout);
+    Files tagged;
+    Result<enforce::Applied> applied = Enforce(&*compiled, options, &tagged);
     if (!applied) {
         int code = PrintError(applied.error(), options.json,
                               {{"diagnostics", DiagnosticsJson(*compiled)}});
@@ -80,7 +89,7 @@ int Apply(const Options& options) {
         return code;
     }
     if (options.json) {
-        PrintJson(ToJson(*applied, *compiled));
+        PrintJson(ToJson(*applied, *compiled, tagged));
     } else {
         PrintData(ToText(*applied, *compiled->image));
         if (!applied->strays.empty()) PrintError(enforce::OutOfSight(applied->strays), false);
@@ -93,6 +102,8 @@ int Apply(const Options& options) {
 Work DeclareApply(CLI::App* app) {
     auto options = std::make_shared<Options>();
     app->add_option("FILE", options->files, kFilesHelp)->required();
+    app->add_flag("--no-resolve", options->as_written,
+                  "Take paths as written, without following symbolic links");
     app->add_flag("--allow-lockout", options->allow_lockout,
                   "Also a policy that denies root what `bailiff off` needs");
     app->add_flag("--json", options->json, "One JSON object on stdout");

@@ -5,23 +5,53 @@
 #include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
+#include "fmt/format.h"
+#include "policy/utf8.h"
 
 namespace bailiff::cli {
 namespace {
 
 struct Options {
     std::vector<std::string> files;
+    bool resolve = false;
     bool json = false;
 };
 
+// "p.yaml:4:11: /bin/x is /usr/bin/x here", a line for each pattern through links.
+std::string ResolvedText(const Compiled& compiled) {
+    std::string text;
+    for (const policy::ResolvedPattern& pattern : compiled.resolved) {
+        text += policy::EscapeText(fmt::format(
+                    "{}:{}:{}: {} is {} here", compiled.sources[pattern.where.file].name,
+                    pattern.where.line, pattern.where.column, pattern.written, pattern.resolved)) +
+                "\n";
+    }
+    return text;
+}
+
+Json ResolvedJson(const Compiled& compiled) {
+    auto list = Json::array();
+    for (const policy::ResolvedPattern& pattern : compiled.resolved) {
+        list.push_back({{"file", compiled.sources[pattern.where.file].name},
+                        {"line", pattern.where.line},
+                        {"column", pattern.where.column},
+                        {"written", pattern.written},
+                        {"resolved", pattern.resolved}});
+    }
+    return list;
+}
+
 int Check(const Options& options) {
-    Result<Compiled> compiled = CompileFiles(options.files);
+    Result<Compiled> compiled = CompileFiles(options.files, LinksFor(options.resolve));
     if (!compiled) return PrintError(compiled.error(), options.json);
     if (!compiled->image) return PrintInvalid(*compiled, options.json);
     if (options.json) {
-        PrintJson({{"valid", true}, {"diagnostics", DiagnosticsJson(*compiled)}});
+        Json json = {{"valid", true}, {"diagnostics", DiagnosticsJson(*compiled)}};
+        if (options.resolve) json["resolved"] = ResolvedJson(*compiled);
+        PrintJson(json);
     } else {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
+        PrintData(ResolvedText(*compiled));
     }
     return kOk;
 }
@@ -31,6 +61,8 @@ int Check(const Options& options) {
 Work DeclareCheck(CLI::App* app) {
     auto options = std::make_shared<Options>();
     app->add_option("FILE", options->files, kFilesHelp)->required();
+    app->add_flag("--resolve", options->resolve,
+                  "Tell which paths go through symbolic links here, and where to");
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "Every mistake of every file is told, with its line, a caret and what to do. Needs no\n"

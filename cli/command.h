@@ -26,6 +26,8 @@ const std::vector<Command>& Commands();
 
 Work DeclareDoctor(CLI::App* app);
 Work DeclareCheck(CLI::App* app);
+Work DeclareTest(CLI::App* app);
+Work DeclareDiff(CLI::App* app);
 Work DeclareApply(CLI::App* app);
 Work DeclareStatus(CLI::App* app);
 Work DeclareVerify(CLI::App* app);

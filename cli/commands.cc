@@ -8,6 +8,8 @@ const std::vector<Command>& Commands() {
         {"doctor", "Can this kernel enforce? What is missing, and how to get it", DeclareDoctor},
         {"check", "Find every mistake in policy files; prints nothing when they are good",
          DeclareCheck},
+        {"test", "Do policies give the verdicts that a file of expectations wants?", DeclareTest},
+        {"diff", "Which requests become denied or allowed when policies change", DeclareDiff},
         {"apply", "Put policies in force, prove it, and exit; enforcement stays", DeclareApply},
         {"status", "What is in force: policies, hits, hooks, the last proof", DeclareStatus},
         {"verify", "Prove again that the kernel asks and obeys", DeclareVerify},

@@ -10,23 +10,20 @@
 namespace bailiff::cli {
 namespace {
 
-bool IsError(const policy::Diagnostic& diagnostic) {
-    return diagnostic.severity == policy::Severity::kError;
-}
+constexpr const char* kError = "error";
 
-}  // namespace
-
-Json DiagnosticsJson(const Compiled& compiled) {
-    std::vector<policy::Diagnostic> sorted = compiled.diagnostics.list();
+Json ToJson(const policy::Diagnostics& diagnostics, const policy::Sources& sources) {
+    std::vector<policy::Diagnostic> sorted = diagnostics.list();
     std::ranges::stable_sort(sorted, {}, [](const policy::Diagnostic& diagnostic) {
         const policy::Span& where = diagnostic.where;
         return std::tuple(where.file, where.line, where.column);
     });
     Json list = Json::array();
     for (const policy::Diagnostic& diagnostic : sorted) {
-        bool known = diagnostic.where.file < compiled.sources.size();
-        list.push_back({{"severity", IsError(diagnostic) ? "error" : "warning"},
-                        {"file", known ? compiled.sources[diagnostic.where.file].name : ""},
+        bool known = diagnostic.where.file < sources.size();
+        bool error = diagnostic.severity == policy::Severity::kError;
+        list.push_back({{"severity", error ? kError : "warning"},
+                        {"file", known ? sources[diagnostic.where.file].name : ""},
                         {"line", diagnostic.where.line},
                         {"column", diagnostic.where.column},
                         {"message", diagnostic.message},
@@ -35,18 +32,34 @@ Json DiagnosticsJson(const Compiled& compiled) {
     return list;
 }
 
+}  // namespace
+
+void Telling::Tell(const policy::Diagnostics& diagnostics, const policy::Sources& sources) {
+    for (Json& diagnostic : ToJson(diagnostics, sources)) list_.push_back(std::move(diagnostic));
+    if (!json_) PrintMessage(diagnostics.Render(sources));
+}
+
+Json DiagnosticsJson(const Compiled& compiled) {
+    return ToJson(compiled.diagnostics, compiled.sources);
+}
+
 int PrintInvalid(const Compiled& compiled, bool json, std::string_view conclusion) {
-    if (json) {
-        auto errors = std::ranges::count_if(compiled.diagnostics.list(), IsError);
-        Error error{ErrorKind::kPolicy,
-                    fmt::format("the policy has {}", Count(static_cast<uint64_t>(errors), "error")),
-                    "the diagnostics say where and what"};
-        return PrintError(error, true,
-                          {{"valid", false}, {"diagnostics", DiagnosticsJson(compiled)}});
+    Telling told(json);
+    told.Tell(compiled.diagnostics, compiled.sources);
+    return PrintInvalid(told, conclusion);
+}
+
+int PrintInvalid(const Telling& told, std::string_view conclusion) {
+    if (!told.json()) {
+        PrintMessage(conclusion);
+        return kInvalid;
     }
-    PrintMessage(compiled.diagnostics.Render(compiled.sources));
-    PrintMessage(conclusion);
-    return kInvalid;
+    auto errors = std::ranges::count_if(
+        told.list(), [](const Json& diagnostic) { return diagnostic["severity"] == kError; });
+    Error error{ErrorKind::kPolicy,
+                fmt::format("{} in the files", Count(static_cast<uint64_t>(errors), "error")),
+                "the diagnostics say where and what"};
+    return PrintError(error, true, {{"valid", false}, {"diagnostics", told.list()}});
 }
 
 }  // namespace bailiff::cli

@@ -8,7 +8,9 @@
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "cli/published.h"
+#include "cli/trace_text.h"
 #include "fmt/format.h"
+#include "policy/trace.h"
 #include "policy/words.h"
 
 namespace bailiff::cli {
@@ -21,6 +23,8 @@ struct Options {
     std::string exe;
     std::string uid = "0";
     bool json = false;
+    bool trace = false;
+    bool resolve = false;
 };
 
 Result<policy::Request> RequestOf(const Options& options) {
@@ -123,21 +127,33 @@ std::string ToText(const policy::ImageView& image, const policy::Request& reques
     return text;
 }
 
+// The answer in the form that was asked for; an error when there is none, or no trace.
+Result<int> Answer(const policy::ImageView& image, const policy::Request& request,
+                   const Options& options, const Json& told) {
+    policy::Explanation explanation = TRY(policy::Explain(image, request));
+    std::optional<policy::Trace> trace;
+    if (options.trace) trace = TRY(policy::TraceRequest(image, request, explanation));
+    if (options.json) {
+        Json json = ToJson(image, explanation);
+        if (trace) json["trace"] = TraceToJson(image, *trace);
+        json.update(told);
+        PrintJson(json);
+    } else {
+        std::string text = ToText(image, request, options.operation, explanation);
+        if (trace) text += TraceToText(image, *trace);
+        PrintData(text);
+    }
+    return explanation.error ? kNo : kOk;
+}
+
 int Explain(const Options& options) {
     Result<policy::Request> request = RequestOf(options);
     if (!request) return PrintError(request.error(), options.json);
-    return WithImage(options.files, options.json, [&](const auto& image, const Json& told) -> int {
-        Result<policy::Explanation> explanation = policy::Explain(image, *request);
-        if (!explanation) return PrintError(explanation.error(), options.json);
-        if (options.json) {
-            Json json = ToJson(image, *explanation);
-            json.update(told);
-            PrintJson(json);
-        } else {
-            PrintData(ToText(image, *request, options.operation, *explanation));
-        }
-        return explanation->error ? kNo : kOk;
-    });
+    return WithImage(options.files, LinksFor(options.resolve), options.json,
+                     [&](const policy::ImageView& image, const Json& told) -> int {
+                         Result<int> answer = Answer(image, *request, options, told);
+                         return answer ? *answer : PrintError(answer.error(), options.json, told);
+                     });
 }
 
 }  // namespace
@@ -152,6 +168,9 @@ Work DeclareExplain(CLI::App* app) {
     app->add_option("--uid", options->uid, "Its effective user, by number or name")
         ->capture_default_str();
     app->add_option("FILE", options->files, kFilesOrPublishedHelp);
+    app->add_flag("--resolve", options->resolve, kResolveHelp);
+    app->add_flag("--trace", options->trace,
+                  "Also show each component's step and what each dimension leaves");
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"

@@ -94,8 +94,10 @@ std::vector<Need> NeedsOfOff() {
 std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::vector<Need>& needs) {
     for (const Need& need : needs) {
         policy::Request request{.ask = need.ask, .path = need.path, .exe = need.exe, .uid = 0};
-        Result<policy::Explanation> verdict = policy::Decide(image, request);
-        if (verdict && verdict->error) return Lockout{RuleName(image, verdict->rule), need};
+        Result<policy::ClassifiedRequest> classified = policy::ClassifyRequest(image, request);
+        if (!classified) continue;
+        policy::Decision verdict = policy::Decide(image, *classified);
+        if (verdict.error) return Lockout{RuleName(image, verdict.rule), need};
     }
     return std::nullopt;
 }

@@ -9,13 +9,14 @@
 #include <iterator>
 
 #include "base/file.h"
+#include "base/symlink.h"
 #include "policy/compile.h"
+#include "policy/expectations.h"
 #include "policy/read_policy.h"
 
 namespace bailiff::cli {
-namespace {
 
-Result<std::vector<std::string>> FilesOf(const std::string& directory) {
+Result<std::vector<std::string>> YamlFilesOf(const std::string& directory) {
     std::vector<std::string> files;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(directory, failed)) {
@@ -23,20 +24,17 @@ Result<std::vector<std::string>> FilesOf(const std::string& directory) {
         if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
     }
     if (failed) return FailErrno(directory, failed.value());
-    if (files.empty()) {
-        return Fail(ErrorKind::kUsage, directory + ": no policy in it",
-                    "policies are files named *.yaml or *.yml");
-    }
     std::ranges::sort(files);
     return files;
 }
 
-// A file that cannot be opened is the caller's mistake, not ours.
 Result<std::string> ReadPolicyFile(const std::string& path) {
     Result<std::string> text = ReadFile(path);
     if (!text && text.error().kind == ErrorKind::kSystem) text.error().kind = ErrorKind::kUsage;
     return text;
 }
+
+namespace {
 
 // Where the file is whatever the reader's directory. `..` is resolved as the kernel would, behind
 // symbolic links; links without it stay as they were named.
@@ -47,6 +45,26 @@ std::string PlaceOf(const std::string& path) {
     if (failed) return path;
     if (std::ranges::find(whole, "..") != whole.end()) whole = fs::weakly_canonical(whole, failed);
     return failed ? path : whole.lexically_normal().string();
+}
+
+Result<policy::Source> ReadSource(const std::string& path) {
+    std::string text = TRY(ReadPolicyFile(path));
+    return policy::Source{path, std::move(text), PlaceOf(path)};
+}
+
+// The policies directly in it; tests lie beside them.
+Result<policy::Sources> ReadDirectory(const std::string& directory) {
+    policy::Sources sources;
+    std::vector<std::string> files = TRY(YamlFilesOf(directory));
+    for (const std::string& file : files) {
+        policy::Source source = TRY(ReadSource(file));
+        if (!policy::IsExpectations(source)) sources.push_back(std::move(source));
+    }
+    if (sources.empty()) {
+        return Fail(ErrorKind::kUsage, directory + ": no policy in it",
+                    "policies are files named *.yaml or *.yml");
+    }
+    return sources;
 }
 
 }  // namespace
@@ -65,25 +83,35 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
             sources.push_back({"<stdin>", std::move(text), {}});
             continue;
         }
-        std::vector<std::string> files = {argument};
-        if (std::filesystem::is_directory(argument)) files = TRY(FilesOf(argument));
-        for (const std::string& file : files) {
-            std::string text = TRY(ReadPolicyFile(file));
-            sources.push_back({file, std::move(text), PlaceOf(file)});
+        if (std::filesystem::is_directory(argument)) {
+            policy::Sources directory = TRY(ReadDirectory(argument));
+            std::ranges::move(directory, std::back_inserter(sources));
+            continue;
         }
+        policy::Source source = TRY(ReadSource(argument));
+        sources.push_back(std::move(source));
     }
     return sources;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments) {
+Compiled CompileSources(policy::Sources sources, Links links, const policy::StateUnions& unions) {
     Compiled compiled;
-    compiled.sources = TRY(ReadSources(arguments));
+    compiled.sources = std::move(sources);
     auto policies = policy::ReadPolicies(compiled.sources, UserNumber, &compiled.diagnostics);
     if (!compiled.diagnostics.has_errors()) {
-        compiled.image =
-            policy::Compile(std::move(policies), compiled.sources, &compiled.diagnostics);
+        if (links == Links::kFollowed) {
+            compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
+        }
+        compiled.literal_paths = policy::LiteralPaths(policies);
+        compiled.image = policy::Compile(std::move(policies), compiled.sources,
+                                         &compiled.diagnostics, {}, unions);
     }
     return compiled;
+}
+
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
+    policy::Sources sources = TRY(ReadSources(arguments));
+    return CompileSources(std::move(sources), links);
 }
 
 }  // namespace bailiff::cli

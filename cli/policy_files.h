@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "policy/diagnostic.h"
 #include "policy/image.h"
+#include "policy/resolve_links.h"
 #include "policy/source.h"
+#include "policy/tags.h"
 
 namespace bailiff::cli {
 
@@ -22,9 +24,24 @@ inline constexpr const char* kFilesOrPublishedHelp =
 // The number of a user of this machine.
 std::optional<uint32_t> UserNumber(std::string_view name);
 
+// Every *.yaml and *.yml directly in the directory, sorted by name.
+Result<std::vector<std::string>> YamlFilesOf(const std::string& directory);
+
+// A file that cannot be opened is the caller's mistake, not ours.
+Result<std::string> ReadPolicyFile(const std::string& path);
+
 // What the arguments name: files, `-` for standard input, and of directories every *.yaml and
-// *.yml directly in it, sorted by name.
+// *.yml directly in it, sorted by name, that is not a test.
 Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments);
+
+// Whether symbolic links in the policies are followed on this host (policy/resolve_links.h), as
+// `apply` does; without, the same files give the same image on every machine.
+enum class Links { kAsWritten, kFollowed };
+
+inline Links LinksFor(bool resolve) {
+    return resolve ? Links::kFollowed : Links::kAsWritten;
+}
+inline constexpr const char* kResolveHelp = "Follow symbolic links of this machine, as apply does";
 
 // From arguments to an image. Mistakes in the policies are in `diagnostics` and the image is
 // nothing; an Error is what kept us from reading them.
@@ -32,7 +49,12 @@ struct Compiled {
     policy::Sources sources;
     policy::Diagnostics diagnostics;
     std::optional<policy::Image> image;
+    std::vector<policy::ResolvedPattern> resolved;  // patterns through links, when followed
+    std::vector<std::string> literal_paths;         // that rules name
 };
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments);
+Compiled CompileSources(policy::Sources sources, Links links,
+                        const policy::StateUnions& unions = {});
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments,
+                              Links links = Links::kAsWritten);
 
 }  // namespace bailiff::cli

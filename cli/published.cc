@@ -20,9 +20,10 @@ int WithPublished(bool json, const ImageWork& work) {
 
 }  // namespace
 
-int WithImage(const std::vector<std::string>& files, bool json, const ImageWork& work) {
+int WithImage(const std::vector<std::string>& files, Links links, bool json,
+              const ImageWork& work) {
     if (files.empty()) return WithPublished(json, work);
-    Result<Compiled> compiled = CompileFiles(files);
+    Result<Compiled> compiled = CompileFiles(files, links);
     if (!compiled) return PrintError(compiled.error(), json);
     if (!compiled->image) return PrintInvalid(*compiled, json);
     if (!json) PrintMessage(compiled->diagnostics.Render(compiled->sources));

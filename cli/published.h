@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/output.h"
+#include "cli/policy_files.h"
 #include "policy/image.h"
 
 namespace bailiff::cli {
@@ -14,6 +15,6 @@ namespace bailiff::cli {
 // is what a report as JSON says beside its own answer: {"diagnostics": …} of files, else {}. Tells
 // what kept it from that, and returns the exit code.
 using ImageWork = std::function<int(const policy::ImageView& image, const Json& told)>;
-int WithImage(const std::vector<std::string>& files, bool json, const ImageWork& work);
+int WithImage(const std::vector<std::string>& files, Links links, bool json, const ImageWork& work);
 
 }  // namespace bailiff::cli

@@ -9,13 +9,13 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/testing/call.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -23,34 +23,13 @@
 namespace bailiff::cli {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
-struct Outcome {
-    int exit = -1;
-    std::string out;
-    std::string err;
-};
-
-// As the shell would, with stdout and stderr where they are.
-int Start(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "bailiff");
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    return Run(static_cast<int>(argv.size()), argv.data());
-}
-
-Outcome Call(const std::vector<std::string>& arguments) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Outcome outcome;
-    outcome.exit = Start(arguments);
-    std::fflush(stdout);
-    outcome.out = testing::internal::GetCapturedStdout();
-    outcome.err = testing::internal::GetCapturedStderr();
-    return outcome;
-}
+using cli::testing::Call;
+using cli::testing::Outcome;
+using cli::testing::Start;
 
 std::vector<std::string> Lines(const std::string& text) {
     std::vector<std::string> lines;
@@ -59,12 +38,10 @@ std::vector<std::string> Lines(const std::string& text) {
     return lines;
 }
 
-class RunTest : public testing::Test {
+class RunTest : public cli::testing::DirectoryTest {
   protected:
     void SetUp() override {
-        std::string name = testing::TempDir() + "run_test.XXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        directory_ = name;
+        DirectoryTest::SetUp();
         good_ = Write("good.yaml", R"(bailiff: 1
 policy: keys
 rules:
@@ -77,15 +54,7 @@ rules:
 )");
         bad_ = Write("bad.yaml", "bailiff: 1\npolicy: p\nrules: [{deny: file.opne, path: /x}]\n");
     }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
 
-    std::string Write(const char* name, const char* text) const {
-        std::string path = directory_ + "/" + name;
-        std::ofstream(path) << text;
-        return path;
-    }
-
-    std::string directory_;
     std::string good_;
     std::string bad_;
 };
@@ -105,7 +74,7 @@ TEST_F(RunTest, AnUnknownCommandIsNamedWithTheNearest) {
     EXPECT_EQ(outcome.exit, kUsage);
     EXPECT_EQ(outcome.err,
               "bailiff: there is no command `statsu`; did you mean `status`?\n"
-              "  commands: doctor, check, apply, status, verify, explain, show, off\n"
+              "  commands: doctor, check, test, diff, apply, status, verify, explain, show, off\n"
               "  bailiff --help says more\n");
     EXPECT_THAT(Call({"check", "--wat", good_}).err,
                 AllOf(HasSubstr("bailiff: The following argument was not expected: --wat"),
@@ -128,12 +97,18 @@ TEST_F(RunTest, ErrorsAsJson) {
         {{"check", "--json", bad_}, "policy", kInvalid},
         {{"apply", "--json", bad_}, "policy", kInvalid},
         {{"show", "--json", bad_}, "policy", kInvalid},
+        {{"diff", "--json", good_, bad_}, "policy", kInvalid},
+        {{"diff", "--json", none, good_}, "usage", kUsage},
+        {{"test", "--json", none}, "usage", kUsage},
+        {{"explain", "--json", "--trace", "--op", "file.read", "--path", "k", good_},
+         "usage",
+         kUsage},
         {{"explain", "--json", "--op", "file.read", "--path", "/k", bad_}, "policy", kInvalid},
         {{"explain", "--json", "--op", "file.eat", "--path", "/k", good_}, "usage", kUsage},
         {{"explain", "--json", "--op", "file.read", "--path", "k", good_}, "usage", kUsage},
     };
     for (const auto& one : cases) {
-        SCOPED_TRACE(testing::PrintToString(one.arguments));
+        SCOPED_TRACE(::testing::PrintToString(one.arguments));
         Outcome outcome = Call(one.arguments);
         EXPECT_EQ(outcome.exit, one.exit);
         EXPECT_EQ(outcome.err, "");
@@ -156,6 +131,8 @@ TEST_F(RunTest, DiagnosticsStandBesideAnAnswerInJson) {
     for (const std::vector<std::string>& arguments :
          {std::vector<std::string>{"show", "--json", good_},
           {"explain", "--json", "--op", "file.read", "--path", "/k/id", good_},
+          {"explain", "--json", "--trace", "--op", "file.read", "--path", "/k/id", good_},
+          {"diff", "--json", "--samples", "1", good_, good_},
           {"check", "--json", good_}}) {
         auto json = nlohmann::json::parse(Call(arguments).out);
         EXPECT_EQ(json["diagnostics"], nlohmann::json::array()) << arguments[0];
@@ -186,9 +163,9 @@ TEST_F(RunTest, AFullStdoutIsToldAndIsNoSuccess) {
         int full = open("/dev/full", O_WRONLY);
         dup2(full, STDOUT_FILENO);
         close(full);
-        testing::internal::CaptureStderr();
+        ::testing::internal::CaptureStderr();
         int exit = Start(arguments);
-        std::string said = testing::internal::GetCapturedStderr();
+        std::string said = ::testing::internal::GetCapturedStderr();
         std::clearerr(stdout);
         dup2(kept, STDOUT_FILENO);
         close(kept);
@@ -203,7 +180,7 @@ TEST_F(RunTest, AClosedStdoutIsNotTakenByAFileOfOurs) {
         HoldStandardStreams();
         _exit(Start({"show", good_}));
     };
-    EXPECT_EXIT(run(), testing::ExitedWithCode(kInternal), "cannot write to standard output");
+    EXPECT_EXIT(run(), ::testing::ExitedWithCode(kInternal), "cannot write to standard output");
 }
 
 TEST_F(RunTest, HelpNamesEveryCommandAndExitCode) {
@@ -318,6 +295,33 @@ TEST_F(RunTest, ExplainRefusesWhatItCannotAnswer) {
             .exit,
         kUsage);
     EXPECT_EQ(Call({"explain", "--op", "file.read", "--path", "/k", bad_}).exit, kInvalid);
+}
+
+// With links of this machine: the test's own directory has one.
+TEST_F(RunTest, CheckTellsWherePathsLead) {
+    std::filesystem::create_directory(directory_ + "/real");
+    std::filesystem::create_directory_symlink("real", directory_ + "/link");
+    const std::string policy = Write(
+        "links.yaml",
+        "bailiff: 1\npolicy: p\nrules:\n- deny: file.open\n  path: " + directory_ + "/link/**\n");
+    EXPECT_EQ(Call({"check", policy}).out, "");
+    Outcome outcome = Call({"check", "--resolve", policy});
+    EXPECT_EQ(outcome.exit, kOk);
+    if (getuid() == 0) {
+        EXPECT_EQ(Bare(outcome.out), "links.yaml:5:9: link/** is real/** here\n");
+        auto json = nlohmann::json::parse(Call({"check", "--resolve", "--json", policy}).out);
+        EXPECT_EQ(json["resolved"][0]["resolved"], directory_ + "/real/**");
+    } else {
+        EXPECT_THAT(outcome.err, HasSubstr("is not root's, so it is not followed"));
+    }
+    auto verdict = [&](std::vector<std::string> more) {
+        std::vector<std::string> request = {
+            "explain", "--op", "file.open", "--path", directory_ + "/real/x", policy};
+        request.insert(request.end(), more.begin(), more.end());
+        return Call(request).exit;
+    };
+    EXPECT_EQ(verdict({}), kOk);
+    EXPECT_EQ(verdict({"--resolve"}), getuid() == 0 ? kNo : kOk);
 }
 
 TEST_F(RunTest, ShowGivesTheDigestInBothForms) {

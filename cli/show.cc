@@ -12,10 +12,12 @@ namespace bailiff::cli {
 Work DeclareShow(CLI::App* app) {
     struct Options {
         std::vector<std::string> files;
+        bool resolve = false;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
     app->add_option("FILE", options->files, kFilesOrPublishedHelp);
+    app->add_flag("--resolve", options->resolve, kResolveHelp);
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "Policies, rules with their places, and the automata they became; its digest is what\n"
@@ -26,16 +28,17 @@ Work DeclareShow(CLI::App* app) {
         "\n"
         "Exit codes: 0 shown, 2 nothing to show, 3 cannot tell, 4 no privilege, 5 policy invalid.");
     return [options] {
-        return WithImage(options->files, options->json, [&](const auto& image, const Json& told) {
-            if (options->json) {
-                Json json = policy::DumpImage(image);
-                json.update(told);
-                PrintJson(json);
-            } else {
-                PrintData(policy::DumpImageText(image));
-            }
-            return static_cast<int>(kOk);
-        });
+        return WithImage(options->files, LinksFor(options->resolve), options->json,
+                         [&](const policy::ImageView& image, const Json& told) {
+                             if (options->json) {
+                                 Json json = policy::DumpImage(image);
+                                 json.update(told);
+                                 PrintJson(json);
+                             } else {
+                                 PrintData(policy::DumpImageText(image));
+                             }
+                             return static_cast<int>(kOk);
+                         });
     };
 }
 

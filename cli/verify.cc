@@ -3,18 +3,57 @@
 
 #include <memory>
 
+#include "base/symlink.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
+#include "policy/resolve_links.h"
+#include "policy/utf8.h"
 
 namespace bailiff::cli {
 namespace {
 
+using Stale = std::vector<policy::StaleLink>;
+
+// "keys, rule 1   keys.yaml:4": whose text goes through the link.
+std::string OwnerOf(const policy::LinkRecord& link) {
+    if (link.rule == 0) return link.policy + ", applies-to";
+    return fmt::format("{}, rule {}   {}", link.policy, link.rule, link.at);
+}
+
+std::string StaleText(const Stale& stale) {
+    std::string text;
+    for (const policy::StaleLink& old : stale) {
+        text += policy::EscapeText(fmt::format("stale   {}   {} led to {}, and leads now {}",
+                                               OwnerOf(old.link), old.link.spelling,
+                                               old.link.target, old.now)) +
+                "\n";
+    }
+    if (stale.empty()) return text;
+    return text +
+           "Symbolic links that rules name lead elsewhere than when they were applied: run "
+           "`bailiff "
+           "apply` again.\n";
+}
+
+Json StaleJson(const Stale& stale) {
+    auto list = Json::array();
+    for (const policy::StaleLink& old : stale) {
+        list.push_back({{"policy", old.link.policy},
+                        {"rule", old.link.rule},
+                        {"at", old.link.at},
+                        {"link", old.link.spelling},
+                        {"led_to", old.link.target},
+                        {"now", old.now}});
+    }
+    return list;
+}
+
 // `able`: has the kernel what it takes? As far as that can be seen.
-Json ToJson(const enforce::Verification& verified, const Status& able) {
+Json ToJson(const enforce::Verification& verified, const Stale& stale, const Status& able) {
     Json hooks = Json::array();
     for (const enforce::HookProof& proof : verified.proof.hooks) {
         hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
@@ -23,6 +62,7 @@ Json ToJson(const enforce::Verification& verified, const Status& able) {
             {"proved", verified.complete()},
             {"intact", verified.intact},
             {"proof", hooks},
+            {"stale_links", StaleJson(stale)},
             {"kernel_lacks", able ? Json() : ErrorJson(able.error())}};
 }
 
@@ -45,17 +85,19 @@ std::string ToText(const enforce::Verification& verified) {
 int Verify(bool json) {
     Result<std::optional<enforce::Verification>> verified = enforce::Verify();
     if (!verified) return PrintError(verified.error(), json);
+    Stale stale;
+    if (*verified) stale = policy::FindStaleLinks((*verified)->links, LookAtLink);
     bool complete = *verified && (*verified)->complete();
     Status able = complete ? Status() : doctor::HardRequirements(enforce::Probe());
     if (json) {
-        PrintJson(ToJson(verified->value_or(enforce::Verification{}), able));
+        PrintJson(ToJson(verified->value_or(enforce::Verification{}), stale, able));
     } else if (*verified) {
-        PrintData(ToText(**verified));
+        PrintData(ToText(**verified) + StaleText(stale));
     } else {
         PrintMessage("Nothing is enforced, so there is nothing to verify.\n");
     }
     if (!json && !able) PrintError(able.error(), false);
-    if (complete) return kOk;
+    if (complete) return stale.empty() ? kOk : kNo;
     return *verified ? kKernelLacks : kNo;
 }
 
@@ -70,9 +112,8 @@ Work DeclareVerify(CLI::App* app) {
         "gives: the kernel asked them, obeyed them, and they decide by the image in force, whose\n"
         "bytes are what they were. Run as root.\n"
         "\n"
-        "Exit codes: 0 enforced, 1 nothing is, 3 cannot tell, 4 no privilege, 6 the kernel did "
-        "not\n"
-        "ask or did not obey.");
+        "Exit codes: 0 enforced, 1 nothing is, or a symbolic link that a rule names changed,\n"
+        "3 cannot tell, 4 no privilege, 6 the kernel did not ask or did not obey.");
     return [json] { return Verify(*json); };
 }
 

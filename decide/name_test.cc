@@ -14,6 +14,7 @@
 #include "decide/testing/engine.h"
 #include "policy/edge_table.h"
 #include "policy/image_seam.h"
+#include "policy/testing/colliding_names.h"
 #include "policy/testing/compile_text.h"
 // after the seam
 #include "decide/name.h"
@@ -22,16 +23,11 @@ namespace bailiff::decide::testing {
 namespace {
 
 using policy::HashName;
+using policy::testing::CollidingNames;
+using policy::testing::Inverse;
 
 bool IsName(const std::string& bytes) {
     return bytes.find('\0') == std::string::npos && bytes.find('/') == std::string::npos;
-}
-
-// x such that odd * x == 1: Newton's iteration doubles the bits that are right.
-uint64_t Inverse(uint64_t odd) {
-    uint64_t x = odd;
-    for (int i = 0; i < 6; i++) x *= 2 - odd * x;
-    return x;
 }
 
 uint64_t HashUpTo(const blf_name& words, uint32_t piece, uint32_t length) {
@@ -94,16 +90,6 @@ std::optional<std::string> Collide(const std::string& name, uint32_t at, const s
 std::string EightDigits(unsigned number) {
     const std::string digits = std::to_string(number);
     return std::string(8 - digits.size(), 'n') + digits;
-}
-
-// `count` names, all of one hash.
-std::vector<std::string> CollidingNames(size_t count) {
-    std::vector<std::string> names = {"innocent-looking"};
-    for (unsigned i = 0; names.size() < count; i++) {
-        std::optional<std::string> name = Collide(names[0], 0, EightDigits(i));
-        if (name) names.push_back(*name);
-    }
-    return names;
 }
 
 policy::PathPattern Literal(const std::string& name) {

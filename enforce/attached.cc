@@ -20,7 +20,19 @@ constexpr auto kPatience = std::chrono::seconds(5);
 constexpr auto kPause = std::chrono::milliseconds(10);
 constexpr std::string_view kPrefix = "blf_";
 
-// Its name, when it is an LSM program named as ours are; "" otherwise, also when it is gone.
+// How hooks of ours are attached (abi/hooks.def).
+bool IsOurWay(uint32_t attach_type) {
+    switch (attach_type) {
+        case BPF_LSM_MAC:
+        case BPF_TRACE_FENTRY:
+        case BPF_TRACE_FEXIT:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// Its name, when it is named as ours are; "" otherwise, also when it is gone.
 Result<std::string> NameIfOurs(uint32_t program_id) {
     Fd fd(bpf_prog_get_fd_by_id(program_id));
     if (!fd && errno == ENOENT) return std::string();
@@ -30,8 +42,7 @@ Result<std::string> NameIfOurs(uint32_t program_id) {
         return FailErrno(fmt::format("cannot read BPF program {}", program_id));
     }
     std::string name(info.name, strnlen(info.name, sizeof(info.name)));
-    bool ours = info.type == BPF_PROG_TYPE_LSM && name.starts_with(kPrefix);
-    return ours ? name : std::string();
+    return name.starts_with(kPrefix) ? name : std::string();
 }
 
 // The ids of all links pinned there, of whatever version.
@@ -79,7 +90,7 @@ Result<std::vector<AttachedProgram>> StrayPrograms(std::string_view directory) {
     std::set<uint32_t> pinned = TRY(PinnedLinks(directory));
     std::vector<AttachedProgram> strays;
     TRY_STATUS(ForEachTracingLink([&](const bpf_link_info& link) -> Status {
-        if (link.tracing.attach_type != BPF_LSM_MAC || pinned.contains(link.id)) return {};
+        if (!IsOurWay(link.tracing.attach_type) || pinned.contains(link.id)) return {};
         std::string name = TRY(NameIfOurs(link.prog_id));
         if (!name.empty()) strays.push_back({std::move(name), link.prog_id, link.id});
         return {};

@@ -20,7 +20,7 @@ Result<std::optional<Verification>> Verify() {
     if (generation == 0) return std::nullopt;
     bool intact = image.view().ComputeDigest() == image.view().stored_digest();
     Proof proof = TRY(Prove(deployment, generation));
-    return Verification{generation, std::move(proof), intact};
+    return Verification{generation, std::move(proof), intact, image.view().Links()};
 }
 
 }  // namespace bailiff::enforce

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "enforce/proof.h"
+#include "policy/image.h"
 
 namespace bailiff::enforce {
 
@@ -12,6 +14,8 @@ struct Verification {
     uint64_t generation = 0;
     Proof proof;
     bool intact = false;  // the published bytes have the digest that they carry
+    // What symbolic links in the policies led to when it was applied; for the caller to look again.
+    std::vector<policy::LinkRecord> links;
 
     bool complete() const { return intact && proof.complete(); }
 };

@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "policy/path_pattern.h"
+#include "policy/work.h"
 
 namespace bailiff::policy {
 
@@ -20,11 +22,14 @@ struct ByteAutomaton {
     std::vector<uint16_t> accept;  // by state: 0, or 1 + index into `matches`
     // The distinct sets of globs (indices into the input, sorted, not empty) that match together.
     std::vector<std::vector<uint32_t>> matches;
+
+    // What `accept` says after the name.
+    uint16_t Run(std::string_view name) const;
 };
 
 // Nothing when the automaton would have more than kByteStatesMax states (globs like *a*b*c* whose
-// overlaps multiply).
+// overlaps multiply), or when the work is spent.
 inline constexpr size_t kByteStatesMax = 16384;
-std::optional<ByteAutomaton> BuildByteAutomaton(const std::vector<Glob>& globs);
+std::optional<ByteAutomaton> BuildByteAutomaton(const std::vector<const Glob*>& globs, Work* work);
 
 }  // namespace bailiff::policy

@@ -16,13 +16,20 @@ namespace {
 std::vector<Glob> Globs(const std::vector<std::string>& texts) {
     std::vector<Glob> globs;
     for (const std::string& text : texts) {
-        globs.push_back(testing::ReadPatterns({"/" + text})[0].components[0].choices[0]);
+        globs.push_back(testing::ReadPatterns({"/" + text})[0].components[0].choices.at(0));
     }
     return globs;
 }
 
 // One line a state: where each class leads by one of its bytes (`.` stands for the bytes that no
 // glob names), and the globs that match there.
+std::optional<ByteAutomaton> Build(const std::vector<Glob>& globs, size_t steps = 100'000'000) {
+    std::vector<const Glob*> pointers;
+    for (const Glob& glob : globs) pointers.push_back(&glob);
+    Work work(steps);
+    return BuildByteAutomaton(pointers, &work);
+}
+
 std::string Dump(const ByteAutomaton& automaton) {
     std::string text;
     for (size_t state = 0; state < automaton.accept.size(); state++) {
@@ -65,14 +72,14 @@ const Case kCases[] = {
 
 TEST(ByteAutomaton, Tables) {
     for (const Case& c : kCases) {
-        const auto automaton = BuildByteAutomaton(Globs(c.globs));
+        const auto automaton = Build(Globs(c.globs));
         ASSERT_TRUE(automaton);
         EXPECT_EQ(Dump(*automaton), c.dump) << c.globs[0];
     }
 }
 
 TEST(ByteAutomaton, OfNothingMatchesNothing) {
-    const auto automaton = BuildByteAutomaton({});
+    const auto automaton = Build({});
     ASSERT_TRUE(automaton);
     EXPECT_EQ(automaton->classes, 1U);
     EXPECT_TRUE(automaton->matches.empty());
@@ -84,7 +91,21 @@ TEST(ByteAutomaton, GivesUpOnGlobsThatMultiply) {
         globs.push_back(std::string("*") + first + "*" + static_cast<char>('A' + first - 'a') +
                         "*");
     }
-    EXPECT_FALSE(BuildByteAutomaton(Globs(globs)));
+    EXPECT_FALSE(Build(Globs(globs)));
+}
+
+TEST(ByteAutomaton, GivesUpWhenTheWorkIsSpent) {
+    EXPECT_TRUE(Build(Globs({"*a*b*"}), 200));
+    EXPECT_FALSE(Build(Globs({"*a*b*"}), 20));
+}
+
+TEST(ByteAutomaton, RunsOverAName) {
+    const auto automaton = Build(Globs({"*.key", "[ab]*"}));
+    ASSERT_TRUE(automaton);
+    EXPECT_EQ(automaton->Run("c"), 0);
+    const uint16_t both = automaton->Run("a.key");
+    ASSERT_NE(both, 0);
+    EXPECT_EQ(automaton->matches[both - 1U], (std::vector<uint32_t>{0, 1}));
 }
 
 }  // namespace

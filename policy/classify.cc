@@ -27,21 +27,27 @@ Result<std::vector<std::string>> SplitPath(std::string_view path) {
     return components;
 }
 
+PathClass Step(const ImageView& image, uint32_t from, std::string_view component) {
+    if (component.size() > BLF_NAME_MAX) return {BLF_DEAD, BLF_REASON_TOO_LONG};
+    blf_transition t{};
+    t.state = from;
+    blf_name name{};
+    std::memcpy(name.word, component.data(), component.size());
+    blf_transition_begin(&t, static_cast<uint32_t>(component.size()));
+    while (t.mode != BLF_MODE_DONE) blf_transition_step(&t, &image, &image.root(), &name);
+    if (t.reason) return {BLF_DEAD, t.reason};
+    return {t.state, 0};
+}
+
 PathClass Classify(const ImageView& image, uint32_t start,
                    const std::vector<std::string>& components) {
-    blf_transition t{};
-    t.state = start;
     if (components.size() > BLF_DEPTH_MAX) return {BLF_DEAD, BLF_REASON_TOO_DEEP};
+    PathClass at{start, 0};
     for (const std::string& component : components) {
-        if (component.size() > BLF_NAME_MAX) return {BLF_DEAD, BLF_REASON_TOO_LONG};
-        blf_name name{};
-        std::memcpy(name.word, component.data(), component.size());
-        blf_transition_begin(&t, static_cast<uint32_t>(component.size()));
-        while (t.mode != BLF_MODE_DONE) blf_transition_step(&t, &image, &image.root(), &name);
-        if (t.reason) return {BLF_DEAD, t.reason};
-        if (t.state == BLF_DEAD) return {};
+        at = Step(image, at.state, component);
+        if (at.state == BLF_DEAD) break;
     }
-    return {t.state, 0};
+    return at;
 }
 
 }  // namespace bailiff::policy

@@ -23,6 +23,9 @@ struct PathClass {
 // for a relative path and for `..`, which only a file system can resolve.
 Result<std::vector<std::string>> SplitPath(std::string_view path);
 
+// One transition: from a live state, by one component.
+PathClass Step(const ImageView& image, uint32_t from, std::string_view component);
+
 PathClass Classify(const ImageView& image, uint32_t start,
                    const std::vector<std::string>& components);
 

@@ -7,22 +7,26 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "policy/model.h"
+#include "policy/path_automaton.h"
 
 namespace bailiff::policy {
 
+// Of each selector null: it was not written. Otherwise a list of the model's.
 struct Clause {
+    using Exes = const std::vector<PathPattern>*;
+    using Uids = const std::vector<UidRange>*;
+
     uint32_t policy = 0;  // index into the sorted policies
     Mode mode = Mode::kEnforce;
     int error = 0;
     uint64_t operations = 0;
-    Subject applies_to;  // must match
-    Subject except;      // must not match; has at most one selector
-    // Which path patterns, and for each the rule (numbered over all policies) that it came from.
-    std::vector<std::pair<const PathPattern*, uint32_t>> objects;
+    Exes exe = nullptr;  // must match
+    Uids uid = nullptr;
+    Exes not_exe = nullptr;  // must not match; a clause has at most one of the two
+    Uids not_uid = nullptr;
 };
 
 struct ClauseSet {
@@ -36,13 +40,19 @@ struct ClauseSet {
     std::vector<Range> of_rule;
 };
 
-// `policies` in the order in which they are numbered, the enforcing ones first; they must outlive
-// the clauses.
+// The order in which policies are numbered: the enforcing ones first, then by name.
+void SortPolicies(std::vector<Policy>* policies);
+
+// Sorted policies, which must outlive the clauses.
 ClauseSet MakeClauses(const std::vector<Policy>& policies);
 
-// Does this dimension of the clause let the subject through? `exe_patterns` are the texts of the
-// patterns that the executable matches.
-bool ExeAllowed(const Clause& clause, const std::vector<std::string>& exe_patterns);
-bool UidAllowed(const Clause& clause, uint32_t uid);
+// All object patterns of all rules, labelled with their rule, numbered over all policies.
+std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies);
+
+// The text of a list of executables: equal lists, equal texts.
+std::string KeyOf(const std::vector<PathPattern>& exes);
+
+// One line a clause, with the rules (numbered over all policies) that are it; for golden tests.
+std::string DumpClauses(const ClauseSet& set);
 
 }  // namespace bailiff::policy

@@ -6,14 +6,17 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
+#include <set>
+#include <variant>
 
 #include "fmt/format.h"
 #include "policy/clauses.h"
 #include "policy/edge_table.h"
 #include "policy/image_writer.h"
+#include "policy/messages.h"
 #include "policy/path_automaton.h"
+#include "policy/subjects.h"
+#include "policy/utf8.h"
 #include "policy/vector_table.h"
 
 namespace bailiff::policy {
@@ -25,47 +28,41 @@ constexpr std::array<uint64_t, BLF_ASK_COUNT> kAskOperations = {
 #undef BLF_ASK
 };
 
-// Patterns with equal text are one pattern.
-class PatternTable {
-  public:
-    uint32_t NumberOf(const PathPattern* pattern) {
-        auto [at, is_new] = numbers_.emplace(pattern->text, patterns_.size());
-        if (is_new) patterns_.push_back(pattern);
-        return at->second;
-    }
-    const std::vector<const PathPattern*>& patterns() const { return patterns_; }
+// About a second, and as many words of memory; and what patterns that do not multiply need.
+constexpr size_t kAutomatonWork = 40'000'000;
+constexpr size_t kWorkEachPattern = 200;
 
-  private:
-    std::map<std::string, uint32_t> numbers_;
-    std::vector<const PathPattern*> patterns_;
-};
+constexpr size_t kOthersNamed = 5;  // of patterns that multiply
 
 // The image's number of each state of one automaton.
 using Numbering = std::vector<uint32_t>;
 
 class Compiler {
   public:
-    Compiler(const std::vector<Policy>& policies, const Sources& sources, Diagnostics* diagnostics)
+    Compiler(const std::vector<Policy>& policies, const Sources& sources,
+             const CompileLimits& limits, const StateUnions& unions, Diagnostics* diagnostics)
         : policies_(policies),
           sources_(sources),
+          limits_(limits),
+          unions_(unions),
           diagnostics_(diagnostics),
           set_(MakeClauses(policies)),
           clauses_(set_.clauses),
           enforcing_(set_.enforcing),
           enforce_blocks_(BlocksFor(enforcing_)),
           blocks_(std::max(1U, enforce_blocks_ + BlocksFor(clauses_.size() - enforcing_))),
-          vectors_(blocks_) {}
+          vectors_(blocks_),
+          exes_(clauses_) {}
 
     std::optional<Image> Run() {
         if (blocks_ > BLF_BITS_MAX / 512) {
-            Limit(fmt::format("more than {} distinct rules", BLF_BITS_MAX),
-                  "rules that differ only in their paths count as one; merge some");
+            Limit(fmt::format(message::kTooManyRules, BLF_BITS_MAX), message::kHintTooManyRules);
             return std::nullopt;
         }
-        CollectPatterns();
         if (!BuildAutomata()) return std::nullopt;
         NumberStates();
-        WriteRootVectors();
+        AddUnions();
+        if (!WriteRootVectors()) return std::nullopt;
         WriteStates(objects_, object_number_, true);
         WriteStates(subjects_, subject_number_, false);
         if (!WriteEdges()) return std::nullopt;
@@ -85,44 +82,61 @@ class Compiler {
 
     void Limit(std::string what, std::string hint) {
         Span where = policies_.empty() ? Span{} : policies_.front().where;
-        diagnostics_->Error(where, "the policies do not fit into one image: " + std::move(what),
-                            std::move(hint));
+        diagnostics_->Error(where, std::move(what), std::move(hint));
     }
 
-    // The vector of the clauses that `allowed` lets through.
+    // The vector of the clauses (by index) that `allowed` lets through.
     template <typename Allowed>
     uint32_t VectorWhere(Allowed allowed) {
-        VectorTable::Bits bits(size_t{512} * blocks_);
+        VectorTable::Bits bits;
         for (size_t i = 0; i < clauses_.size(); i++) {
-            if (allowed(clauses_[i])) bits[BitOf(i)] = true;
+            if (allowed(i)) bits.push_back(BitOf(i));
         }
         return vectors_.NumberOf(bits);
     }
 
-    void CollectPatterns() {
-        for (size_t i = 0; i < clauses_.size(); i++) {
-            for (auto [pattern, rule] : clauses_[i].objects) {
-                uint32_t number = object_patterns_.NumberOf(pattern);
-                if (given_by_.size() <= number) given_by_.resize(number + 1);
-                given_by_[number].push_back({BitOf(i), rule});
-            }
-            for (const Subject* subject : {&clauses_[i].applies_to, &clauses_[i].except}) {
-                for (const PathPattern& exe : subject->exe) exe_patterns_.NumberOf(&exe);
-            }
-        }
+    bool BuildAutomata() {
+        return BuildAutomaton(LabelObjects(policies_), &objects_) &&
+               BuildAutomaton(exes_.patterns(), &subjects_);
     }
 
-    bool BuildAutomata() {
-        std::string too_many;
-        auto objects = BuildPathAutomaton(object_patterns_.patterns(), {}, &too_many);
-        auto subjects = BuildPathAutomaton(exe_patterns_.patterns(), {}, &too_many);
-        if (!objects || !subjects) {
-            Limit(too_many, "name fewer paths with `**` or globs, or shorter lists of them");
+    bool BuildAutomaton(const std::vector<Labelled>& patterns, PathAutomaton* automaton) {
+        Work work(kAutomatonWork + patterns.size() * kWorkEachPattern);
+        auto built = BuildPathAutomaton(patterns, limits_.automaton, &work);
+        if (auto* overlap = std::get_if<Overlap>(&built)) {
+            TellOverlap(*overlap, patterns);
             return false;
         }
-        objects_ = std::move(*objects);
-        subjects_ = std::move(*subjects);
+        *automaton = std::get<PathAutomaton>(std::move(built));
         return true;
+    }
+
+    void TellOverlap(const Overlap& overlap, const std::vector<Labelled>& patterns) {
+        if (overlap.patterns.empty()) {
+            Limit(message::kTooManyStates, message::kHintTooManyStates);
+            return;
+        }
+        std::string others;
+        const size_t count = overlap.patterns.size();
+        const Span& worst = patterns[overlap.patterns[0]].pattern->where;
+        if (count == 1) {
+            diagnostics_->Error(worst, message::kMultipliesAlone, message::kHintMultiplies);
+            return;
+        }
+        for (size_t i = 1; i < std::min(count, kOthersNamed + 1); i++) {
+            const Span& where = patterns[overlap.patterns[i]].pattern->where;
+            if (!others.empty()) others += ", ";
+            others += fmt::format("{}:{}", Shorten(sources_[where.file].name), where.line);
+        }
+        if (count > kOthersNamed + 1) {
+            others += fmt::format(" and {} more", count - kOthersNamed - 1);
+        }
+        const bool names = overlap.of == Overlap::Of::kNames;
+        diagnostics_->Error(
+            worst,
+            fmt::format(fmt::runtime(names ? message::kGlobsMultiply : message::kPatternsMultiply),
+                        count),
+            fmt::format(message::kHintMultiply, others));
     }
 
     // 0 is dead in both; then the states that may need more than a literal edge, then the rest.
@@ -143,109 +157,129 @@ class Compiler {
         states_[BLF_DEAD] = {.vector = 0, .sources = BLF_NONE, .default_to = BLF_DEAD, .glob = 0};
     }
 
-    void WriteRootVectors() {
-        index_.all_vector = VectorWhere([](const Clause&) { return true; });
-        index_.subject_none_vector =
-            VectorWhere([](const Clause& clause) { return ExeAllowed(clause, {}); });
-        for (size_t ask = 0; ask < kAskOperations.size(); ask++) {
-            asks_[ask] = VectorWhere([&](const Clause& clause) {
-                return (clause.operations & kAskOperations[ask]) != 0;
-            });
-        }
-        std::vector<uint32_t> starts = {0};
-        for (const Clause& clause : clauses_) {
-            for (const Subject* subject : {&clause.applies_to, &clause.except}) {
-                for (UidRange range : subject->uid) {
-                    starts.push_back(range.first);
-                    if (range.last != UINT32_MAX) starts.push_back(range.last + 1);
-                }
+    // States without a way to them, with all that the joined ones have. Being the last of the
+    // objects' states, they leave the numbers of the others as they were.
+    void AddUnions() {
+        if (unions_.empty()) return;
+        size_t first = objects_.states.size();
+        for (const std::vector<uint32_t>& joined : unions_) {
+            std::set<uint32_t> labels;
+            for (size_t i = 1; i < first; i++) {
+                if (std::ranges::find(joined, object_number_[i]) == joined.end()) continue;
+                auto of_state = objects_.LabelsOf(objects_.states[i]);
+                labels.insert(of_state.begin(), of_state.end());
             }
+            objects_.states.push_back(
+                {.accepts = static_cast<uint32_t>(objects_.label_sets.size())});
+            objects_.label_sets.emplace_back(labels.begin(), labels.end());
         }
-        std::ranges::sort(starts);
-        for (uint32_t first : starts) {
-            uint32_t vector =
-                VectorWhere([&](const Clause& clause) { return UidAllowed(clause, first); });
-            if (uids_.empty() || uids_.back().vector != vector) uids_.push_back({first, vector});
+        NumberStates();
+        index_.union_first = object_number_[first];
+    }
+
+    bool WriteRootVectors() {
+        index_.all_vector = VectorWhere([](size_t) { return true; });
+        index_.subject_none_vector = VectorWhere([&](size_t i) { return exes_.Allows(i, {}); });
+        for (size_t ask = 0; ask < kAskOperations.size(); ask++) {
+            asks_[ask] = VectorWhere(
+                [&](size_t i) { return (clauses_[i].operations & kAskOperations[ask]) != 0; });
         }
+        auto classes = DivideUids(clauses_);
+        if (!classes) {
+            Limit(fmt::format(message::kTooManyUids, kUidClassesMax), message::kHintTooManyUids);
+            return false;
+        }
+        for (const UidClass& one : *classes) {
+            uids_.push_back({one.first, VectorWhere([&](size_t i) { return one.allowed[i]; })});
+        }
+        return true;
     }
 
     void WriteStates(const PathAutomaton& automaton, const Numbering& numbers, bool objects) {
         auto first_glob = static_cast<uint32_t>(matchers_.size());
         for (const ByteAutomaton& glob : automaton.globs) matchers_.push_back(&glob);
+        std::vector<Accept> accepts;
+        for (const std::vector<uint32_t>& labels : automaton.label_sets) {
+            accepts.push_back(objects ? ObjectAccept(labels) : ExeAccept(labels));
+        }
         for (size_t i = 1; i < automaton.states.size(); i++) {
             const PathState& from = automaton.states[i];
-            blf_state& state = states_[numbers[i]];
-            state.default_to = numbers[from.default_to];
-            state.glob = from.glob ? AddGlob(first_glob + from.glob - 1, from, numbers) : 0;
-            state.sources = BLF_NONE;
-            if (objects) {
-                WriteObjectAccept(from, &state);
-            } else {
-                state.vector = ExeVector(from);
-            }
+            states_[numbers[i]] = {
+                .vector = accepts[from.accepts].vector,
+                .sources = accepts[from.accepts].sources,
+                .default_to = numbers[from.default_to],
+                .glob = from.glob ? AddGlob(first_glob, automaton, from, numbers) : 0};
         }
     }
 
-    uint32_t AddGlob(uint32_t matcher, const PathState& from, const Numbering& numbers) {
+    uint32_t AddGlob(uint32_t first_glob, const PathAutomaton& automaton, const PathState& from,
+                     const Numbering& numbers) {
         if (globs_.empty()) globs_.push_back({});
         blf_glob glob{};
-        glob.table = matcher;  // replaced by its place in Assemble()
+        glob.table = first_glob + from.glob - 1;  // replaced by its place in Assemble()
         glob.target = static_cast<uint32_t>(targets_.size());
-        for (uint32_t target : from.glob_targets) targets_.push_back(numbers[target]);
+        for (uint32_t target : automaton.TargetsOf(from)) targets_.push_back(numbers[target]);
         globs_.push_back(glob);
         return static_cast<uint32_t>(globs_.size() - 1);
     }
 
-    void WriteObjectAccept(const PathState& from, blf_state* state) {
-        std::vector<std::pair<uint32_t, uint32_t>> given;  // bit, rule
-        for (uint32_t pattern : from.accepts) {
-            given.insert(given.end(), given_by_[pattern].begin(), given_by_[pattern].end());
-        }
-        if (given.empty()) return;
-        std::ranges::sort(given);
-        // Two patterns of one rule may meet here.
-        given.erase(std::unique(given.begin(), given.end()), given.end());
-        VectorTable::Bits bits(size_t{512} * blocks_);
-        for (auto [bit, rule] : given) bits[bit] = true;
-        state->vector = vectors_.NumberOf(bits);
+    // What a state says of the paths that end there.
+    struct Accept {
+        uint32_t vector = 0;
+        uint32_t sources = BLF_NONE;
+    };
 
-        auto [at, is_new] = source_lists_.emplace(given, static_cast<uint32_t>(gives_.size()));
-        state->sources = at->second;
-        if (!is_new) return;
-        for (auto [bit, rule] : given) gives_.push_back({bit, rule});
-        gives_.push_back({BLF_NONE, BLF_NONE});
+    Accept ExeAccept(const std::vector<uint32_t>& lists) {
+        return {VectorWhere([&](size_t i) { return exes_.Allows(i, lists); }), BLF_NONE};
     }
 
-    uint32_t ExeVector(const PathState& state) {
-        std::vector<std::string> matched;
-        for (uint32_t pattern : state.accepts) {
-            matched.push_back(exe_patterns_.patterns()[pattern]->text);
+    Accept ObjectAccept(const std::vector<uint32_t>& rules) {
+        if (rules.empty()) return {};
+        std::vector<blf_source> given;
+        for (uint32_t rule : rules) {
+            const ClauseSet::Range range = set_.of_rule[rule];
+            for (size_t i = 0; i < range.count; i++)
+                given.push_back({BitOf(range.first + i), rule});
         }
-        return VectorWhere([&](const Clause& clause) { return ExeAllowed(clause, matched); });
+        std::ranges::stable_sort(given, {}, &blf_source::clause);
+        VectorTable::Bits bits;
+        for (blf_source source : given) {
+            if (bits.empty() || bits.back() != source.clause) bits.push_back(source.clause);
+        }
+        Accept accept{vectors_.NumberOf(bits), static_cast<uint32_t>(gives_.size())};
+        gives_.insert(gives_.end(), given.begin(), given.end());
+        gives_.push_back({BLF_NONE, BLF_NONE});
+        return accept;
     }
 
     void CollectEdges(const PathAutomaton& automaton, const Numbering& numbers,
                       std::vector<NamedEdge>* edges) {
+        constexpr uint32_t kNone = 0xffffffff;
+        std::vector<std::pair<uint64_t, uint32_t>> names(automaton.names.size(), {0, kNone});
         for (size_t i = 1; i < automaton.states.size(); i++) {
-            for (const auto& [name, to] : automaton.states[i].literals) {
-                NamedEdge named{.hash = HashName(name), .edge = {}};
-                named.edge = {.tag = static_cast<uint32_t>(named.hash >> 32),
-                              .from = numbers[i],
-                              .to = numbers[to],
-                              .name = names_.IndexOf(name)};
-                edges->push_back(named);
+            for (auto [number, to] : automaton.LiteralsOf(automaton.states[i])) {
+                auto& [hash, word] = names[number];
+                if (word == kNone) {
+                    hash = HashName(automaton.names[number]);
+                    word = names_.IndexOf(automaton.names[number]);
+                }
+                edges->push_back({.hash = hash,
+                                  .edge = {.tag = static_cast<uint32_t>(hash >> 32),
+                                           .from = numbers[i],
+                                           .to = numbers[to],
+                                           .name = word}});
             }
         }
     }
 
     bool WriteEdges() {
         std::vector<NamedEdge> edges;
+        edges.reserve(objects_.all_literals.size() + subjects_.all_literals.size());
         CollectEdges(objects_, object_number_, &edges);
         CollectEdges(subjects_, subject_number_, &edges);
         std::optional<std::vector<blf_block>> buckets = PlaceEdges(edges);
         if (!buckets) {
-            Limit("more than eight names in one directory have one hash",
-                  "only names made to collide do; rename or drop some");
+            Limit(message::kNamesCollide, message::kHintNamesCollide);
             return false;
         }
         buckets_ = std::move(*buckets);
@@ -255,9 +289,12 @@ class Compiler {
     Image Assemble();
     void AssembleGlobs(ImageWriter* writer);
     void AssemblePeople(ImageWriter* writer);
+    void AssembleLinks(ImageWriter* writer);
 
     const std::vector<Policy>& policies_;
     const Sources& sources_;
+    CompileLimits limits_;
+    const StateUnions& unions_;
     Diagnostics* diagnostics_;
     ClauseSet set_;
     const std::vector<Clause>& clauses_;
@@ -266,9 +303,7 @@ class Compiler {
     uint32_t blocks_;
     VectorTable vectors_;
 
-    PatternTable object_patterns_;
-    PatternTable exe_patterns_;
-    std::vector<std::vector<std::pair<uint32_t, uint32_t>>> given_by_;  // by object pattern
+    ExeLists exes_;
     PathAutomaton objects_;
     PathAutomaton subjects_;
     Numbering object_number_;
@@ -276,6 +311,7 @@ class Compiler {
 
     blf_root root_{};
     blf_index index_{};
+    blf_digest digest_{};
     std::array<uint32_t, BLF_ASKS_MAX> asks_{};
     std::vector<blf_block> buckets_;
     std::vector<blf_state> states_;
@@ -284,7 +320,6 @@ class Compiler {
     std::vector<uint32_t> targets_;
     std::vector<const ByteAutomaton*> matchers_;
     std::vector<blf_source> gives_ = {{BLF_NONE, BLF_NONE}};  // 0 is no list
-    std::map<std::vector<std::pair<uint32_t, uint32_t>>, uint32_t> source_lists_;
     NameTable names_;
     TextTable texts_;
 };
@@ -308,6 +343,24 @@ void Compiler::AssembleGlobs(ImageWriter* writer) {
     }
     index_.glob_first = writer->AddRecords(globs_);
     index_.target_first = writer->AddRecords(targets_);
+}
+
+void Compiler::AssembleLinks(ImageWriter* writer) {
+    std::vector<blf_link> links;
+    auto add = [&](uint32_t policy, uint32_t rule, const std::vector<FollowedLink>& followed) {
+        for (const FollowedLink& link : followed) {
+            links.push_back(
+                {policy, rule, texts_.IndexOf(link.spelling), texts_.IndexOf(link.target)});
+        }
+    };
+    uint32_t rule_number = 0;
+    for (uint32_t i = 0; i < policies_.size(); i++) {
+        add(i, BLF_NONE, policies_[i].links);
+        for (const Rule& rule : policies_[i].rules) add(i, rule_number++, rule.links);
+    }
+    if (links.empty()) return;
+    digest_.link_count = static_cast<uint32_t>(links.size());
+    digest_.link_first = writer->AddRecords(links);
 }
 
 // What status and explain tell: names, places in the text.
@@ -337,13 +390,14 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
     index_.rule_count = static_cast<uint32_t>(rules.size());
     index_.policy_first = writer->AddRecords(policies);
     index_.rule_first = writer->AddRecords(rules);
+    AssembleLinks(writer);
     index_.text_first = writer->AddBytes(texts_.bytes().data(), texts_.bytes().size());
 }
 
 Image Compiler::Assemble() {
     ImageWriter writer;
     index_.magic = BLF_IMAGE_MAGIC;
-    root_.flags = exe_patterns_.patterns().empty() ? 0 : BLF_USES_EXE;
+    root_.flags = exes_.patterns().empty() ? 0 : BLF_USES_EXE;
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
     root_.state_first = writer.AddRecords(states_);
@@ -381,24 +435,24 @@ Image Compiler::Assemble() {
         writer.Put(BLF_BLOCK_ASKS + i, block);
     }
 
+    writer.Put(BLF_BLOCK_DIGEST, digest_);
     Image image{writer.Take()};
-    blf_digest digest{};
-    Digest sha256 = image.view().ComputeDigest();
-    std::ranges::copy(sha256, digest.sha256);
-    std::memcpy(&image.blocks[BLF_BLOCK_DIGEST], &digest, sizeof(digest));
+    std::ranges::copy(image.view().ComputeDigest(), digest_.sha256);
+    std::memcpy(&image.blocks[BLF_BLOCK_DIGEST], &digest_, sizeof(digest_));
     return image;
 }
 
 }  // namespace
 
 std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
-                             Diagnostics* diagnostics) {
-    std::ranges::sort(policies, [](const Policy& a, const Policy& b) {
-        return std::tie(a.mode, a.name) < std::tie(b.mode, b.name);
-    });
-    std::optional<Image> image = Compiler(policies, sources, diagnostics).Run();
-    if (image && image->blocks.size() > BLF_BLOCKS_MAX) {
-        diagnostics->Error({}, "the image is larger than 256 MiB", "name fewer paths");
+                             Diagnostics* diagnostics, const CompileLimits& limits,
+                             const StateUnions& unions) {
+    SortPolicies(&policies);
+    std::optional<Image> image = Compiler(policies, sources, limits, unions, diagnostics).Run();
+    if (image && image->blocks.size() > limits.blocks) {
+        diagnostics->Error(policies.front().where,
+                           fmt::format(message::kImageTooLarge, limits.blocks >> 14),
+                           message::kHintTooManyStates);
         return std::nullopt;
     }
     return image;
@@ -406,7 +460,7 @@ std::optional<Image> Compile(std::vector<Policy> policies, const Sources& source
 
 Image EmptyImage() {
     Diagnostics diagnostics;
-    return *Compiler({}, {}, &diagnostics).Run();
+    return *Compiler({}, {}, {}, {}, &diagnostics).Run();
 }
 
 }  // namespace bailiff::policy

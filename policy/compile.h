@@ -9,14 +9,25 @@
 #include "policy/diagnostic.h"
 #include "policy/image.h"
 #include "policy/model.h"
+#include "policy/path_automaton.h"
 #include "policy/source.h"
 
 namespace bailiff::policy {
 
+struct CompileLimits {
+    size_t blocks = BLF_BLOCKS_MAX;  // of the image
+    AutomatonLimits automaton;
+};
+
+// Lists of object states, by their numbers in the image, each of which is to be one more state that
+// has all that they have (policy/tags.h).
+using StateUnions = std::vector<std::vector<uint32_t>>;
+
 // Policies without errors, as ReadPolicies() gave them. No policies compile to the empty image,
-// which denies nothing. Nothing is returned when a limit (abi/limits.h, policy/path_automaton.h)
-// is passed; `diagnostics` then says which and by what.
+// which denies nothing. Nothing is returned when a limit (also abi/limits.h) is passed;
+// `diagnostics` then says which and by what.
 std::optional<Image> Compile(std::vector<Policy> policies, const Sources& sources,
-                             Diagnostics* diagnostics);
+                             Diagnostics* diagnostics, const CompileLimits& limits = {},
+                             const StateUnions& unions = {});
 
 }  // namespace bailiff::policy

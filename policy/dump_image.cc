@@ -57,6 +57,17 @@ Json Rules(const ImageView& image) {
     return rules;
 }
 
+Json Links(const ImageView& image) {
+    Json links = Json::array();
+    for (const LinkRecord& link : image.Links()) {
+        links.push_back({{"policy", link.policy},
+                         {"rule", link.rule},
+                         {"link", Printable(link.spelling)},
+                         {"to", Printable(link.target)}});
+    }
+    return links;
+}
+
 Json Asks(const ImageView& image) {
     Json asks;
 #define BLF_ASK(id, hook, operations) asks[#id] = Bits(image, image.AskVector(BLF_ASK_##id));
@@ -125,6 +136,7 @@ nlohmann::ordered_json DumpImage(const ImageView& image) {
     json["blocks"] = image.index().blocks;
     json["policies"] = Policies(image);
     json["rules"] = Rules(image);
+    if (Json links = Links(image); !links.empty()) json["links"] = std::move(links);
     json["asks"] = Asks(image);
     json["uids"] = Uids(image);
     json["no-executable"] = Bits(image, image.index().subject_none_vector);

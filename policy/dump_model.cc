@@ -80,6 +80,7 @@ std::string DumpPattern(const PathPattern& pattern) {
     for (const Component& component : pattern.components) {
         if (!text.empty()) text += " / ";
         if (component.any_depth) text += "**";
+        if (!component.name.empty()) text += DumpGlob(LiteralGlob(component.name));
         for (size_t i = 0; i < component.choices.size(); ++i) {
             text += (i > 0 ? "|" : "") + DumpGlob(component.choices[i]);
         }

@@ -30,47 +30,57 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
     return opinion;
 }
 
-Result<blf_request> Ask(const ImageView& image, const Request& request) {
-    std::vector<std::string> object = TRY(SplitPath(request.path));
+blf_request Asked(const ClassifiedRequest& request) {
     blf_request asked{};
     asked.ask = request.ask;
     asked.uid = request.uid;
-    PathClass object_class = Classify(image, image.root().object_root, object);
-    asked.object[BLF_VISIBLE] = object_class.state;
-    asked.object[BLF_CANONICAL] = object_class.state;
-    asked.object_reason = object_class.reason;
-    if (request.exe.empty()) return asked;
-    std::vector<std::string> exe = TRY(SplitPath(request.exe));
-    PathClass exe_class = Classify(image, image.index().subject_root, exe);
-    asked.subject[BLF_VISIBLE] = exe_class.state;
-    asked.subject[BLF_CANONICAL] = exe_class.state;
-    asked.subject_reason = exe_class.reason;
+    asked.object[BLF_VISIBLE] = request.object.state;
+    asked.object[BLF_CANONICAL] = request.object.state;
+    asked.object_reason = request.object.reason;
+    asked.subject[BLF_VISIBLE] = request.exe.state;
+    asked.subject[BLF_CANONICAL] = request.exe.state;
+    asked.subject_reason = request.exe.reason;
     return asked;
-}
-
-Explanation Judge(const ImageView& image, const blf_request& asked) {
-    blf_verdict verdict;
-    blf_decide(&verdict, &image, &image.root(), &asked);
-    Explanation explanation{.error = verdict.error, .reason = verdict.reason, .opinions = {}};
-    if (verdict.clause != BLF_NONE) {
-        explanation.rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.clause);
-    }
-    if (verdict.audit_clause != BLF_NONE) {
-        explanation.audit_rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.audit_clause);
-    }
-    return explanation;
 }
 
 }  // namespace
 
-Result<Explanation> Decide(const ImageView& image, const Request& request) {
-    blf_request asked = TRY(Ask(image, request));
-    return Judge(image, asked);
+Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path) {
+    std::vector<std::string> components = TRY(SplitPath(path));
+    return Classify(image, image.root().object_root, components);
+}
+
+Result<PathClass> ClassifyExe(const ImageView& image, const std::string& exe) {
+    if (exe.empty()) return PathClass{};
+    std::vector<std::string> components = TRY(SplitPath(exe));
+    return Classify(image, image.index().subject_root, components);
+}
+
+Result<ClassifiedRequest> ClassifyRequest(const ImageView& image, const Request& request) {
+    ClassifiedRequest classified{.ask = request.ask, .uid = request.uid, .object = {}, .exe = {}};
+    classified.object = TRY(ClassifyObject(image, request.path));
+    classified.exe = TRY(ClassifyExe(image, request.exe));
+    return classified;
+}
+
+Decision Decide(const ImageView& image, const ClassifiedRequest& request) {
+    const blf_request asked = Asked(request);
+    blf_verdict verdict;
+    blf_decide(&verdict, &image, &image.root(), &asked);
+    Decision decision{.error = verdict.error, .reason = verdict.reason};
+    if (verdict.clause != BLF_NONE) {
+        decision.rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.clause);
+    }
+    if (verdict.audit_clause != BLF_NONE) {
+        decision.audit_rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.audit_clause);
+    }
+    return decision;
 }
 
 Result<Explanation> Explain(const ImageView& image, const Request& request) {
-    blf_request asked = TRY(Ask(image, request));
-    Explanation explanation = Judge(image, asked);
+    ClassifiedRequest classified = TRY(ClassifyRequest(image, request));
+    const blf_request asked = Asked(classified);
+    Explanation explanation{Decide(image, classified), {}};
     blf_vectors vectors;
     blf_look_up(&vectors, &image, &image.root(), &image.index(), &asked);
     for (uint32_t rule = 0; rule < image.index().rule_count; rule++) {

@@ -10,6 +10,7 @@
 
 #include "abi/operation.h"
 #include "base/error.h"
+#include "policy/classify.h"
 #include "policy/image.h"
 
 namespace bailiff::policy {
@@ -31,17 +32,32 @@ struct RuleOpinion {
     bool applies = false;  // all at once: an exception of several selectors ties them together
 };
 
-struct Explanation {
-    uint32_t error = 0;                 // 0: allowed
-    uint32_t reason = 0;                // enum blf_reason
-    uint32_t rule = BLF_NONE;           // that denies
-    uint32_t audit_rule = BLF_NONE;     // the first that would, were its policy enforced
+struct Decision {
+    uint32_t error = 0;              // 0: allowed
+    uint32_t reason = 0;             // enum blf_reason
+    uint32_t rule = BLF_NONE;        // that denies
+    uint32_t audit_rule = BLF_NONE;  // the first that would, were its policy enforced
+};
+
+struct Explanation : Decision {
     std::vector<RuleOpinion> opinions;  // of all rules, by number
 };
 
-// Both fail (kUsage) for a path that only a file system can resolve. Decide leaves the opinions
-// out: its cost does not grow with the number of rules.
-Result<Explanation> Decide(const ImageView& image, const Request& request);
+// A request whose paths were looked up.
+struct ClassifiedRequest {
+    blf_ask ask{};
+    uint32_t uid = 0;
+    PathClass object;
+    PathClass exe;
+};
+
+// All of these fail (kUsage) for a path that only a file system can resolve.
+Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path);
+Result<PathClass> ClassifyExe(const ImageView& image, const std::string& exe);
+Result<ClassifiedRequest> ClassifyRequest(const ImageView& image, const Request& request);
 Result<Explanation> Explain(const ImageView& image, const Request& request);
+
+// The verdict alone.
+Decision Decide(const ImageView& image, const ClassifiedRequest& request);
 
 }  // namespace bailiff::policy

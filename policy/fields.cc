@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "policy/messages.h"
+#include "policy/number_table.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 
@@ -18,19 +20,36 @@ constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "descriptio
                                             "mode",    "applies-to", "rules"};
 constexpr std::string_view kRuleKeys[] = {"deny", "path", "name", "except", "errno"};
 constexpr std::string_view kSubjectKeys[] = {"exe", "uid"};
+constexpr std::string_view kTestKeys[] = {"bailiff-test", "policies", "requests"};
+constexpr std::string_view kRequestKeys[] = {"op", "path", "exe", "uid", "expect", "rule", "errno"};
 
 bool Has(std::span<const std::string_view> keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
 }
 
-std::string UnknownKeyHint(std::string_view key, MapKind kind) {
-    const std::span<const std::string_view> keys = KeysOf(kind);
+// Where a key of the policy language belongs, or nothing.
+std::string PolicyKeyHint(std::string_view key) {
     if (key == "allow" || key == "default") return message::kHintNoAllow;
     if (Has(kSubjectKeys, key)) {
         return fmt::format(message::kHintBelongs, key, "`applies-to` or `except`");
     }
     if (Has(kRuleKeys, key)) return fmt::format(message::kHintBelongs, key, "a rule");
     if (Has(kPolicyKeys, key)) return fmt::format(message::kHintBelongs, key, "the policy itself");
+    return {};
+}
+
+// The same for files of expectations.
+std::string TestKeyHint(std::string_view key) {
+    if (Has(kRequestKeys, key)) return fmt::format(message::kHintBelongs, key, "a request");
+    if (Has(kTestKeys, key)) return fmt::format(message::kHintBelongs, key, "the test itself");
+    return {};
+}
+
+std::string UnknownKeyHint(std::string_view key, MapKind kind) {
+    const std::span<const std::string_view> keys = KeysOf(kind);
+    const bool test = kind == MapKind::kTest || kind == MapKind::kRequest;
+    const std::string belongs = test ? TestKeyHint(key) : PolicyKeyHint(key);
+    if (!belongs.empty()) return belongs;
     const std::string_view near = Closest(key, keys);
     if (!near.empty()) return fmt::format(message::kHintDidYouMean, near);
     return fmt::format(message::kHintKeys, ListWords(keys));
@@ -61,6 +80,10 @@ std::span<const std::string_view> KeysOf(MapKind kind) {
             return kPolicyKeys;
         case MapKind::kRule:
             return kRuleKeys;
+        case MapKind::kTest:
+            return kTestKeys;
+        case MapKind::kRequest:
+            return kRequestKeys;
         case MapKind::kSubject:
             break;
     }
@@ -129,19 +152,30 @@ std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::st
                            message::kHintEmptyList);
     }
     std::vector<const Node*> entries;
-    std::unordered_map<std::string_view, uint32_t> lines;
+    entries.reserve(node.items.size());
+    NumberTable known;
     for (const Node& item : node.items) {
         if (!CheckEntry(item, what, diagnostics)) continue;
-        const auto [first, is_new] = lines.emplace(item.value, item.where.line);
+        const auto [first, is_new] =
+            known.FindOrAdd(HashBytes(item.value), static_cast<uint32_t>(entries.size()),
+                            [&](uint32_t entry) { return entries[entry]->value == item.value; });
         if (is_new) {
             entries.push_back(&item);
         } else {
             diagnostics->Error(item.where,
                                fmt::format(message::kDuplicateEntry, Shorten(item.value)),
-                               fmt::format(message::kHintFirstLine, first->second));
+                               fmt::format(message::kHintFirstLine, entries[first]->where.line));
         }
     }
     return entries;
+}
+
+void TellUnknown(const Node& node, std::string_view format, std::span<const std::string_view> words,
+                 std::string otherwise, Diagnostics* diagnostics) {
+    const std::string_view near = Closest(node.value, words);
+    if (!near.empty()) otherwise = fmt::format(message::kHintDidYouMean, near);
+    diagnostics->Error(node.where, fmt::format(fmt::runtime(format), Shorten(node.value)),
+                       std::move(otherwise));
 }
 
 }  // namespace bailiff::policy

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +14,7 @@
 
 namespace bailiff::policy {
 
-enum class MapKind { kPolicy, kRule, kSubject };
+enum class MapKind { kPolicy, kRule, kSubject, kTest, kRequest };
 
 // The keys that a map of this kind may have, in the order of the manual.
 std::span<const std::string_view> KeysOf(MapKind kind);
@@ -34,5 +35,10 @@ bool CheckScalar(const Node& node, std::string_view what, std::string_view expec
 // Empty when something was told.
 std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::string_view expected,
                                 Diagnostics* diagnostics);
+
+// Tells an unknown word, with the one of `words` that it was meant to be, or else with `otherwise`.
+// `format` is a message with a place for the word.
+void TellUnknown(const Node& node, std::string_view format, std::span<const std::string_view> words,
+                 std::string otherwise, Diagnostics* diagnostics);
 
 }  // namespace bailiff::policy

@@ -15,6 +15,14 @@ bool IsLiteral(const Glob& glob, std::string* name) {
     return true;
 }
 
+Glob LiteralGlob(std::string_view name) {
+    Glob glob(name.size());
+    for (size_t i = 0; i < name.size(); i++) {
+        glob[i].bytes.set(static_cast<unsigned char>(name[i]));
+    }
+    return glob;
+}
+
 bool IsAnyName(const Glob& glob) {
     return glob.size() == 1 && glob[0].star;
 }

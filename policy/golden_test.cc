@@ -1,25 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // testdata/diagnostics/NAME.yaml is read into the diagnostics NAME.txt, testdata/models/NAME.yaml
-// into the model NAME.txt, to the character. After a wanted change run this test with
-// BAILIFF_UPDATE_GOLDEN=1 and review the difference.
+// into the model NAME.txt, testdata/stages/NAME.yaml into NAME.txt stage by stage,
+// testdata/expectations/NAME.yaml (a test of policies) into diagnostics, to the character. After a
+// wanted change run this test with BAILIFF_UPDATE_GOLDEN=1 and review the difference.
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <functional>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fmt/format.h"
+#include "policy/compile.h"
+#include "policy/dump_automaton.h"
+#include "policy/dump_image.h"
 #include "policy/dump_model.h"
+#include "policy/expectations.h"
 #include "policy/messages.h"
 #include "policy/path_pattern.h"
 #include "policy/read_policy.h"
+#include "policy/resolve_links.h"
+#include "policy/subjects.h"
+#include "policy/testing/colliding_names.h"
+#include "policy/testing/compile_text.h"
+#include "policy/testing/dump_node.h"
 #include "policy/text_check.h"
 #include "policy/yaml.h"
 
@@ -30,23 +42,21 @@ namespace fs = std::filesystem;
 
 const fs::path kTestdata = fs::path(BAILIFF_SOURCE_DIR) / "policy/testdata";
 
-std::string ReadWhole(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
+using testing::ExpectGolden;
+using testing::FixtureUsers;
+using testing::ReadWhole;
 
-void ExpectGolden(const fs::path& path, const std::string& actual) {
-    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(path, std::ios::binary) << actual;
-    }
-    EXPECT_TRUE(fs::exists(path)) << path;
-    EXPECT_EQ(actual, ReadWhole(path)) << path;
-}
-
-std::optional<uint32_t> FixtureUsers(std::string_view name) {
-    static const std::map<std::string_view, uint32_t> users = {{"root", 0}, {"alice", 1000}};
-    const auto found = users.find(name);
-    return found == users.end() ? std::nullopt : std::optional(found->second);
+// A host with links that are not as they should be.
+LinkLook FixtureLinks(const std::string& path) {
+    using Kind = LinkLook::Kind;
+    static const std::map<std::string, LinkLook> host = {
+        {"/loop", {.kind = Kind::kLink, .target = "loop"}},
+        {"/tmp/mine", {.kind = Kind::kLink, .target = "/etc/passwd", .roots = false}},
+        {"/closed", {.kind = Kind::kUnknown, .target = {}, .error = EACCES}},
+        {"/long", {.kind = Kind::kLink, .target = "/" + std::string(256, 'x')}},
+    };
+    const auto found = host.find(path);
+    return found == host.end() ? LinkLook{.kind = Kind::kPlain, .target = {}} : found->second;
 }
 
 struct Outcome {
@@ -57,8 +67,21 @@ struct Outcome {
 Outcome Read(const std::string& name, std::string text) {
     const Sources sources = {{name, std::move(text)}};
     Diagnostics diagnostics;
-    const std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    std::vector<Policy> policies = ReadPolicies(sources, FixtureUsers, &diagnostics);
+    if (!diagnostics.has_errors()) ResolveLinks(&policies, FixtureLinks, &diagnostics);
     return {diagnostics.Render(sources), DumpModel(policies)};
+}
+
+// What compiling says of a text that can be read.
+std::string Compiled(const std::string& name, const std::string& text,
+                     const CompileLimits& limits = {},
+                     const std::function<void(std::vector<Policy>*)>& change = {}) {
+    const Sources sources = {{name, text}};
+    Diagnostics diagnostics;
+    std::vector<Policy> policies = testing::ReadText(sources);
+    if (change) change(&policies);
+    EXPECT_FALSE(Compile(std::move(policies), sources, &diagnostics, limits));
+    return diagnostics.Render(sources);
 }
 
 std::vector<fs::path> FilesOf(const char* directory, const char* extension) {
@@ -85,6 +108,29 @@ TEST(Golden, Diagnostics) {
     }
 }
 
+// Of tests of policies: what their reader says, or when that is nothing, which rules the policy
+// under test does not have.
+TEST(Golden, Expectations) {
+    const Sources policy = {{"keys.yaml",
+                             "bailiff: 1\npolicy: keys\nrules:\n- {deny: file.read, path: /k/**}\n"
+                             "- {deny: file.write, path: /k/a}\n"}};
+    Diagnostics none;
+    const std::optional<Image> image =
+        Compile(ReadPolicies(policy, FixtureUsers, &none), policy, &none);
+    ASSERT_TRUE(image);
+    for (fs::path path : FilesOf("expectations", ".yaml")) {
+        const Sources sources = {{path.filename(), ReadWhole(path)}};
+        Diagnostics diagnostics;
+        const auto sets = ReadExpectations(sources, FixtureUsers, &diagnostics);
+        if (!diagnostics.has_errors()) {
+            for (const auto& set : sets) CheckRules(image->view(), set, &diagnostics);
+        }
+        const std::string told = diagnostics.Render(sources);
+        EXPECT_NE(told, "") << path;
+        ExpectGolden(path.replace_extension(".txt"), told);
+    }
+}
+
 // What is too large to lie in the repository.
 TEST(Golden, DiagnosticsOfLargeFiles) {
     const std::map<std::string, std::string> files = {
@@ -97,6 +143,90 @@ TEST(Golden, DiagnosticsOfLargeFiles) {
     for (const auto& [name, text] : files) {
         const fs::path golden = (kTestdata / "diagnostics" / name).replace_extension(".txt");
         ExpectGolden(golden, Read(name, text).diagnostics);
+    }
+}
+
+std::string List(const std::string& rule, const std::string& key, int count,
+                 const std::function<std::string(int)>& entry) {
+    std::string text = testing::Head("p") + rule + key + ":\n";
+    for (int i = 0; i < count; ++i) text += "    - " + entry(i) + "\n";
+    return text;
+}
+
+// Names that the image's hash does not tell apart: the second word undoes what the first did.
+void UseCollidingNames(std::vector<Policy>* policies) {
+    std::vector<PathPattern>& objects = policies->at(0).rules[0].objects;
+    objects.clear();
+    for (const std::string& name : testing::CollidingNames(9)) {
+        Component component;
+        component.name = name;
+        objects.emplace_back().components = {component};
+    }
+}
+
+// What is right as a text and does not fit into an image.
+TEST(Golden, LimitsOfTheCompiler) {
+    const auto number = [](int i) { return fmt::format("{}", i * 2); };
+    const auto deep = [](int i) { return fmt::format("\"/srv/**/tenant-{0}/**/*-{0}.key\"", i); };
+    const auto stars = [](int i) { return fmt::format("\"/srv/*{0}*{0}*\"", char('a' + i)); };
+    const auto questions = [](int) { return "\"/srv/*a" + std::string(20, '?') + '"'; };
+    std::string rules = testing::Head("p");
+    for (unsigned i = 0; i <= BLF_BITS_MAX; ++i) {
+        rules += fmt::format("- {{ deny: file.read, path: /a, except: {{ uid: {} }} }}\n", i);
+    }
+    const std::string paths = testing::Head("p") + "- { deny: file.read, path: [/a/b, /a/c] }\n";
+    const std::string deny = "- deny: file.read\n  ";
+    const CompileLimits two_states = {.automaton = {.states = 2, .edges = 100}};
+    const CompileLimits one_mebibyte = {.blocks = 1 << 14, .automaton = {}};
+    const auto describe = [](std::vector<Policy>* p) { p->at(0).description.assign(1 << 20, 'x'); };
+    const struct {
+        const char* name;
+        std::string text;
+        CompileLimits limits;
+        std::function<void(std::vector<Policy>*)> change;
+    } cases[] = {
+        {"patterns-multiply", List(deny, "path", 300, deep), {}, {}},
+        {"globs-multiply", List(deny, "path", 26, stars), {}, {}},
+        {"multiplies-alone", List(deny, "path", 1, questions), {}, {}},
+        {"too-many-rules", rules, {}, {}},
+        {"too-many-uids", List(deny + "path: /a\n  except:\n   ", "uid", 40'000, number), {}, {}},
+        {"names-collide", paths, {}, UseCollidingNames},
+        {"too-many-paths", paths, two_states, {}},
+        {"image-too-large", paths, one_mebibyte, describe},
+    };
+    for (const auto& c : cases) {
+        const std::string name = std::string(c.name) + ".generated";
+        ExpectGolden((kTestdata / "diagnostics" / c.name).replace_extension(".txt"),
+                     Compiled(name, c.text, c.limits, c.change));
+    }
+}
+
+std::string Automaton(const char* of, const std::vector<Labelled>& patterns) {
+    Work work(1'000'000);
+    const auto built = BuildPathAutomaton(patterns, {}, &work);
+    return std::string(of) + "\n" + DumpAutomaton(std::get<PathAutomaton>(built));
+}
+
+// testdata/stages/NAME.yaml becomes what NAME.txt shows of each stage.
+TEST(Golden, Stages) {
+    const std::vector<fs::path> files = FilesOf("stages", ".yaml");
+    ASSERT_FALSE(files.empty());
+    for (fs::path path : files) {
+        const Sources sources = {{path.filename(), ReadWhole(path)}};
+        std::string text = "nodes\n";
+        Diagnostics diagnostics;
+        for (const Node& document : ReadYaml(sources[0], 0, &diagnostics)) {
+            text += testing::DumpNode(document) + "\n";
+        }
+        std::vector<Policy> policies = testing::ReadText(sources);
+        text += "\nmodel\n" + DumpModel(policies);
+        SortPolicies(&policies);
+        const ClauseSet set = MakeClauses(policies);
+        text += "\nclauses\n" + DumpClauses(set);
+        text += "\n" + Automaton("objects, by rule", LabelObjects(policies));
+        text += "\n" + Automaton("executables, by list", ExeLists(set.clauses).patterns());
+        text += "\nimage\n" + DumpImageText(testing::CompileModel(policies, sources).view());
+        ExpectGolden(path.replace_extension(".txt"), text);
     }
 }
 
@@ -131,10 +261,11 @@ Glob ToGlob(std::string_view format) {
 
 // The message or the hint that a line of a golden shows, or nothing.
 std::string TextShownBy(std::string_view line) {
-    constexpr std::string_view kError = ": error: ";
-    const size_t error = line.find(kError);
     const size_t bar = line.find(" | ");
-    if (error < bar) return std::string(line.substr(error + kError.size()));
+    for (std::string_view severity : {": error: ", ": warning: "}) {
+        const size_t at = line.find(severity);
+        if (at < bar) return std::string(line.substr(at + severity.size()));
+    }
     if (bar == std::string_view::npos || line.find_first_not_of(' ') <= bar) return {};
     const size_t caret = line.find_first_not_of(' ', bar + 3);
     const size_t space = line.find(' ', caret);
@@ -144,10 +275,12 @@ std::string TextShownBy(std::string_view line) {
 // The messages and the hints of all goldens.
 std::set<std::string> ShownTexts() {
     std::set<std::string> texts;
-    for (const fs::path& path : FilesOf("diagnostics", ".txt")) {
-        std::ifstream file(path);
-        std::string line;
-        while (std::getline(file, line)) texts.insert(TextShownBy(line));
+    for (const char* directory : {"diagnostics", "expectations"}) {
+        for (const fs::path& path : FilesOf(directory, ".txt")) {
+            std::ifstream file(path);
+            std::string line;
+            while (std::getline(file, line)) texts.insert(TextShownBy(line));
+        }
     }
     texts.erase("");
     return texts;
@@ -165,7 +298,7 @@ TEST(Golden, EveryMessageHasAnExampleAndEveryExampleItsMessage) {
             found = true;
             explained.insert(text);
         }
-        EXPECT_TRUE(found) << "no golden in testdata/diagnostics shows " << row.name;
+        EXPECT_TRUE(found) << "no golden shows " << row.name;
     }
     for (const std::string& text : texts) {
         EXPECT_TRUE(explained.contains(text)) << "not from policy/messages.def: " << text;

@@ -169,6 +169,26 @@ bool ImageView::GivesRule(uint32_t state_number, uint32_t wanted, uint32_t rule_
     });
 }
 
+std::vector<LinkRecord> ImageView::Links() const {
+    const auto digest = Record<blf_digest>(BLF_BLOCK_DIGEST, 0);
+    std::vector<LinkRecord> links;
+    for (uint32_t i = 0; i < digest.link_count; i++) {
+        if (!block(digest.link_first + i / 4)) break;
+        const auto link = Record<blf_link>(digest.link_first, i);
+        LinkRecord record{.policy = text(policy(link.policy).name),
+                          .at = {},
+                          .spelling = text(link.spelling),
+                          .target = text(link.target)};
+        if (link.rule != BLF_NONE) {
+            const blf_rule of = rule(link.rule);
+            record.rule = of.number;
+            record.at = fmt::format("{}:{}", text(of.file), of.line);
+        }
+        links.push_back(std::move(record));
+    }
+    return links;
+}
+
 Digest ImageView::stored_digest() const {
     Digest digest;
     std::memcpy(digest.data(), block(BLF_BLOCK_DIGEST), digest.size());
@@ -181,7 +201,9 @@ Digest ImageView::ComputeDigest() const {
     for (uint32_t i = 0; i < index().counter_first; i++) {
         blf_block bytes = blocks_[i];
         if (i == BLF_BLOCK_ROOT) reinterpret_cast<blf_root*>(&bytes)->generation = 0;
-        if (i == BLF_BLOCK_DIGEST) bytes = {};
+        if (i == BLF_BLOCK_DIGEST) {
+            std::ranges::fill(reinterpret_cast<blf_digest*>(&bytes)->sha256, uint8_t{0});
+        }
         crypto_hash_sha256_update(&hash, reinterpret_cast<const unsigned char*>(&bytes),
                                   sizeof(bytes));
     }
@@ -204,6 +226,11 @@ std::string ToHex(const Digest& digest) {
 
 void Image::set_generation(uint64_t generation) {
     reinterpret_cast<blf_root*>(&blocks[BLF_BLOCK_ROOT])->generation = generation;
+}
+
+void Image::UpdateDigest() {
+    Digest digest = view().ComputeDigest();
+    std::ranges::copy(digest, reinterpret_cast<blf_digest*>(&blocks[BLF_BLOCK_DIGEST])->sha256);
 }
 
 }  // namespace bailiff::policy

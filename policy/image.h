@@ -18,6 +18,15 @@ namespace bailiff::policy {
 
 using Digest = std::array<uint8_t, 32>;
 
+// A symbolic link that the text of a rule, or of a policy's applies-to, went through.
+struct LinkRecord {
+    std::string policy;
+    uint32_t rule = 0;  // its number in the policy; 0: applies-to
+    std::string at;     // FILE:LINE of the rule, or ""
+    std::string spelling;
+    std::string target;
+};
+
 // An image that somebody else owns: the compiler's, or the kernel's map.
 class ImageView {
   public:
@@ -61,6 +70,8 @@ class ImageView {
     uint32_t RuleOf(uint32_t state, uint32_t clause) const;
     bool GivesRule(uint32_t state, uint32_t clause, uint32_t rule) const;
 
+    std::vector<LinkRecord> Links() const;
+
     Digest stored_digest() const;
     Digest ComputeDigest() const;  // of the bytes as they are
 
@@ -83,6 +94,9 @@ struct Image {
 
     // The number under which it is published; the digest does not depend on it.
     void set_generation(uint64_t generation);
+
+    // After a change of its blocks.
+    void UpdateDigest();
 };
 
 // The image of no policy at all: it denies nothing.

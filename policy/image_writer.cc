@@ -7,16 +7,20 @@
 
 namespace bailiff::policy {
 
-uint32_t NameTable::IndexOf(const std::string& name) {
-    auto known = index_.find(name);
-    if (known != index_.end()) return known->second;
+uint32_t NameTable::IndexOf(std::string_view name) {
+    auto [number, is_new] = index_.FindOrAdd(
+        HashBytes(name), static_cast<uint32_t>(names_.size()), [&](uint32_t known) {
+            auto [word, length] = names_[known];
+            return length == name.size() && std::memcmp(&words_[word], name.data(), length) == 0;
+        });
+    if (!is_new) return names_[number].first;
     uint32_t need = blf_name_words(static_cast<uint32_t>(name.size()));
     size_t room = 8 - words_.size() % 8;
     if (need > room && room < 8) words_.resize(words_.size() + room);
     auto at = static_cast<uint32_t>(words_.size());
     words_.resize(words_.size() + need);
     std::memcpy(&words_[at], name.data(), name.size());
-    index_.emplace(name, at);
+    names_.emplace_back(at, static_cast<uint32_t>(name.size()));
     return at;
 }
 

@@ -6,9 +6,11 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "abi/image.h"
+#include "policy/number_table.h"
 
 namespace bailiff::policy {
 
@@ -29,9 +31,10 @@ class ImageWriter {
         return AddBytes(records.data(), records.size() * sizeof(Record));
     }
     uint32_t AddBytes(const void* bytes, size_t size) {
-        std::vector<blf_block> section((size + sizeof(blf_block) - 1) / sizeof(blf_block));
-        if (size) std::memcpy(section.data(), bytes, size);
-        return AddBlocks(section);
+        uint32_t first = this->size();
+        blocks_.resize(first + (size + sizeof(blf_block) - 1) / sizeof(blf_block));
+        if (size) std::memcpy(&blocks_[first], bytes, size);
+        return first;
     }
 
     template <typename Block>
@@ -51,11 +54,12 @@ class ImageWriter {
 // one block; a longer one begins on a block.
 class NameTable {
   public:
-    uint32_t IndexOf(const std::string& name);
+    uint32_t IndexOf(std::string_view name);
     const std::vector<uint64_t>& words() const { return words_; }
 
   private:
-    std::map<std::string, uint32_t> index_;
+    NumberTable index_;                                 // of `names_`
+    std::vector<std::pair<uint32_t, uint32_t>> names_;  // first word, length
     std::vector<uint64_t> words_;
 };
 

@@ -31,12 +31,19 @@ struct Subject {
     bool empty() const { return exe.empty() && uid.empty(); }
 };
 
+// A symbolic link that a pattern's beginning goes through, as it was found (resolve_links.h).
+struct FollowedLink {
+    std::string spelling;
+    std::string target;  // resolved: no link any more
+};
+
 struct Rule {
     uint64_t operations = 0;           // bits of enum blf_operation
     std::vector<PathPattern> objects;  // any of them; never empty
     Subject except;                    // empty: no exception
     int error = 0;                     // a positive errno, e.g. EPERM
     Span where;                        // the rule's first key
+    std::vector<FollowedLink> links;   // of its objects and exceptions, distinct
 };
 
 struct Policy {
@@ -45,7 +52,8 @@ struct Policy {
     Mode mode = Mode::kEnforce;
     Subject applies_to;
     std::vector<Rule> rules;
-    Span where;  // the policy's name
+    Span where;                       // the policy's name
+    std::vector<FollowedLink> links;  // of applies_to, distinct
 };
 
 }  // namespace bailiff::policy

@@ -252,4 +252,21 @@ std::optional<std::vector<Glob>> ParseGlob(const Node& node, size_t begin, size_
     return distinct;
 }
 
+std::optional<Component> ParseComponent(const Node& node, size_t begin, size_t end,
+                                        Diagnostics* diagnostics) {
+    const std::string_view text = std::string_view(node.value).substr(begin, end - begin);
+    Component component;
+    if (!text.empty() && text.size() <= BLF_NAME_MAX && text != "." && text != ".." &&
+        text.find_first_of("*?[]{}\\") == std::string_view::npos) {
+        component.name = text;
+        return component;
+    }
+    std::optional<std::vector<Glob>> choices = ParseGlob(node, begin, end, diagnostics);
+    if (!choices) return std::nullopt;
+    if (choices->size() != 1 || !IsLiteral(choices->front(), &component.name)) {
+        component.choices = std::move(*choices);
+    }
+    return component;
+}
+
 }  // namespace bailiff::policy

@@ -22,8 +22,12 @@ namespace bailiff::policy {
 inline constexpr size_t kMaxChoices = 256;
 inline constexpr int kMaxBraces = 8;
 
-// The choices of the component node.value[begin, end), which is not empty. Nothing when it is
-// wrong; the first thing wrong was added to the diagnostics.
+// The component node.value[begin, end), which is not empty and not `**`. Nothing when it is wrong;
+// the first thing wrong was added to the diagnostics.
+std::optional<Component> ParseComponent(const Node& node, size_t begin, size_t end,
+                                        Diagnostics* diagnostics);
+
+// The same as choices of globs: node.value[begin, end).
 std::optional<std::vector<Glob>> ParseGlob(const Node& node, size_t begin, size_t end,
                                            Diagnostics* diagnostics);
 

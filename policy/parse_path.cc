@@ -82,9 +82,9 @@ bool AddDoubleStar(const Node& node, size_t at, PathPattern* pattern, Diagnostic
 
 bool AddGlob(const Node& node, size_t begin, size_t end, PathPattern* pattern,
              Diagnostics* diagnostics) {
-    std::optional<std::vector<Glob>> choices = ParseGlob(node, begin, end, diagnostics);
-    if (!choices) return false;
-    pattern->components.push_back({false, std::move(*choices)});
+    std::optional<Component> component = ParseComponent(node, begin, end, diagnostics);
+    if (!component) return false;
+    pattern->components.push_back(std::move(*component));
     return true;
 }
 
@@ -108,6 +108,7 @@ std::optional<PathPattern> ParsePath(const Node& node, Diagnostics* diagnostics)
     pattern.text = node.value;
     pattern.where = node.where;
     if (node.value == "/") return pattern;
+    pattern.components.reserve(static_cast<size_t>(std::ranges::count(node.value, '/')));
     for (size_t begin = 1; begin <= node.value.size();) {
         const size_t end = std::min(node.value.find('/', begin), node.value.size());
         if (!AddComponent(node, begin, end, &pattern, diagnostics)) return std::nullopt;

@@ -4,47 +4,60 @@
 #include "policy/path_automaton.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
+#include "policy/overlap.h"
 #include "policy/pattern_graph.h"
+#include "policy/state_sets.h"
 
 namespace bailiff::policy {
 namespace {
 
 using NodeId = PatternGraph::NodeId;
-using NodeSet = std::vector<NodeId>;  // sorted, without repeats
+using Edge = PatternGraph::Edge;
 
-struct NodeSetHash {
-    size_t operator()(const NodeSet& set) const {
-        uint64_t hash = set.size();
-        for (NodeId node : set) hash = (hash ^ node) * 0x9e3779b97f4a7c15ULL;
-        return hash ^ hash >> 32;
+// Edges with one label or glob, to several nodes.
+template <typename Use>
+void ForEachGroup(std::vector<Edge>* edges, Use use) {
+    std::ranges::stable_sort(*edges, {}, &Edge::by);
+    for (size_t begin = 0; begin < edges->size();) {
+        size_t end = begin;
+        NodeSet to;
+        while (end < edges->size() && (*edges)[end].by == (*edges)[begin].by) {
+            to.push_back((*edges)[end++].to);
+        }
+        use((*edges)[begin].by, std::move(to));
+        begin = end;
     }
-};
-
-// What can follow a set of nodes, merged.
-struct Successors {
-    std::map<std::string, NodeSet> literals;
-    std::map<uint32_t, NodeSet> globs;
-    NodeSet any;
-};
+}
 
 void Append(NodeSet* set, const NodeSet& more) {
     set->insert(set->end(), more.begin(), more.end());
 }
 
+// What can follow a set of nodes.
+struct Successors {
+    std::vector<Edge> literals;
+    std::vector<Edge> globs;
+    NodeSet any;
+};
+
 class Builder {
   public:
-    Builder(const PatternGraph& graph, const AutomatonLimits& limits)
-        : graph_(graph), limits_(limits) {}
+    Builder(const PatternGraph& graph, const AutomatonLimits& limits, Work* work)
+        : graph_(graph), limits_(limits), work_(work), sets_(graph.size()) {}
 
-    std::optional<PathAutomaton> Build(std::string* too_many) {
+    std::variant<PathAutomaton, Overlap> Build() {
         StateOf({});  // dead
         out_.root = StateOf({PatternGraph::kRoot});
-        NodeId leading = graph_.node(PatternGraph::kRoot).any_depth;
+        NodeId leading = graph_.any_depth(PatternGraph::kRoot);
         out_.lost = leading ? StateOf({leading}) : 0;
         for (uint32_t state = 1; state < sets_.size(); state++) {
-            if (!Expand(state, too_many)) return std::nullopt;
+            if (!Expand(state))
+                return Overlap{
+                    stuck_globs_.empty() ? Overlap::Of::kDirectories : Overlap::Of::kNames,
+                    Blame()};
         }
         return std::move(out_);
     }
@@ -53,88 +66,109 @@ class Builder {
     // The state of a set of nodes, which is closed here over what `**` reaches without a component.
     uint32_t StateOf(NodeSet set) {
         for (size_t i = 0; i < set.size(); i++) {
-            if (NodeId deep = graph_.node(set[i]).any_depth) set.push_back(deep);
+            if (NodeId deep = graph_.any_depth(set[i])) set.push_back(deep);
         }
-        std::ranges::sort(set);
-        set.erase(std::unique(set.begin(), set.end()), set.end());
-        auto [at, is_new] = numbers_.emplace(std::move(set), static_cast<uint32_t>(sets_.size()));
+        if (set.size() > 1) {
+            std::ranges::sort(set);
+            set.erase(std::unique(set.begin(), set.end()), set.end());
+        }
+        work_->Spend(1 + set.size());
+        auto [state, is_new] = sets_.NumberOf(set);
         if (is_new) {
-            sets_.push_back(&at->first);
             out_.states.push_back({});
-            out_.states.back().accepts = AcceptsOf(at->first);
+            out_.states.back().accepts = LabelSetOf(set);
         }
+        return state;
+    }
+
+    uint32_t LabelSetOf(const NodeSet& set) {
+        std::vector<uint32_t> labels;
+        for (NodeId node : set) {
+            for (Edge label : graph_.labels(node)) labels.push_back(label.by);
+        }
+        if (labels.empty()) return 0;
+        std::ranges::sort(labels);
+        labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+        work_->Spend(labels.size());
+        auto [at, is_new] = label_numbers_.emplace(labels, out_.label_sets.size());
+        if (is_new) out_.label_sets.push_back(std::move(labels));
         return at->second;
     }
 
-    std::vector<uint32_t> AcceptsOf(const NodeSet& set) const {
-        std::vector<uint32_t> accepts;
-        for (NodeId node : set) Append(&accepts, graph_.node(node).accepts);
-        std::ranges::sort(accepts);
-        accepts.erase(std::unique(accepts.begin(), accepts.end()), accepts.end());
-        return accepts;
-    }
-
-    Successors Follow(const NodeSet& set) const {
+    Successors Follow(uint32_t state) const {
         Successors next;
-        for (NodeId id : set) {
-            const PatternGraph::Node& node = graph_.node(id);
-            for (const auto& [name, targets] : node.literals) Append(&next.literals[name], targets);
-            for (auto [glob, target] : node.globs) next.globs[glob].push_back(target);
-            Append(&next.any, node.any_name);
-            if (node.stays) next.any.push_back(id);
+        for (NodeId node : sets_.of(state)) {
+            auto literals = graph_.literals(node);
+            next.literals.insert(next.literals.end(), literals.begin(), literals.end());
+            auto globs = graph_.globs(node);
+            next.globs.insert(next.globs.end(), globs.begin(), globs.end());
+            for (Edge edge : graph_.any_names(node)) next.any.push_back(edge.to);
+            if (graph_.stays(node)) next.any.push_back(node);
         }
         return next;
     }
 
-    bool Expand(uint32_t state, std::string* too_many) {
-        Successors next = Follow(*sets_[state]);
-        out_.states[state].default_to = StateOf(next.any);
-        if (!next.globs.empty() && !ExpandGlobs(state, next, too_many)) return false;
-        for (auto& [name, targets] : next.literals) ExpandLiteral(state, name, targets, next);
-        edges_ += out_.states[state].literals.size();
-        if (sets_.size() > limits_.states || edges_ > limits_.edges) {
-            *too_many = "the paths overlap in too many ways";
-            return false;
-        }
-        return true;
+    bool Expand(uint32_t state) {
+        Successors next = Follow(state);
+        uint32_t default_to = StateOf(next.any);
+        out_.states[state].default_to = default_to;
+        std::vector<NodeSet> by_match;  // where the globs lead, by index into the matcher's matches
+        if (!next.globs.empty() && !ExpandGlobs(state, &next, &by_match)) return false;
+        out_.states[state].first_literal = static_cast<uint32_t>(out_.all_literals.size());
+        ForEachGroup(&next.literals, [&](uint32_t name, NodeSet to) {
+            ExpandLiteral(state, name, std::move(to), by_match, next.any);
+        });
+        out_.states[state].literals =
+            static_cast<uint32_t>(out_.all_literals.size()) - out_.states[state].first_literal;
+        return !work_->spent() && sets_.size() <= limits_.states &&
+               out_.all_literals.size() + out_.all_targets.size() <= limits_.edges;
     }
 
     // A name's own edge already leads where its globs lead too, since it is taken first.
-    void ExpandLiteral(uint32_t state, const std::string& name, NodeSet targets,
-                       const Successors& next) {
-        for (const auto& [glob, more] : next.globs) {
-            if (MatchGlob(graph_.glob(glob), name)) Append(&targets, more);
+    void ExpandLiteral(uint32_t state, uint32_t name, NodeSet to,
+                       const std::vector<NodeSet>& by_match, const NodeSet& any) {
+        if (work_->spent()) return;
+        if (uint32_t glob = out_.states[state].glob) {
+            uint16_t match = out_.globs[glob - 1].Run(graph_.name(name));
+            if (match) Append(&to, by_match[match - 1U]);
+            work_->Spend(graph_.name(name).size());
         }
-        Append(&targets, next.any);
-        uint32_t to = StateOf(std::move(targets));
-        out_.states[state].literals.emplace(name, to);
+        Append(&to, any);
+        out_.all_literals.push_back({name, StateOf(std::move(to))});
     }
 
-    bool ExpandGlobs(uint32_t state, const Successors& next, std::string* too_many) {
+    bool ExpandGlobs(uint32_t state, Successors* next, std::vector<NodeSet>* by_match) {
         std::vector<uint32_t> numbers;
-        for (const auto& [glob, targets] : next.globs) numbers.push_back(glob);
+        std::vector<NodeSet> by_glob;
+        ForEachGroup(&next->globs, [&](uint32_t glob, NodeSet to) {
+            numbers.push_back(glob);
+            by_glob.push_back(std::move(to));
+        });
         std::optional<uint32_t> matcher = MatcherOf(numbers);
         if (!matcher) {
-            *too_many = "the globs of one directory overlap in too many ways";
+            stuck_globs_ = std::move(numbers);
             return false;
         }
-        std::vector<uint32_t> glob_targets;
-        for (const auto& matched : out_.globs[*matcher].matches) {
-            NodeSet targets = next.any;
-            for (uint32_t which : matched) Append(&targets, next.globs.at(numbers[which]));
-            glob_targets.push_back(StateOf(std::move(targets)));
-        }
         out_.states[state].glob = *matcher + 1;
-        out_.states[state].glob_targets = std::move(glob_targets);
+        out_.states[state].first_target = static_cast<uint32_t>(out_.all_targets.size());
+        const auto& matches = out_.globs[*matcher].matches;
+        for (const std::vector<uint32_t>& matched : matches) {
+            by_match->emplace_back();
+            for (uint32_t which : matched) Append(&by_match->back(), by_glob[which]);
+            NodeSet to = by_match->back();
+            Append(&to, next->any);
+            out_.all_targets.push_back(StateOf(std::move(to)));
+            if (work_->spent()) return false;
+        }
         return true;
     }
 
     std::optional<uint32_t> MatcherOf(const std::vector<uint32_t>& numbers) {
         auto known = matchers_.find(numbers);
         if (known != matchers_.end()) return known->second;
-        std::vector<Glob> globs;
-        for (uint32_t number : numbers) globs.push_back(graph_.glob(number));
-        std::optional<ByteAutomaton> matcher = BuildByteAutomaton(globs);
+        std::vector<const Glob*> globs;
+        for (uint32_t number : numbers) globs.push_back(&graph_.glob(number));
+        std::optional<ByteAutomaton> matcher = BuildByteAutomaton(globs, work_);
         if (!matcher) return std::nullopt;
         auto number = static_cast<uint32_t>(out_.globs.size());
         out_.globs.push_back(std::move(*matcher));
@@ -142,23 +176,33 @@ class Builder {
         return number;
     }
 
+    std::vector<uint32_t> Blame() const {
+        return stuck_globs_.empty() ? BlameForSets(graph_, sets_)
+                                    : BlameForGlobs(graph_, stuck_globs_);
+    }
+
     const PatternGraph& graph_;
     AutomatonLimits limits_;
+    Work* work_;
     PathAutomaton out_;
-    std::unordered_map<NodeSet, uint32_t, NodeSetHash> numbers_;
-    std::vector<const NodeSet*> sets_;  // by state; points into numbers_, whose nodes stay put
+    StateSets sets_;
     std::map<std::vector<uint32_t>, uint32_t> matchers_;
-    size_t edges_ = 0;
+    std::map<std::vector<uint32_t>, uint32_t> label_numbers_;
+    std::vector<uint32_t> stuck_globs_;  // of a directory for which no matcher could be built
 };
 
 }  // namespace
 
-std::optional<PathAutomaton> BuildPathAutomaton(const std::vector<const PathPattern*>& patterns,
-                                                const AutomatonLimits& limits,
-                                                std::string* too_many) {
+std::variant<PathAutomaton, Overlap> BuildPathAutomaton(const std::vector<Labelled>& patterns,
+                                                        const AutomatonLimits& limits, Work* work) {
     PatternGraph graph;
-    for (uint32_t i = 0; i < patterns.size(); i++) graph.Add(*patterns[i], i);
-    return Builder(graph, limits).Build(too_many);
+    for (Labelled labelled : patterns) graph.Add(*labelled.pattern, labelled.label);
+    graph.Finish();
+    auto built = Builder(graph, limits, work).Build();
+    if (auto* automaton = std::get_if<PathAutomaton>(&built)) {
+        graph.TakeNames(&automaton->names, &automaton->name_copies);
+    }
+    return built;
 }
 
 }  // namespace bailiff::policy

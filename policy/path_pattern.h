@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A path pattern, parsed. A pattern is a list of components; each is "any number of components"
-// (`**`) or a choice of globs (`{a,b}` was expanded, inside its component). A glob is a list of
-// elements, each of which consumes one byte, or any number of bytes (`*`).
+// (`**`), one name, or a choice of globs (`{a,b}` was expanded, inside its component). A glob is a
+// list of elements, each of which consumes one byte, or any number of bytes (`*`).
 //
 // Matching is by whole components: the path /a/b/c is the components a, b, c; the root directory
 // is no component at all, so the pattern "/" matches it and nothing else. `any_depth` is any number
@@ -29,9 +29,11 @@ struct GlobElement {
 
 using Glob = std::vector<GlobElement>;
 
+// One of the three. A name could be a glob as well, 40 times as large: most components are names.
 struct Component {
     bool any_depth = false;     // `**`
-    std::vector<Glob> choices;  // empty exactly when any_depth
+    std::string name;           // the only one that matches
+    std::vector<Glob> choices;  // any of them
 
     friend bool operator==(const Component&, const Component&) = default;
 };
@@ -44,6 +46,9 @@ struct PathPattern {
 
 // True when the glob matches exactly one name; `name` is then set to it.
 bool IsLiteral(const Glob& glob, std::string* name);
+
+// The glob that matches this name and no other.
+Glob LiteralGlob(std::string_view name);
 
 // `*` and nothing else: any one component.
 bool IsAnyName(const Glob& glob);

@@ -23,6 +23,9 @@ namespace {
 
 constexpr size_t kLongestPolicyName = 64;
 
+// To find rules that never apply. What lies beyond is not found.
+constexpr size_t kCoveringWork = 20'000'000;
+
 class Reader {
   public:
     Reader(const Sources& sources, const UserLookup& users, Diagnostics* diagnostics)
@@ -67,6 +70,10 @@ class Reader {
     // False when the document is written in another version of the language: what else it says
     // cannot be judged then.
     bool CheckVersion(const Node& node) {
+        if (node.Find("bailiff") == nullptr && node.Find("bailiff-test") != nullptr) {
+            diagnostics_->Error(node.where, message::kIsTest, message::kHintIsTest);
+            return false;
+        }
         const Node* version = Require(node, "bailiff", "the policy", "bailiff: 1", diagnostics_);
         if (version == nullptr) return true;
         if (!CheckScalar(*version, "`bailiff`", "the number 1", diagnostics_)) return true;
@@ -113,17 +120,8 @@ class Reader {
             policy->mode = Mode::kAudit;
         } else if (node.value != "enforce") {
             constexpr std::string_view kModes[] = {"enforce", "audit"};
-            TellUnknown(node, message::kUnknownMode, kModes, message::kHintModes);
+            TellUnknown(node, message::kUnknownMode, kModes, message::kHintModes, diagnostics_);
         }
-    }
-
-    // An unknown word: with the one it was meant to be, or with `otherwise`.
-    void TellUnknown(const Node& node, std::string_view format,
-                     std::span<const std::string_view> words, std::string otherwise) {
-        const std::string_view near = Closest(node.value, words);
-        if (!near.empty()) otherwise = fmt::format(message::kHintDidYouMean, near);
-        diagnostics_->Error(node.where, fmt::format(fmt::runtime(format), Shorten(node.value)),
-                            std::move(otherwise));
     }
 
     void ReadRules(const Node& node, Policy* policy) {
@@ -165,7 +163,8 @@ class Reader {
                 rule->operations |= uint64_t{1} << *operation;
             } else {
                 TellUnknown(*word, message::kUnknownOperation, OperationWords(),
-                            fmt::format(message::kHintOperations, ListWords(OperationWords())));
+                            fmt::format(message::kHintOperations, ListWords(OperationWords())),
+                            diagnostics_);
             }
         }
     }
@@ -176,14 +175,19 @@ class Reader {
         if (path == nullptr && name == nullptr) {
             diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
         }
-        std::unordered_map<std::string, uint32_t> lines;
         if (path != nullptr) {
             for (const Node* entry :
                  ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
-                AddObject(ParsePath(*entry, diagnostics_), &lines, rule);
+                if (auto pattern = ParsePath(*entry, diagnostics_)) {
+                    rule->objects.push_back(std::move(*pattern));
+                }
             }
         }
         if (name != nullptr) {
+            std::unordered_map<std::string, uint32_t> lines;  // `/**/x` may be there already
+            for (const PathPattern& pattern : rule->objects) {
+                lines.emplace(pattern.text, pattern.where.line);
+            }
             for (const Node* entry :
                  ListOf(*name, "`name`", "a name or a list of names", diagnostics_)) {
                 AddObject(ParseName(*entry, diagnostics_), &lines, rule);
@@ -191,7 +195,7 @@ class Reader {
         }
     }
 
-    // Adds a pattern, unless it is wrong, or there already in the other spelling.
+    // Adds the pattern of a name, unless it is wrong, or there already in the other spelling.
     void AddObject(std::optional<PathPattern> pattern,
                    std::unordered_map<std::string, uint32_t>* lines, Rule* rule) {
         if (!pattern) return;
@@ -209,7 +213,7 @@ class Reader {
         const size_t before = diagnostics_->list().size();
         rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
         if (!subject_is_good_ || diagnostics_->list().size() > before) return;
-        if (Covers(rule->except, applies_to)) {
+        if (Covers(rule->except, applies_to, &covering_)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
         }
     }
@@ -222,7 +226,8 @@ class Reader {
             diagnostics_->Error(node.where, fmt::format(message::kReservedErrno, node.value),
                                 message::kHintReservedErrno);
         } else {
-            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos);
+            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos,
+                        diagnostics_);
         }
     }
 
@@ -230,7 +235,8 @@ class Reader {
     const UserLookup& users_;
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
-    bool subject_is_good_ = true;  // of the policy that is being read
+    Work covering_{kCoveringWork};  // for all rules
+    bool subject_is_good_ = true;   // of the policy that is being read
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/coverage.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
 #include "policy/parse_path.h"
@@ -58,6 +59,22 @@ std::optional<UidRange> ReadRange(const Node& node, size_t dash, Diagnostics* di
     return UidRange{*first, *last};
 }
 
+// Every uid of `inner` is in one of `outer`, whose ranges may touch and overlap.
+bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner) {
+    std::ranges::sort(outer, {}, &UidRange::first);
+    return std::ranges::all_of(inner, [&](const UidRange& range) {
+        uint64_t next = range.first;
+        for (const UidRange& candidate : outer) {
+            if (candidate.first <= next && candidate.last >= next) {
+                next = uint64_t{candidate.last} + 1;
+            }
+        }
+        return next > range.last;
+    });
+}
+
+}  // namespace
+
 std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
                                 Diagnostics* diagnostics) {
     const std::string_view text = node.value;
@@ -79,33 +96,6 @@ std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
                        numeric ? message::kHintBadUid : message::kHintUnknownUser);
     return std::nullopt;
 }
-
-// Every uid of `inner` is in one of `outer`, whose ranges may touch and overlap.
-bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner) {
-    std::ranges::sort(outer, {}, &UidRange::first);
-    return std::ranges::all_of(inner, [&](const UidRange& range) {
-        uint64_t next = range.first;
-        for (const UidRange& candidate : outer) {
-            if (candidate.first <= next && candidate.last >= next) {
-                next = uint64_t{candidate.last} + 1;
-            }
-        }
-        return next > range.last;
-    });
-}
-
-// Every pattern of `inner` stands in `outer` too, or `outer` has all executables there can be.
-bool CoversExecutables(const std::vector<PathPattern>& outer,
-                       const std::vector<PathPattern>& inner) {
-    auto has = [&](std::string_view text) {
-        return std::ranges::find(outer, text, &PathPattern::text) != outer.end();
-    };
-    if (has("/**")) return true;
-    return std::ranges::all_of(inner,
-                               [&](const PathPattern& pattern) { return has(pattern.text); });
-}
-
-}  // namespace
 
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
                     Diagnostics* diagnostics) {
@@ -130,14 +120,14 @@ Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& u
     return subject;
 }
 
-bool Covers(const Subject& outer, const Subject& inner) {
+bool Covers(const Subject& outer, const Subject& inner, Work* work) {
     const std::vector<UidRange> everyone = {{0, kLargestUid}};
+    if (!outer.uid.empty() && !CoversUids(outer.uid, inner.uid.empty() ? everyone : inner.uid)) {
+        return false;
+    }
+    if (outer.exe.empty()) return true;
     // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
-    const bool executables =
-        outer.exe.empty() || (!inner.exe.empty() && CoversExecutables(outer.exe, inner.exe));
-    const bool uids =
-        outer.uid.empty() || CoversUids(outer.uid, inner.uid.empty() ? everyone : inner.uid);
-    return executables && uids;
+    return !inner.exe.empty() && CoversPaths(outer.exe, inner.exe, work).value_or(false);
 }
 
 }  // namespace bailiff::policy

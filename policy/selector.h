@@ -3,12 +3,14 @@
 // Selectors of processes: what `applies-to` and `except` hold.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "policy/diagnostic.h"
 #include "policy/model.h"
 #include "policy/node.h"
 #include "policy/read_policy.h"
+#include "policy/work.h"
 
 namespace bailiff::policy {
 
@@ -16,8 +18,12 @@ namespace bailiff::policy {
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
                     Diagnostics* diagnostics);
 
-// True only if every process that `inner` selects is selected by `outer`. (False does not mean the
-// opposite: executables are compared by the patterns' texts.)
-bool Covers(const Subject& outer, const Subject& inner);
+// One entry of `uid`: a number, a range, or the name of a user. Nothing when it is wrong, and told.
+std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
+                                Diagnostics* diagnostics);
+
+// True only if every process that `inner` selects is selected by `outer`. False also when the work
+// is spent before that is known.
+bool Covers(const Subject& outer, const Subject& inner, Work* work);
 
 }  // namespace bailiff::policy

@@ -32,6 +32,10 @@ bool CheckLine(std::string_view text, size_t begin, size_t end, Span where, Diag
         return false;
     }
     for (size_t at = begin; at < end;) {
+        if (text[at] >= 0x20 && text[at] < 0x7f) {
+            at++;
+            continue;
+        }
         const CodePoint code_point = DecodeUtf8(text, at);
         where.column = static_cast<uint32_t>(at - begin) + 1;
         if (!code_point.valid) {

@@ -9,7 +9,7 @@
 
 namespace bailiff::policy {
 
-inline constexpr size_t kMaxFileBytes = size_t{64} << 20;  // 100,000 long paths and more
+inline constexpr size_t kMaxFileBytes = size_t{128} << 20;  // a million paths
 
 // The YAML scanner looks ahead to the end of a line before it knows what a `[` is.
 inline constexpr size_t kMaxLineBytes = 65536;

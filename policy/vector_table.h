@@ -12,12 +12,10 @@ namespace bailiff::policy {
 // Bit vectors with numbers; equal vectors share one. Number 0 has no bits.
 class VectorTable {
   public:
-    using Bits = std::vector<bool>;  // by clause position in the vector
+    using Bits = std::vector<uint32_t>;  // the positions of the bits, ascending
 
     // Vectors of `blocks_each` blocks of 512 bits.
-    explicit VectorTable(uint32_t blocks_each) : blocks_each_(blocks_each) {
-        NumberOf(Bits(size_t{512} * blocks_each));
-    }
+    explicit VectorTable(uint32_t blocks_each) : blocks_each_(blocks_each) { NumberOf({}); }
 
     uint32_t NumberOf(const Bits& bits) {
         auto [at, is_new] = numbers_.emplace(bits, numbers_.size());
@@ -25,12 +23,12 @@ class VectorTable {
         return at->second;
     }
 
+    size_t block_count() const { return vectors_.size() * blocks_each_; }
+
     std::vector<blf_block> Blocks() const {
-        std::vector<blf_block> blocks(vectors_.size() * blocks_each_);
+        std::vector<blf_block> blocks(block_count());
         for (size_t v = 0; v < vectors_.size(); v++) {
-            const Bits& bits = *vectors_[v];
-            for (size_t bit = 0; bit < bits.size(); bit++) {
-                if (!bits[bit]) continue;
+            for (uint32_t bit : *vectors_[v]) {
                 blf_block& block = blocks[v * blocks_each_ + bit / 512];
                 block.word[bit / 64 % 8] |= uint64_t{1} << (bit % 64);
             }

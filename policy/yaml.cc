@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "policy/list_runs.h"
 #include "policy/messages.h"
 #include "policy/scalar_extent.h"
 #include "policy/text_check.h"
@@ -53,17 +55,31 @@ std::string SyntaxHint(std::string_view text, size_t at, std::string_view what) 
 
 class Builder : public YAML::EventHandler {
   public:
-    Builder(const Source& source, uint32_t file, Diagnostics* diagnostics)
-        : text_(source.text), file_(file), diagnostics_(diagnostics) {}
+    // The parser reads the text without the inner lines of these runs.
+    Builder(const Source& source, uint32_t file, const std::vector<ListRun>& runs,
+            Diagnostics* diagnostics)
+        : text_(source.text), file_(file), diagnostics_(diagnostics), runs_(runs) {}
 
     std::vector<Node> TakeDocuments() { return std::move(documents_); }
+    bool all_runs_read() const { return runs_read_ == runs_.size(); }
 
     Span At(const YAML::Mark& mark) const {
-        return {file_, static_cast<uint32_t>(std::max(mark.line, 0)) + 1,
-                static_cast<uint32_t>(std::max(mark.column, 0)) + 1, 1};
+        uint32_t line = static_cast<uint32_t>(std::max(mark.line, 0)) + 1;
+        size_t at = static_cast<size_t>(std::max(mark.pos, 0));
+        for (const ListRun& run : runs_) {
+            if (at < run.begin) break;
+            at += run.end - run.begin;
+            line += run.lines;
+        }
+        return {file_, line, static_cast<uint32_t>(std::max(mark.column, 0)) + 1, 1};
     }
     size_t Offset(const YAML::Mark& mark) const {
-        return std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+        size_t at = static_cast<size_t>(std::max(mark.pos, 0));
+        for (const ListRun& run : runs_) {
+            if (at < run.begin) break;
+            at += run.end - run.begin;
+        }
+        return std::min(at, text_.size());
     }
 
     void TellSyntaxError(const YAML::Exception& error) {
@@ -129,7 +145,11 @@ class Builder : public YAML::EventHandler {
             Stop(node.where, message::kUnterminated,
                  fmt::format(message::kHintUnterminated, text_[Offset(mark)]));
         }
+        const bool begins_run = runs_read_ < runs_.size() && !open_.empty() &&
+                                open_.back().node.kind == Node::Kind::kList &&
+                                Offset(mark) == runs_[runs_read_].first && node.verbatim >= 0;
         Add(std::move(node));
+        if (begins_run) AddInnerEntries(runs_[runs_read_++]);
     }
 
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -148,6 +168,24 @@ class Builder : public YAML::EventHandler {
     [[noreturn]] void Stop(const Span& where, std::string message, std::string hint = {}) {
         diagnostics_->Error(where, std::move(message), std::move(hint));
         throw StopParsing{};
+    }
+
+    void AddInnerEntries(const ListRun& run) {
+        Span where{file_, open_.back().node.items.back().where.line, run.column + 1, 1};
+        open_.back().node.items.reserve(open_.back().node.items.size() + run.lines + 1);
+        for (size_t begin = run.begin; begin < run.end;) {
+            const size_t end = text_.find('\n', begin);
+            const size_t value = begin + run.column;
+            const size_t quote = text_[value] == '"' ? 1 : 0;
+            Node node;
+            node.kind = Node::Kind::kScalar;
+            where.line++;
+            node.where = where;
+            node.value = text_.substr(value + quote, end - value - 2 * quote);
+            MeasureScalar(text_, value, &node);
+            Add(std::move(node));
+            begin = end + 1;
+        }
     }
 
     uint32_t TokenLength(const YAML::Mark& mark) const {
@@ -256,13 +294,41 @@ class Builder : public YAML::EventHandler {
     std::vector<Node> documents_;
     Span start_;
     int nodes_ = 0;
+    const std::vector<ListRun>& runs_;
+    size_t runs_read_ = 0;
 };
+
+// The text's documents, without their runs; nothing when that does not do, see policy/list_runs.h.
+std::optional<std::vector<Node>> ReadWithoutRuns(const Source& source, uint32_t file) {
+    const std::vector<ListRun> runs = FindListRuns(source.text);
+    if (runs.empty()) return std::nullopt;
+    Diagnostics told;
+    Builder builder(source, file, runs, &told);
+    try {
+        std::istringstream stream(WithoutInnerLines(source.text, runs));
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const StopParsing&) {
+        return std::nullopt;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+    if (!told.list().empty() || !builder.all_runs_read()) return std::nullopt;
+    return builder.TakeDocuments();
+}
 
 }  // namespace
 
 std::vector<Node> ReadYaml(const Source& source, uint32_t file, Diagnostics* diagnostics) {
     if (!CheckText(source, file, diagnostics)) return {};
-    Builder builder(source, file, diagnostics);
+    if (auto documents = ReadWithoutRuns(source, file)) return *std::move(documents);
+    return ReadWholeYaml(source, file, diagnostics);
+}
+
+std::vector<Node> ReadWholeYaml(const Source& source, uint32_t file, Diagnostics* diagnostics) {
+    const std::vector<ListRun> no_runs;
+    Builder builder(source, file, no_runs, diagnostics);
     bool stopped = true;
     try {
         std::istringstream stream(source.text);

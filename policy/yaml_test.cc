@@ -3,43 +3,21 @@
 // The shape and the places of nodes. What is refused is in testdata/diagnostics/.
 #include "policy/yaml.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "policy/testing/dump_node.h"
+
 namespace bailiff::policy {
 namespace {
-
-// Each node with its place, length, and what its text is: LINE:COLUMN+LENGTH.
-std::string Dump(const Node& node) {
-    std::string text =
-        fmt::format("{}:{}+{}", node.where.line, node.where.column, node.where.length);
-    switch (node.kind) {
-        case Node::Kind::kNull:
-            return text + " null";
-        case Node::Kind::kScalar:
-            return text + fmt::format("{}{}<{}>", node.plain ? " plain" : "",
-                                      node.several_lines ? " several" : "", node.value);
-        case Node::Kind::kList:
-            text += " [";
-            for (const Node& item : node.items) text += "\n" + Dump(item);
-            return text + "]";
-        case Node::Kind::kMap:
-            break;
-    }
-    text += " {";
-    for (const Entry& entry : node.entries) {
-        text += "\n" + Dump(entry.key) + " = " + Dump(entry.value);
-    }
-    return text + "}";
-}
 
 std::string DumpAll(const std::string& text) {
     Diagnostics diagnostics;
     const Source source{"f", text};
     std::string dump;
-    for (const Node& node : ReadYaml(source, 0, &diagnostics)) dump += Dump(node) + "\n";
+    for (const Node& node : ReadYaml(source, 0, &diagnostics))
+        dump += testing::DumpNode(node) + "\n";
     return diagnostics.Render({source}) + dump;
 }
 

@@ -26,10 +26,10 @@ STRUCTURAL = [
 # Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.
 OTHERS = [
     "byte-order-mark", "comma", "directive", "empty", "empty-document", "empty-entry",
-    "escape-sequence", "globs", "keys", "lone-carriage-return", "long-paths", "never-applies",
+    "escape-sequence", "globs", "keys", "links", "lone-carriage-return", "long-paths", "never-applies",
     "no-policy", "no-separator", "not-utf8", "nul", "pattern-as-alias", "properties",
     "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map",
-    "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "too-deep",
+    "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "test", "too-deep",
     "unterminated-double", "unterminated-single",
 ]
 

@@ -115,6 +115,10 @@ Component Generator::NewComponent() {
             component.choices.push_back(NewGlob());
         }
     }
+    // One name is written both ways.
+    if (choices == 1 && OneIn(2) && IsLiteral(component.choices[0], &component.name)) {
+        component.choices.clear();
+    }
     return component;
 }
 
@@ -185,9 +189,12 @@ std::vector<Policy> Generator::Policies() {
 }
 
 std::string Generator::NameLike(const Component& component) {
-    if (component.choices.empty()) return names_[Below(names_.size())];
+    if (component.any_depth) return names_[Below(names_.size())];
     std::string name;
-    for (const GlobElement& element : component.choices[Below(component.choices.size())]) {
+    const Glob glob = component.choices.empty()
+                          ? policy::LiteralGlob(component.name)
+                          : component.choices[Below(component.choices.size())];
+    for (const GlobElement& element : glob) {
         if (element.star) {
             name += names_[Below(names_.size())].substr(0, Below(4));
             continue;

@@ -32,6 +32,7 @@ bool MatchBytes(const Glob& glob, size_t element, std::string_view name) {
 }
 
 bool MatchComponent(const Component& component, const std::string& name) {
+    if (!component.name.empty()) return component.name == name;
     return std::ranges::any_of(component.choices,
                                [&](const Glob& glob) { return MatchBytes(glob, 0, name); });
 }

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/expectations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "policy/classify.h"
+#include "policy/fields.h"
+#include "policy/messages.h"
+#include "policy/selector.h"
+#include "policy/suggest.h"
+#include "policy/utf8.h"
+#include "policy/words.h"
+#include "policy/yaml.h"
+
+namespace bailiff::policy {
+namespace {
+
+// By enum Verdict.
+constexpr std::array<std::string_view, 3> kVerdicts = {"allow", "deny", "audit"};
+
+class Reader {
+  public:
+    Reader(const UserLookup& users, Diagnostics* diagnostics)
+        : users_(users), diagnostics_(diagnostics) {}
+
+    std::optional<ExpectationSet> ReadSet(const Node& node) {
+        if (node.kind == Node::Kind::kMap && !CheckVersion(node)) return std::nullopt;
+        if (!CheckMap(node, MapKind::kTest, "the test", diagnostics_)) return std::nullopt;
+        ExpectationSet set;
+        if (const Node* files = node.Find("policies")) {
+            constexpr std::string_view kExpected = "a file or a list of files";
+            for (const Node* file : ListOf(*files, "`policies`", kExpected, diagnostics_)) {
+                set.policies.push_back({file->value, file->where});
+            }
+        }
+        const Node* requests = Require(node, "requests", "the test", "requests:", diagnostics_);
+        if (requests != nullptr) ReadRequests(*requests, &set);
+        return set;
+    }
+
+  private:
+    // False when the rest of the document cannot be judged.
+    bool CheckVersion(const Node& node) {
+        if (node.Find("bailiff-test") == nullptr && node.Find("bailiff") != nullptr) {
+            diagnostics_->Error(node.where, message::kIsPolicy, message::kHintIsPolicy);
+            return false;
+        }
+        const Node* version =
+            Require(node, "bailiff-test", "the test", "bailiff-test: 1", diagnostics_);
+        if (version == nullptr) return true;
+        if (!CheckScalar(*version, "`bailiff-test`", "the number 1", diagnostics_)) return true;
+        if (version->value == "1") return true;
+        diagnostics_->Error(version->where,
+                            fmt::format(message::kOtherTestVersion, Shorten(version->value)),
+                            message::kHintOtherTestVersion);
+        return false;
+    }
+
+    void ReadRequests(const Node& node, ExpectationSet* set) {
+        if (node.refused) return;
+        if (node.kind == Node::Kind::kNull) {
+            diagnostics_->Error(node.where, fmt::format(message::kNoValue, "`requests`"));
+        } else if (node.kind != Node::Kind::kList) {
+            diagnostics_->Error(node.where, fmt::format(message::kWrongType, "`requests`",
+                                                        "a list of requests", KindName(node)));
+        } else if (node.items.empty()) {
+            diagnostics_->Error(node.where, fmt::format(message::kEmptyList, "`requests`"),
+                                fmt::format(message::kHintNoRequests));
+        }
+        for (const Node& item : node.items) {
+            if (CheckMap(item, MapKind::kRequest, "the request", diagnostics_)) {
+                ReadRequest(item, set);
+            }
+        }
+    }
+
+    void ReadRequest(const Node& node, ExpectationSet* set) {
+        Expectation expectation;
+        expectation.where = node.where;
+        if (const Node* exe = node.Find("exe")) {
+            if (CheckScalar(*exe, "`exe`", "a path", diagnostics_) && CheckPath(*exe)) {
+                expectation.exe = exe->value;
+            }
+        }
+        if (const Node* uid = node.Find("uid")) ReadUser(*uid, &expectation);
+        const Node* verdict = Require(node, "expect", "the request", "expect: deny", diagnostics_);
+        const bool known = verdict != nullptr && ReadVerdict(*verdict, &expectation);
+        if (const Node* rule = node.Find("rule")) {
+            if (known && expectation.verdict == Verdict::kAllow)
+                TellOnlyOfDenial(*rule, "rule", expectation);
+            ReadRule(*rule, &expectation);
+        }
+        if (const Node* error = node.Find("errno")) {
+            if (known && expectation.verdict != Verdict::kDeny)
+                TellOnlyOfDenial(*error, "errno", expectation);
+            ReadErrno(*error, &expectation);
+        }
+        AddRequests(node, expectation, set);
+    }
+
+    // One for each operation and path.
+    void AddRequests(const Node& node, Expectation expectation, ExpectationSet* set) {
+        const std::vector<unsigned> operations = ReadOperations(node);
+        const Node* path = Require(node, "path", "the request", "path: /some/file", diagnostics_);
+        if (path == nullptr) return;
+        for (const Node* entry :
+             ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
+            if (!CheckPath(*entry)) continue;
+            expectation.path = entry->value;
+            for (unsigned operation : operations) {
+                expectation.operation = operation;
+                set->expectations.push_back(expectation);
+            }
+        }
+    }
+
+    std::vector<unsigned> ReadOperations(const Node& node) {
+        const Node* words = Require(node, "op", "the request", "op: file.read", diagnostics_);
+        if (words == nullptr) return {};
+        constexpr std::string_view kExpected = "an operation or a list of operations";
+        std::vector<unsigned> operations;
+        for (const Node* word : ListOf(*words, "`op`", kExpected, diagnostics_)) {
+            if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
+                operations.push_back(*operation);
+            } else {
+                TellUnknown(*word, message::kUnknownOperation, OperationWords(),
+                            fmt::format(message::kHintOperations, ListWords(OperationWords())),
+                            diagnostics_);
+            }
+        }
+        return operations;
+    }
+
+    // A path that exists, so to speak: no pattern.
+    bool CheckPath(const Node& node) {
+        if (!node.value.starts_with('/')) {
+            diagnostics_->Error(node.where, message::kRelativePath, message::kHintNotResolved);
+            return false;
+        }
+        if (SplitPath(node.value)) return true;
+        diagnostics_->Error(node.where, message::kNotResolved, message::kHintNotResolved);
+        return false;
+    }
+
+    void ReadUser(const Node& node, Expectation* expectation) {
+        if (!CheckScalar(node, "`uid`", "a user", diagnostics_)) return;
+        const std::optional<UidRange> range = ReadUid(node, users_, diagnostics_);
+        if (!range) return;
+        expectation->uid = range->first;
+        if (range->first == range->last) return;
+        diagnostics_->Error(node.where, fmt::format(message::kSeveralUsers, Shorten(node.value)),
+                            message::kHintSeveralUsers);
+    }
+
+    bool ReadVerdict(const Node& node, Expectation* expectation) {
+        if (!CheckScalar(node, "`expect`", "a verdict", diagnostics_)) return false;
+        const auto found = std::ranges::find(kVerdicts, node.value);
+        if (found == kVerdicts.end()) {
+            TellUnknown(node, message::kUnknownVerdict, kVerdicts,
+                        fmt::format(message::kHintVerdicts, ListWords(kVerdicts)), diagnostics_);
+            return false;
+        }
+        expectation->verdict = static_cast<Verdict>(found - kVerdicts.begin());
+        return true;
+    }
+
+    void TellOnlyOfDenial(const Node& node, std::string_view key, const Expectation& expectation) {
+        diagnostics_->Error(
+            node.where, fmt::format(message::kOnlyOfDenial, key, VerdictWord(expectation.verdict)),
+            message::kHintOnlyOfDenial);
+    }
+
+    void ReadRule(const Node& node, Expectation* expectation) {
+        if (!CheckScalar(node, "`rule`", "a rule", diagnostics_)) return;
+        const std::string_view text = node.value;
+        const size_t slash = text.find('/');
+        RuleReference rule{.policy = std::string(text.substr(0, slash)), .where = node.where};
+        bool good = slash != 0;
+        if (slash != std::string_view::npos) {
+            const char* end = text.data() + text.size();
+            const auto [parsed, error] = std::from_chars(text.data() + slash + 1, end, rule.number);
+            good = good && error == std::errc{} && parsed == end && rule.number > 0;
+        }
+        if (good) {
+            expectation->rule = std::move(rule);
+        } else {
+            diagnostics_->Error(node.where, fmt::format(message::kBadRule, Shorten(text)),
+                                message::kHintBadRule);
+        }
+    }
+
+    void ReadErrno(const Node& node, Expectation* expectation) {
+        if (!CheckScalar(node, "`errno`", "the name of an errno", diagnostics_)) return;
+        if (const std::optional<int> error = ErrnoByWord(node.value)) {
+            expectation->error = *error;
+        } else {
+            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos,
+                        diagnostics_);
+        }
+    }
+
+    const UserLookup& users_;
+    Diagnostics* diagnostics_;
+};
+
+}  // namespace
+
+std::string_view VerdictWord(Verdict verdict) {
+    return kVerdicts[static_cast<size_t>(verdict)];
+}
+
+std::vector<ExpectationSet> ReadExpectations(const Sources& sources, const UserLookup& users,
+                                             Diagnostics* diagnostics) {
+    std::vector<ExpectationSet> sets;
+    Reader reader(users, diagnostics);
+    for (uint32_t file = 0; file < sources.size(); ++file) {
+        for (const Node& document : ReadYaml(sources[file], file, diagnostics)) {
+            if (auto set = reader.ReadSet(document)) sets.push_back(std::move(*set));
+        }
+    }
+    return sets;
+}
+
+void CheckRules(const ImageView& image, const ExpectationSet& set, Diagnostics* diagnostics) {
+    std::vector<std::string> names;
+    std::vector<uint32_t> counts;
+    for (uint32_t i = 0; i < image.index().policy_count; ++i) {
+        names.push_back(image.text(image.policy(i).name));
+        counts.push_back(image.policy(i).rules);
+    }
+    const Span* told = nullptr;  // an entry may be several expectations
+    for (const Expectation& expectation : set.expectations) {
+        if (!expectation.rule) continue;
+        const RuleReference& rule = *expectation.rule;
+        const bool again =
+            told != nullptr && told->line == rule.where.line && told->column == rule.where.column;
+        const auto found = std::ranges::find(names, rule.policy);
+        if (again) continue;
+        if (found == names.end()) {
+            const std::vector<std::string_view> words(names.begin(), names.end());
+            diagnostics->Error(rule.where,
+                               fmt::format(message::kPolicyNotTested, Shorten(rule.policy)),
+                               fmt::format(message::kHintPoliciesTested, ListWords(words)));
+            told = &rule.where;
+        } else if (const uint32_t count = counts[static_cast<size_t>(found - names.begin())];
+                   rule.number > count) {
+            diagnostics->Error(rule.where,
+                               fmt::format(message::kNoSuchRule, rule.policy, rule.number),
+                               fmt::format(message::kHintNoSuchRule, count));
+            told = &rule.where;
+        }
+    }
+}
+
+bool BeginsLikeExpectations(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        if (line.starts_with("bailiff-test:")) return true;
+        const bool says_nothing = line.find_first_not_of(" \t\r") == std::string_view::npos ||
+                                  line.starts_with('#') || line == "---";
+        if (!says_nothing) return false;
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return false;
+}
+
+bool IsExpectations(const Source& source) {
+    if (!BeginsLikeExpectations(source.text)) return false;
+    Diagnostics diagnostics;
+    const std::vector<Node> documents = ReadYaml(source, 0, &diagnostics);
+    return !diagnostics.has_errors() && std::ranges::all_of(documents, [](const Node& document) {
+        return document.kind == Node::Kind::kMap && document.Find("bailiff-test") != nullptr &&
+               document.Find("bailiff") == nullptr;
+    });
+}
+
+}  // namespace bailiff::policy

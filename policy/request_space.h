@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requests worth trying on policies: those that their patterns and users tell apart, and strangers
+// to all of them.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/explain.h"
+#include "policy/model.h"
+
+namespace bailiff::policy {
+
+// Every path with every executable, user and operation is a request. No duplicates.
+struct RequestSpace {
+    std::vector<std::string> paths;
+    std::vector<std::string> exes;  // one is empty: a process without an executable
+    std::vector<uint32_t> uids;
+    size_t left_out = 0;  // patterns whose paths would have been too many
+};
+
+inline constexpr size_t kPathsMax = 2'000'000;
+
+// Of the patterns and users of all these policies together.
+RequestSpace RequestSpaceOf(const std::vector<const std::vector<Policy>*>& policies,
+                            size_t paths_max = kPathsMax);
+
+// Requests put together at random from the same words and from others. The same seed gives the
+// same requests.
+class RequestSampler {
+  public:
+    RequestSampler(const RequestSpace& space, uint64_t seed);
+
+    struct Sample {
+        unsigned operation = 0;
+        std::string path;
+        std::string exe;
+        uint32_t uid = 0;
+    };
+    Sample Next();
+
+  private:
+    uint64_t Below(uint64_t bound) { return random_() % bound; }
+    std::string RandomName();
+    std::string RandomPath(const std::vector<std::string>& known);
+
+    const RequestSpace& space_;
+    std::vector<std::string> names_;
+    std::mt19937_64 random_;
+};
+
+}  // namespace bailiff::policy

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/request_space.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "policy/classify.h"
+#include "policy/testing/compile_text.h"
+#include "policy/witnesses.h"
+
+namespace bailiff::policy {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+std::vector<std::string> Witnesses(const std::string& pattern) {
+    return WitnessesOf(testing::ReadPatterns({pattern}).at(0));
+}
+
+TEST(Witnesses, EachWayOfAPatternAndWhatIsNear) {
+    EXPECT_THAT(Witnesses("/srv/**/*.key"),
+                IsSupersetOf({"/srv/x.key", "/srv/.key", "/srv/d/x.key", "/srv/d/e/x.key", "/srv",
+                              "/srv/x.key/x", "/srv/x.ke", "/srv/x.key~", "/sr/x.key"}));
+    EXPECT_THAT(Witnesses("/a/{b,c?}[!a-z]"), IsSupersetOf({"/a/b0", "/a/ca0"}));
+    EXPECT_THAT(Witnesses("/"), ElementsAre("/"));
+    EXPECT_THAT(Witnesses("/dir/**"), IsSupersetOf({"/dir/x", "/dir/d/x", "/dir"}));
+}
+
+// What the first witness of a pattern is for: the pattern matches it.
+TEST(Witnesses, TheFirstMatches) {
+    for (const char* pattern :
+         {"/a", "/", "/**", "/**/x", "/a/**/b/**", "/*", "/?", "/[!a-zA-Z0-9]", "/{x,y{1,2}}/z*"}) {
+        const Image image = testing::CompileText(
+            testing::Head("p") + "- deny: file.open\n  path: \"" + pattern + "\"\n");
+        const Result<PathClass> found = ClassifyObject(image.view(), Witnesses(pattern).at(0));
+        ASSERT_TRUE(found) << pattern;
+        EXPECT_FALSE(image.view().Sources(found->state).empty()) << pattern;
+    }
+}
+
+TEST(RequestSpace, HasTheNamedAndStrangersOnce) {
+    const auto policies = testing::ReadText(
+        {{"p.yaml",
+          "bailiff: 1\npolicy: p\napplies-to: {uid: [alice, 1001-1002], exe: /bin/a}\nrules:\n"
+          "- {deny: file.open, path: [/k, /j], except: {exe: /bin/b}}\n"}});
+    const RequestSpace space = RequestSpaceOf({&policies, &policies});
+    EXPECT_THAT(space.paths, IsSupersetOf({"/", "/stranger", "/k", "/k~", "/k/x", "/j"}));
+    EXPECT_THAT(space.exes, IsSupersetOf({"", "/stranger", "/bin/a", "/bin/b", "/bin/b~"}));
+    EXPECT_THAT(space.uids, ElementsAre(0, 999, 1000, 1001, 1002, 1003, 65534));
+    EXPECT_TRUE(std::ranges::is_sorted(space.paths));
+    EXPECT_EQ(std::ranges::adjacent_find(space.paths), space.paths.end());
+    EXPECT_EQ(space.left_out, 0U);
+}
+
+TEST(RequestSpace, SaysWhatItLeavesOut) {
+    const auto policies = testing::ReadText(
+        {{"p.yaml", testing::Head("p") + "- {deny: file.open, path: [/a, /b, /c]}\n"}});
+    const RequestSpace space = RequestSpaceOf({&policies}, 3);
+    EXPECT_EQ(space.left_out, 2U);
+    EXPECT_THAT(space.paths, Contains("/a"));
+    EXPECT_THAT(space.paths, Not(Contains("/c")));
+}
+
+std::string Samples(const RequestSpace& space, uint64_t seed) {
+    RequestSampler sampler(space, seed);
+    std::string text;
+    for (int i = 0; i < 200; ++i) {
+        const RequestSampler::Sample sample = sampler.Next();
+        EXPECT_TRUE(SplitPath(sample.path)) << sample.path;
+        EXPECT_TRUE(sample.exe.empty() || SplitPath(sample.exe)) << sample.exe;
+        text += sample.path + " " + sample.exe + " " + std::to_string(sample.uid) + "\n";
+    }
+    return text;
+}
+
+TEST(RequestSampler, TheSameSeedGivesTheSameRequests) {
+    const auto policies = testing::ReadText(
+        {{"p.yaml", testing::Head("p") + "- {deny: file.open, path: /srv/**/x}\n"}});
+    const RequestSpace space = RequestSpaceOf({&policies});
+    EXPECT_EQ(Samples(space, 7), Samples(space, 7));
+    EXPECT_NE(Samples(space, 7), Samples(space, 8));
+}
+
+}  // namespace
+}  // namespace bailiff::policy
