@@ -3,7 +3,10 @@
 
 #include <memory>
 
+#include "cli/attached_json.h"
 #include "cli/command.h"
+#include "cli/diagnostics.h"
+#include "cli/lockout.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "cli/tag_files.h"
@@ -17,20 +20,27 @@ namespace {
 struct Options {
     std::vector<std::string> files;
     bool as_written = false;
+    bool allow_lockout = false;
     bool json = false;
 };
 
-nlohmann::ordered_json ToJson(const enforce::Applied& applied, const policy::Image& image) {
-    auto hooks = nlohmann::ordered_json::array();
+using Files = std::vector<enforce::IdentifiedFile>;
+
+Json ToJson(const enforce::Applied& applied, const Compiled& compiled, const Files& tagged) {
+    const policy::ImageView image = compiled.image->view();
+    Json hooks = Json::array();
     for (const enforce::HookProof& proof : applied.proof.hooks) {
         hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
     }
     return {{"generation", applied.generation},
-            {"digest", "sha256:" + policy::ToHex(image.view().stored_digest())},
+            {"digest", "sha256:" + policy::ToHex(image.stored_digest())},
             {"replaced", applied.replaced},
-            {"policies", image.view().index().policy_count},
-            {"rules", image.view().index().rule_count},
-            {"proof", hooks}};
+            {"policies", image.index().policy_count},
+            {"rules", image.index().rule_count},
+            {"proof", hooks},
+            {"also_attached", AttachedJson(applied.strays)},
+            {"more_names", OtherNamesJson(tagged)},
+            {"diagnostics", DiagnosticsJson(compiled)}};
 }
 
 std::string ToText(const enforce::Applied& applied, const policy::Image& image) {
@@ -48,33 +58,41 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
                Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
 }
 
-Result<enforce::Applied> TagAndApply(Compiled* compiled, const Options& options) {
-    auto files = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
-    PrintMessage(OtherNames(files));
-    return enforce::Apply(*compiled->image);
+// Whether it locks out is asked before anything of the kernel is needed: tags add no paths.
+Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options, Files* tagged) {
+    std::optional<Lockout> lockout = FindLockout(compiled->image->view(), NeedsOfOff());
+    if (lockout && !options.allow_lockout) return std::unexpected(LockoutError(*lockout));
+    TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
+    *tagged = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
+    if (!options.json) PrintMessage(OtherNames(*tagged));
+    Result<enforce::Applied> applied = enforce::Apply(*compiled->image);
+    if (!applied && lockout) {
+        return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
+    }
+    return applied;
 }
 
 // In this order, so that a mistake in a policy is told on any machine, to anybody.
 int Apply(const Options& options) {
     Result<Compiled> compiled = CompileFiles(options.files, LinksFor(!options.as_written));
-    if (!compiled) return PrintError(compiled.error());
-    PrintMessage(compiled->diagnostics.Render(compiled->sources));
-    if (!compiled->image) {
-        PrintMessage("Nothing was applied.\n");
-        return kInvalid;
-    }
-    Status able = doctor::HardRequirements(enforce::Probe());
-    Result<enforce::Applied> applied =
-        able ? TagAndApply(&*compiled, options) : std::unexpected(able.error());
+    if (!compiled) return PrintError(compiled.error(), options.json);
+    if (!compiled->image) return PrintInvalid(*compiled, options.json, "Nothing was applied.\n");
+    if (!options.json) PrintMessage(compiled->diagnostics.Render(compiled->sources));
+    Files tagged;
+    Result<enforce::Applied> applied = Enforce(&*compiled, options, &tagged);
     if (!applied) {
-        int code = PrintError(applied.error());
-        PrintMessage("Nothing was applied; what was in force before stays in force.\n");
+        int code = PrintError(applied.error(), options.json,
+                              {{"diagnostics", DiagnosticsJson(*compiled)}});
+        if (!options.json) {
+            PrintMessage("Nothing was applied; what was in force before stays in force.\n");
+        }
         return code;
     }
     if (options.json) {
-        PrintJson(ToJson(*applied, *compiled->image));
+        PrintJson(ToJson(*applied, *compiled, tagged));
     } else {
         PrintData(ToText(*applied, *compiled->image));
+        if (!applied->strays.empty()) PrintError(enforce::OutOfSight(applied->strays), false);
     }
     return kOk;
 }
@@ -83,14 +101,24 @@ int Apply(const Options& options) {
 
 Work DeclareApply(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, "Policy files, directories of them, or - for stdin")
-        ->required();
+    app->add_option("FILE", options->files, kFilesHelp)->required();
     app->add_flag("--no-resolve", options->as_written,
-                  "Take paths as they are written, without following symbolic links in them");
-    app->add_flag("--json", options->json, "Report as JSON");
+                  "Take paths as written, without following symbolic links");
+    app->add_flag("--allow-lockout", options->allow_lockout,
+                  "Also a policy that denies root what `bailiff off` needs");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
-        "What the files say replaces what was in force before, as a whole and in one step.\n"
-        "Nothing is reported as enforced that the kernel was not seen to ask and to obey.");
+        "What the files say replaces what was in force before, as a whole and in one step. "
+        "Nothing\n"
+        "is reported as enforced that the kernel was not seen to ask and to obey. Run as root; it\n"
+        "exits, and enforcement stays until `bailiff off` or a reboot.\n"
+        "\n"
+        "  sudo bailiff apply keep-secret.yaml\n"
+        "  sudo bailiff apply /etc/bailiff/policies\n"
+        "\n"
+        "Exit codes: 0 enforced and proved; otherwise nothing changed: 2 a file cannot be read,\n"
+        "3 programs of bailiff are attached whose pins are out of sight, 4 no privilege,\n"
+        "5 policy invalid or it would lock you out, 6 the kernel lacks something or did not obey.");
     return [options] { return Apply(*options); };
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "fmt/format.h"
@@ -17,21 +18,6 @@ struct Options {
     bool strict = false;
 };
 
-nlohmann::ordered_json ToJson(const Compiled& compiled) {
-    auto list = nlohmann::ordered_json::array();
-    for (const policy::Diagnostic& diagnostic : compiled.diagnostics.list()) {
-        bool known = diagnostic.where.file < compiled.sources.size();
-        bool error = diagnostic.severity == policy::Severity::kError;
-        list.push_back({{"severity", error ? "error" : "warning"},
-                        {"file", known ? compiled.sources[diagnostic.where.file].name : ""},
-                        {"line", diagnostic.where.line},
-                        {"column", diagnostic.where.column},
-                        {"message", diagnostic.message},
-                        {"hint", diagnostic.hint}});
-    }
-    return {{"valid", compiled.image.has_value()}, {"diagnostics", list}};
-}
-
 // "p.yaml:4:11: /bin/x is /usr/bin/x here", a line for each pattern through links.
 std::string ResolvedText(const Compiled& compiled) {
     std::string text;
@@ -44,8 +30,8 @@ std::string ResolvedText(const Compiled& compiled) {
     return text;
 }
 
-nlohmann::ordered_json ResolvedJson(const Compiled& compiled) {
-    auto list = nlohmann::ordered_json::array();
+Json ResolvedJson(const Compiled& compiled) {
+    auto list = Json::array();
     for (const policy::ResolvedPattern& pattern : compiled.resolved) {
         list.push_back({{"file", compiled.sources[pattern.where.file].name},
                         {"line", pattern.where.line},
@@ -59,16 +45,17 @@ nlohmann::ordered_json ResolvedJson(const Compiled& compiled) {
 int Check(const Options& options) {
     Result<Compiled> compiled =
         CompileFiles(options.files, LinksFor(options.resolve), Review::kYes);
-    if (!compiled) return PrintError(compiled.error());
+    if (!compiled) return PrintError(compiled.error(), options.json);
+    if (!compiled->image) return PrintInvalid(*compiled, options.json);
+    const bool good = !options.strict || compiled->diagnostics.list().empty();
     if (options.json) {
-        nlohmann::ordered_json json = ToJson(*compiled);
+        Json json = {{"valid", good}, {"diagnostics", DiagnosticsJson(*compiled)}};
         if (options.resolve) json["resolved"] = ResolvedJson(*compiled);
         PrintJson(json);
     } else {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
         PrintData(ResolvedText(*compiled));
     }
-    const bool good = compiled->image && (!options.strict || compiled->diagnostics.list().empty());
     return good ? kOk : kInvalid;
 }
 
@@ -76,12 +63,21 @@ int Check(const Options& options) {
 
 Work DeclareCheck(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, "Policy files, directories of them, or - for stdin")
-        ->required();
+    app->add_option("FILE", options->files, kFilesHelp)->required();
     app->add_flag("--resolve", options->resolve,
-                  "Tell which paths go through symbolic links on this machine, and where to");
+                  "Tell which paths go through symbolic links here, and where to");
     app->add_flag("--strict", options->strict, "Take warnings for errors");
-    app->add_flag("--json", options->json, "Report as JSON");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
+    app->footer(
+        "Every mistake of every file is told, with its line, a caret and what to do; and, as\n"
+        "warnings, rules and exceptions that change nothing. Needs no privilege and no particular\n"
+        "kernel.\n"
+        "\n"
+        "  bailiff check /etc/bailiff/*.yaml     before they are applied\n"
+        "  bailiff check --json policies/        for editors and CI\n"
+        "\n"
+        "Exit codes: 0 all good, 2 a file cannot be read, 5 mistakes were found (with --strict:\n"
+        "or warnings).");
     return [options] { return Check(*options); };
 }
 

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "cli/command.h"
+#include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "fmt/format.h"
@@ -15,8 +16,6 @@
 
 namespace bailiff::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
     std::string before;
@@ -32,7 +31,7 @@ struct Side {
     std::optional<policy::Image> image;
 };
 
-Result<Side> ReadSide(const std::string& argument) {
+Result<Side> ReadSide(const std::string& argument, Telling* told) {
     policy::Sources sources = TRY(ReadSources({argument}));
     policy::Diagnostics diagnostics;
     Side side;
@@ -40,7 +39,7 @@ Result<Side> ReadSide(const std::string& argument) {
     if (!diagnostics.has_errors()) {
         side.image = policy::Compile(side.policies, sources, &diagnostics);
     }
-    PrintMessage(diagnostics.Render(sources));
+    told->Tell(diagnostics, sources);
     return side;
 }
 
@@ -152,11 +151,14 @@ Json ToJson(const Outcome& outcome, const policy::ImageView& before,
 }
 
 int Diff(const Options& options) {
-    Result<Side> before = ReadSide(options.before);
-    if (!before) return PrintError(before.error());
-    Result<Side> after = ReadSide(options.after);
-    if (!after) return PrintError(after.error());
-    if (!before->image || !after->image) return kInvalid;
+    Telling told(options.json);
+    Result<Side> before = ReadSide(options.before, &told);
+    if (!before) return PrintError(before.error(), options.json);
+    Result<Side> after = ReadSide(options.after, &told);
+    if (!after) {
+        return PrintError(after.error(), options.json, {{"diagnostics", told.list()}});
+    }
+    if (!before->image || !after->image) return PrintInvalid(told);
     const policy::RequestSpace space =
         policy::RequestSpaceOf({&before->policies, &after->policies});
     const uint64_t seed = options.seed.value_or(std::random_device{}());
@@ -165,7 +167,9 @@ int Diff(const Options& options) {
     const Outcome outcome{space, options.samples, seed,
                           policy::Compare(first, second, space, options.samples, seed)};
     if (options.json) {
-        PrintJson(ToJson(outcome, first, second));
+        Json json = ToJson(outcome, first, second);
+        json["diagnostics"] = told.list();
+        PrintJson(json);
     } else {
         PrintData(ToText(outcome, first, second));
     }
@@ -182,12 +186,17 @@ Work DeclareDiff(CLI::App* app) {
         ->capture_default_str();
     app->add_option("--seed", options->seed,
                     "Of the random requests; by default another each time");
-    app->add_flag("--json", options->json, "Report as JSON");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "Tries requests made from the patterns and users of both, and random ones, and tells by\n"
         "rule which of them become denied or allowed. It finds differences; it proves no "
         "equality.\n"
-        "Exit codes: 0 the same on all that were tried, 1 differences.");
+        "\n"
+        "  bailiff diff keys.yaml keys.new.yaml\n"
+        "  bailiff diff --seed 7 --samples 100000 old/ new/\n"
+        "\n"
+        "Exit codes: 0 the same on all that were tried, 1 differences, 2 a file cannot be read,\n"
+        "5 a policy is invalid.");
     return [options] { return Diff(*options); };
 }
 

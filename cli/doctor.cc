@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <memory>
 
@@ -9,6 +12,7 @@
 #include "cli/output.h"
 #include "doctor/fix.h"
 #include "doctor/report.h"
+#include "fmt/format.h"
 
 extern char** environ;
 
@@ -21,20 +25,31 @@ struct Options {
     bool yes = false;
 };
 
+// Anything but a clear yes is a no.
 bool AskPerson(std::string_view question) {
-    PrintMessage(question);
+    PrintMessage(fmt::format("{} [y/N] ", question));
     std::string answer;
-    return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
+    if (!std::getline(std::cin, answer)) PrintMessage("\n");
+    std::ranges::transform(answer, answer.begin(), [](unsigned char c) { return std::tolower(c); });
+    return answer == "y" || answer == "yes";
 }
 
-Status RunProgram(const std::vector<std::string>& command) {
+// What the program says goes to stderr where our stdout is one JSON object.
+Status RunProgram(const std::vector<std::string>& command, bool quiet_stdout) {
     std::vector<char*> arguments;
     for (const std::string& argument : command) {
         arguments.push_back(const_cast<char*>(argument.c_str()));
     }
     arguments.push_back(nullptr);
+    std::fflush(stdout);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (quiet_stdout) {
+        posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    }
     pid_t child = 0;
-    int error = posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
+    int error = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
     if (error) return FailErrno(command.front(), error);
     int status = 0;
     if (waitpid(child, &status, 0) != child) return FailErrno(command.front());
@@ -42,14 +57,33 @@ Status RunProgram(const std::vector<std::string>& command) {
     return Fail(ErrorKind::kSystem, command.front() + " failed");
 }
 
-int Fix(const doctor::FixPlan& plan, bool yes) {
+constexpr const char* kNobodyToAsk =
+    "Nothing was changed: standard input is not a terminal, so there is nobody to ask.\n"
+    "  To have it done without being asked: bailiff doctor --fix --yes\n";
+
+int Fix(const doctor::Examination& examination, const Options& options) {
+    const doctor::FixPlan& plan = examination.plan;
+    bool asks = plan.kind == doctor::FixKind::kWrite && !options.yes;
+    bool somebody = isatty(STDIN_FILENO) != 0;
+    if (plan.kind == doctor::FixKind::kWrite && !options.json) {
+        PrintData(doctor::DescribePlan(plan));
+    } else if (asks && somebody) {
+        PrintMessage(doctor::DescribePlan(plan));  // nobody is asked about what was not shown
+    }
     doctor::FixActions actions{
-        .confirm = [yes](std::string_view question) { return yes || AskPerson(question); },
-        .run = RunProgram};
-    if (plan.kind == doctor::FixKind::kWrite) PrintData(doctor::DescribePlan(plan));
-    Result<doctor::FixOutcome> outcome = doctor::ApplyFix(plan, actions);
-    if (!outcome) return PrintError(outcome.error());
-    PrintData(outcome->text);
+        .confirm = [&](std::string_view question) { return !asks || AskPerson(question); },
+        .run = [&](const auto& command) { return RunProgram(command, options.json); }};
+    Result<doctor::FixOutcome> outcome = asks && !somebody ? doctor::FixOutcome{false, kNobodyToAsk}
+                                                           : doctor::ApplyFix(plan, actions);
+    Json report = {{"fix", doctor::RenderJson(plan)}};
+    if (!outcome) return PrintError(outcome.error(), options.json, report);
+    report["changed"] = outcome->changed;
+    report["text"] = outcome->text;
+    if (options.json) {
+        PrintJson(report);
+    } else {
+        PrintData(outcome->text);
+    }
     bool settled = outcome->changed || plan.kind == doctor::FixKind::kNothing ||
                    plan.kind == doctor::FixKind::kRebootDue;
     return settled ? kOk : kNo;
@@ -57,7 +91,11 @@ int Fix(const doctor::FixPlan& plan, bool yes) {
 
 int Doctor(const Options& options) {
     doctor::Examination examination = doctor::Examine();
-    if (options.fix) return Fix(examination.plan, options.yes);
+    if (options.fix) return Fix(examination, options);
+    if (options.yes) {
+        return PrintError({ErrorKind::kUsage, "--yes goes with --fix, and there is none", {}},
+                          options.json);
+    }
     if (options.json) {
         PrintJson(doctor::RenderJson(examination));
     } else {
@@ -70,9 +108,20 @@ int Doctor(const Options& options) {
 
 Work DeclareDoctor(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_flag("--json", options->json, "Report as JSON");
     app->add_flag("--fix", options->fix, "Make the kernel boot with bpf among its LSMs");
-    app->add_flag("--yes", options->yes, "Do not ask before writing (with --fix)");
+    app->add_flag("--yes", options->yes, "With --fix: do not ask before writing");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
+    app->footer(
+        "One line a requirement: what was found, what it means, what to do. With --fix on "
+        "Debian's\n"
+        "GRUB: shows the difference, asks, writes /etc/default/grub.d/90-bailiff.cfg and no other\n"
+        "file, and runs update-grub. With another boot loader it says what to run.\n"
+        "\n"
+        "  sudo bailiff doctor\n"
+        "  sudo bailiff doctor --fix\n"
+        "\n"
+        "Exit codes: 0 can enforce (--fix: done, or nothing to do), 1 nothing was fixed, 3 cannot\n"
+        "tell, 4 this process may not, 6 the kernel lacks something.");
     return [options] { return Doctor(*options); };
 }
 

@@ -16,8 +16,6 @@
 namespace bailiff::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct Options {
     std::vector<std::string> files;
     std::string operation;
@@ -129,15 +127,16 @@ std::string ToText(const policy::ImageView& image, const policy::Request& reques
     return text;
 }
 
-// The answer in the form that was asked for; an error when it cannot be traced.
+// The answer in the form that was asked for; an error when there is none, or no trace.
 Result<int> Answer(const policy::ImageView& image, const policy::Request& request,
-                   const Options& options) {
+                   const Options& options, const Json& told) {
     policy::Explanation explanation = TRY(policy::Explain(image, request));
     std::optional<policy::Trace> trace;
     if (options.trace) trace = TRY(policy::TraceRequest(image, request, explanation));
     if (options.json) {
         Json json = ToJson(image, explanation);
         if (trace) json["trace"] = TraceToJson(image, *trace);
+        json.update(told);
         PrintJson(json);
     } else {
         std::string text = ToText(image, request, options.operation, explanation);
@@ -149,11 +148,11 @@ Result<int> Answer(const policy::ImageView& image, const policy::Request& reques
 
 int Explain(const Options& options) {
     Result<policy::Request> request = RequestOf(options);
-    if (!request) return PrintError(request.error());
-    return WithImage(options.files, LinksFor(options.resolve),
-                     [&](const policy::ImageView& image) -> int {
-                         Result<int> answer = Answer(image, *request, options);
-                         return answer ? *answer : PrintError(answer.error());
+    if (!request) return PrintError(request.error(), options.json);
+    return WithImage(options.files, LinksFor(options.resolve), options.json,
+                     [&](const policy::ImageView& image, const Json& told) -> int {
+                         Result<int> answer = Answer(image, *request, options, told);
+                         return answer ? *answer : PrintError(answer.error(), options.json, told);
                      });
 }
 
@@ -161,17 +160,27 @@ int Explain(const Options& options) {
 
 Work DeclareExplain(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("--op", options->operation, "Operation, e.g. file.read")->required();
-    app->add_option("--path", options->path, "Absolute path of the object")->required();
-    app->add_option("--exe", options->exe, "Absolute path of the asking process's executable");
+    app->add_option("--op", options->operation, "Operation: " + policy::OperationList(UINT64_MAX))
+        ->required();
+    app->add_option("--path", options->path, "Absolute path of the object, symlinks resolved")
+        ->required();
+    app->add_option("--exe", options->exe, "Absolute path of the executable of who asks");
     app->add_option("--uid", options->uid, "Its effective user, by number or name")
         ->capture_default_str();
-    app->add_option("FILE", options->files, "Policy files; without any, what is in force");
+    app->add_option("FILE", options->files, kFilesOrPublishedHelp);
     app->add_flag("--resolve", options->resolve, kResolveHelp);
     app->add_flag("--trace", options->trace,
                   "Also show each component's step and what each dimension leaves");
-    app->add_flag("--json", options->json, "Report as JSON");
-    app->footer("Exit codes: 0 allow, 1 deny.");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
+    app->footer(
+        "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
+        "failed on. Without --exe, who asks is a process that no pattern names. Files need no\n"
+        "privilege; without any, run as root.\n"
+        "\n"
+        "  bailiff explain --op file.read --path /root/.ssh/id_rsa --exe /usr/bin/cat keys.yaml\n"
+        "  sudo bailiff explain --op file.write --path /etc/shadow --uid alice\n"
+        "\n"
+        "Exit codes: 0 allow, 1 deny, 2 usage, 3 cannot tell, 4 no privilege, 5 policy invalid.");
     return [options] { return Explain(*options); };
 }
 

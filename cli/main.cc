@@ -2,9 +2,11 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/output.h"
 #include "cli/run.h"
 
 int main(int argc, char** argv) {
+    bailiff::cli::HoldStandardStreams();
     try {
         return bailiff::cli::Run(argc, argv);
     } catch (const std::exception& error) {

@@ -11,7 +11,7 @@ namespace bailiff::cli {
 namespace {
 
 std::string ToText(const enforce::TakenAway& taken) {
-    if (!taken.was_there) return "Nothing was enforced.\n";
+    if (!taken.was_there) return taken.strays.empty() ? "Nothing was enforced.\n" : "";
     if (!taken.complete) {
         return "no longer enforcing: what was left of a deployment was removed; it was not "
                "whole.\n";
@@ -22,16 +22,20 @@ std::string ToText(const enforce::TakenAway& taken) {
                        taken.generation, Count(enforce::kHooks.size(), "hook"));
 }
 
+Json ToJson(const enforce::TakenAway& taken) {
+    return {{"was_enforcing", taken.generation != 0},
+            {"generation", taken.generation},
+            {"complete", taken.complete}};
+}
+
 int Off(bool json) {
     Result<enforce::TakenAway> taken = enforce::TakeAway();
-    if (!taken) return PrintError(taken.error());
-    if (json) {
-        PrintJson({{"was_enforcing", taken->generation != 0},
-                   {"generation", taken->generation},
-                   {"complete", taken->complete}});
-    } else {
-        PrintData(ToText(*taken));
+    if (!taken) return PrintError(taken.error(), json);
+    if (!json) PrintData(ToText(*taken));
+    if (!taken->strays.empty()) {
+        return PrintError(enforce::OutOfSight(taken->strays), json, ToJson(*taken));
     }
+    if (json) PrintJson(ToJson(*taken));
     return kOk;
 }
 
@@ -39,7 +43,13 @@ int Off(bool json) {
 
 Work DeclareOff(CLI::App* app) {
     auto json = std::make_shared<bool>(false);
-    app->add_flag("--json", *json, "Report as JSON");
+    app->add_flag("--json", *json, "One JSON object on stdout");
+    app->footer(
+        "No request is denied any more as soon as it returns; run as root. It is no mistake when\n"
+        "nothing was enforced: it says so, and exits 0.\n"
+        "\n"
+        "Exit codes: 0 nothing is enforced now, 3 programs of bailiff are attached that no pin in\n"
+        "sight accounts for, 4 no privilege.");
     return [json] { return Off(*json); };
 }
 

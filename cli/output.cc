@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <sstream>
 
@@ -14,25 +17,88 @@
 
 namespace bailiff::cli {
 
-void PrintData(std::string_view text) {
-    fmt::print(stdout, "{}", text);
+namespace {
+
+// What stdio keeps for later is given back by FlushOutput; a failure stays in the stream until
+// then.
+void Write(FILE* stream, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stream);
 }
 
-void PrintJson(const nlohmann::ordered_json& json) {
-    fmt::print(stdout, "{}\n",
-               json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+std::string_view WordOf(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::kUsage:
+            return "usage";
+        case ErrorKind::kNoPrivilege:
+            return "no-privilege";
+        case ErrorKind::kPolicy:
+            return "policy";
+        case ErrorKind::kKernel:
+            return "kernel";
+        case ErrorKind::kUnknown:
+            return "unknown";
+        case ErrorKind::kSystem:
+            return "system";
+        case ErrorKind::kInternal:
+            break;
+    }
+    return "internal";
+}
+
+}  // namespace
+
+void PrintData(std::string_view text) {
+    Write(stdout, text);
+}
+
+void PrintJson(const Json& json) {
+    PrintData(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void PrintMessage(std::string_view text) {
     std::fflush(stdout);  // so that both are read in the order in which they were said
-    fmt::print(stderr, "{}", text);
+    Write(stderr, text);
 }
 
-int PrintError(const Error& error) {
+Json ErrorJson(const Error& error) {
+    return {{"kind", WordOf(error.kind)},
+            {"message", error.message},
+            {"remedy", error.remedy},
+            {"exit", static_cast<int>(ExitCodeOf(error.kind))}};
+}
+
+int PrintError(const Error& error, bool json, Json rest) {
+    if (json) {
+        rest["error"] = ErrorJson(error);
+        PrintJson(rest);
+        return ExitCodeOf(error.kind);
+    }
     PrintMessage(fmt::format("bailiff: {}\n", error.message));
     std::istringstream remedies(error.remedy);
     for (std::string line; std::getline(remedies, line);) PrintMessage("  " + line + "\n");
     return ExitCodeOf(error.kind);
+}
+
+int FlushOutput(int exit_code) {
+    bool failed = std::ferror(stdout) != 0;
+    errno = 0;
+    failed |= std::fflush(stdout) != 0;
+    if (!failed) return exit_code;
+    std::string why = errno ? std::string(": ") + std::strerror(errno) : std::string();
+    PrintMessage(
+        fmt::format("bailiff: cannot write to standard output{}\n"
+                    "  The work itself ended with exit {}; what it had to say is lost.\n",
+                    why, exit_code));
+    return kInternal;
+}
+
+void HoldStandardStreams() {
+    for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(fd, F_GETFD) >= 0) continue;
+        // The lowest free number is this one.
+        const char* path = fd == STDOUT_FILENO ? "/dev/full" : "/dev/null";
+        if (open(path, O_RDWR) != fd) _exit(kInternal);
+    }
 }
 
 std::string Toned(Tone tone, std::string_view text) {

@@ -1,23 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Data goes to stdout, messages to stderr.
+// Data goes to stdout, messages to stderr. With --json everything that is said, errors too, is one
+// object on stdout.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "nlohmann/json.hpp"
 
 namespace bailiff::cli {
 
+using Json = nlohmann::ordered_json;
+
 void PrintData(std::string_view text);
-void PrintJson(const nlohmann::ordered_json& json);
+void PrintJson(const Json& json);
 void PrintMessage(std::string_view text);
 
-// "bailiff: <message>" and below it the remedy; returns the exit code of the error's kind.
-int PrintError(const Error& error);
+// {"kind", "message", "remedy", "exit"}
+Json ErrorJson(const Error& error);
+
+// "bailiff: <message>" and below it the remedy; as JSON {"error": …} and what `rest` holds beside
+// it. Returns the exit code of the error's kind.
+int PrintError(const Error& error, bool json, Json rest = Json::object());
+
+// Whatever was written to stdout has arrived there, or else it is told and is kInternal: an answer
+// that nobody could read must not count as given.
+int FlushOutput(int exit_code);
+
+// Makes sure that nothing we open takes the place of a standard stream that is closed: output to a
+// closed one fails, input from it is empty.
+void HoldStandardStreams();
 
 // Words to be seen: coloured on a terminal, unless NO_COLOR is set.
 enum class Tone { kGood, kBad, kQuiet };

@@ -36,13 +36,28 @@ Result<std::string> ReadPolicyFile(const std::string& path) {
 
 namespace {
 
+// Where the file is whatever the reader's directory. `..` is resolved as the kernel would, behind
+// symbolic links; links without it stay as they were named.
+std::string PlaceOf(const std::string& path) {
+    namespace fs = std::filesystem;
+    std::error_code failed;
+    fs::path whole = fs::absolute(path, failed);
+    if (failed) return path;
+    if (std::ranges::find(whole, "..") != whole.end()) whole = fs::weakly_canonical(whole, failed);
+    return failed ? path : whole.lexically_normal().string();
+}
+
+Result<policy::Source> ReadSource(const std::string& path) {
+    std::string text = TRY(ReadPolicyFile(path));
+    return policy::Source{path, std::move(text), PlaceOf(path)};
+}
+
 // The policies directly in it; tests lie beside them.
 Result<policy::Sources> ReadDirectory(const std::string& directory) {
     policy::Sources sources;
     std::vector<std::string> files = TRY(YamlFilesOf(directory));
     for (const std::string& file : files) {
-        std::string text = TRY(ReadPolicyFile(file));
-        policy::Source source{file, std::move(text)};
+        policy::Source source = TRY(ReadSource(file));
         if (!policy::IsExpectations(source)) sources.push_back(std::move(source));
     }
     if (sources.empty()) {
@@ -65,7 +80,7 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
         if (argument == "-") {
             std::string text(std::istreambuf_iterator<char>(std::cin), {});
-            sources.push_back({"<stdin>", std::move(text)});
+            sources.push_back({"<stdin>", std::move(text), {}});
             continue;
         }
         if (std::filesystem::is_directory(argument)) {
@@ -73,8 +88,8 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
             std::ranges::move(directory, std::back_inserter(sources));
             continue;
         }
-        std::string text = TRY(ReadPolicyFile(argument));
-        sources.push_back({argument, std::move(text)});
+        policy::Source source = TRY(ReadSource(argument));
+        sources.push_back(std::move(source));
     }
     return sources;
 }

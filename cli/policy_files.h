@@ -15,6 +15,12 @@
 
 namespace bailiff::cli {
 
+// What --help says of FILE.
+inline constexpr const char* kFilesHelp =
+    "Policy files, directories of *.yaml and *.yml, or - for stdin";
+inline constexpr const char* kFilesOrPublishedHelp =
+    "Policy files, directories of them, or -; without any, what is in force";
+
 // The number of a user of this machine.
 std::optional<uint32_t> UserNumber(std::string_view name);
 
@@ -35,8 +41,7 @@ enum class Links { kAsWritten, kFollowed };
 inline Links LinksFor(bool resolve) {
     return resolve ? Links::kFollowed : Links::kAsWritten;
 }
-inline constexpr const char* kResolveHelp =
-    "Follow symbolic links in the files' paths on this machine, as apply does";
+inline constexpr const char* kResolveHelp = "Follow symbolic links of this machine, as apply does";
 
 // Whether rules that change nothing are looked for (policy/review.h).
 enum class Review { kNo, kYes };

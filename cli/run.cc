@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run.h"
 
-#include <iostream>
+#include <algorithm>
+#include <sstream>
 
 #include "cli/command.h"
+#include "cli/output.h"
 #include "cli/version.h"
+#include "policy/suggest.h"
 
 namespace bailiff::cli {
 namespace {
@@ -14,13 +17,60 @@ constexpr const char* kAbout =
     "Mandatory access control with BPF LSM. Start with `bailiff doctor`.";
 
 constexpr const char* kFooter =
+    "From a policy to its enforcement and back:\n"
+    "  bailiff doctor                        can this kernel enforce?\n"
+    "  bailiff check keep-secret.yaml        is the policy right?\n"
+    "  sudo bailiff apply keep-secret.yaml   enforce it, and prove it\n"
+    "  sudo bailiff status                   what is in force, and what it denied\n"
+    "  sudo bailiff off                      take it away\n"
+    "\n"
     "Exit codes: 0 ok; 1 the answer is no; 2 usage; 3 cannot tell; 4 no privilege;\n"
     "5 the policy is invalid; 6 the kernel lacks something or did not obey; 70 internal.\n"
-    "Data goes to stdout, messages to stderr. `bailiff COMMAND --help` tells more.";
+    "Data goes to stdout, messages to stderr; with --json everything is one object on stdout.\n"
+    "Colours only on a terminal, and not where NO_COLOR is set. `bailiff COMMAND --help` says "
+    "more.";
 
-}  // namespace
+bool AsksForJson(int argc, char** argv) {
+    return std::any_of(argv, argv + argc,
+                       [](std::string_view argument) { return argument == "--json"; });
+}
 
-int Run(int argc, char** argv) {
+std::vector<std::string_view> CommandNames() {
+    std::vector<std::string_view> names;
+    for (const Command& command : Commands()) names.emplace_back(command.name);
+    return names;
+}
+
+// A first word that is no command; nothing when it is one or is not there.
+std::optional<Error> UnknownCommand(int argc, char** argv) {
+    if (argc < 2 || *argv[1] == '-') return std::nullopt;
+    std::string_view word = argv[1];
+    std::vector<std::string_view> names = CommandNames();
+    if (std::ranges::find(names, word) != names.end()) return std::nullopt;
+    std::string_view closest = policy::Closest(word, names);
+    std::string message = "there is no command `" + std::string(word) + "`";
+    if (!closest.empty()) message += "; did you mean `" + std::string(closest) + "`?";
+    return Error{ErrorKind::kUsage, std::move(message),
+                 "commands: " + policy::ListWords(names) + "\nbailiff --help says more"};
+}
+
+// --help and --version arrive as parse errors too, with code 0.
+int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
+    std::ostringstream out;
+    std::ostringstream ignored;
+    if (app.exit(error, out, ignored) == 0) {
+        PrintData(out.str());
+        return kOk;
+    }
+    std::vector<CLI::App*> chosen = app.get_subcommands();
+    std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
+    std::string message = error.what();
+    if (chosen.empty()) message = "no command was given";
+    return PrintError({ErrorKind::kUsage, message, "bailiff" + command + " --help says more"},
+                      json);
+}
+
+int Parse(int argc, char** argv) {
     CLI::App app(kAbout, "bailiff");
     app.footer(kFooter);
     app.set_version_flag("--version", std::string("bailiff ") + kVersion);
@@ -30,16 +80,23 @@ int Run(int argc, char** argv) {
         CLI::App* sub = app.add_subcommand(command.name, command.summary);
         declared.emplace_back(sub, command.declare(sub));
     }
+    bool json = AsksForJson(argc, argv);
+    if (std::optional<Error> error = UnknownCommand(argc, argv)) return PrintError(*error, json);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        // --help and --version arrive here too, with code 0.
-        return app.exit(error, std::cout, std::cerr) == 0 ? kOk : kUsage;
+        return EndOfParsing(app, error, json);
     }
     for (auto& [sub, work] : declared) {
         if (sub->parsed()) return work();
     }
     return kUsage;
+}
+
+}  // namespace
+
+int Run(int argc, char** argv) {
+    return FlushOutput(Parse(argc, argv));
 }
 
 }  // namespace bailiff::cli

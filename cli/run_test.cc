@@ -4,9 +4,12 @@
 // tested in the VM (tests/vm/cases/applying.yaml), never here.
 #include "cli/run.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,10 +23,20 @@
 namespace bailiff::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 using cli::testing::Call;
 using cli::testing::Outcome;
+using cli::testing::Start;
+
+std::vector<std::string> Lines(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+}
 
 class RunTest : public cli::testing::DirectoryTest {
   protected:
@@ -56,11 +69,135 @@ TEST_F(RunTest, UsageErrorsExitWith2AndSayOnStderr) {
     }
 }
 
+TEST_F(RunTest, AnUnknownCommandIsNamedWithTheNearest) {
+    Outcome outcome = Call({"statsu"});
+    EXPECT_EQ(outcome.exit, kUsage);
+    EXPECT_EQ(outcome.err,
+              "bailiff: there is no command `statsu`; did you mean `status`?\n"
+              "  commands: doctor, check, test, diff, apply, status, verify, explain, show, off\n"
+              "  bailiff --help says more\n");
+    EXPECT_THAT(Call({"check", "--wat", good_}).err,
+                AllOf(HasSubstr("bailiff: The following argument was not expected: --wat"),
+                      HasSubstr("bailiff check --help says more")));
+    EXPECT_THAT(Call({}).err, HasSubstr("no command was given"));
+}
+
+// Whatever fails, with --json: one object on stdout and nothing on stderr.
+TEST_F(RunTest, ErrorsAsJson) {
+    std::string none = directory_ + "/none.yaml";
+    struct {
+        std::vector<std::string> arguments;
+        std::string kind;
+        int exit;
+    } cases[] = {
+        {{"statsu", "--json"}, "usage", kUsage},
+        {{"status", "--json", "--wat"}, "usage", kUsage},
+        {{"doctor", "--json", "--yes"}, "usage", kUsage},
+        {{"check", "--json", none}, "usage", kUsage},
+        {{"check", "--json", bad_}, "policy", kInvalid},
+        {{"apply", "--json", bad_}, "policy", kInvalid},
+        {{"show", "--json", bad_}, "policy", kInvalid},
+        {{"diff", "--json", good_, bad_}, "policy", kInvalid},
+        {{"diff", "--json", none, good_}, "usage", kUsage},
+        {{"test", "--json", none}, "usage", kUsage},
+        {{"explain", "--json", "--trace", "--op", "file.read", "--path", "k", good_},
+         "usage",
+         kUsage},
+        {{"explain", "--json", "--op", "file.read", "--path", "/k", bad_}, "policy", kInvalid},
+        {{"explain", "--json", "--op", "file.eat", "--path", "/k", good_}, "usage", kUsage},
+        {{"explain", "--json", "--op", "file.read", "--path", "k", good_}, "usage", kUsage},
+    };
+    for (const auto& one : cases) {
+        SCOPED_TRACE(::testing::PrintToString(one.arguments));
+        Outcome outcome = Call(one.arguments);
+        EXPECT_EQ(outcome.exit, one.exit);
+        EXPECT_EQ(outcome.err, "");
+        auto json = nlohmann::json::parse(outcome.out, nullptr, false);
+        ASSERT_TRUE(json.is_object()) << outcome.out;
+        EXPECT_EQ(json["error"]["kind"], one.kind);
+        EXPECT_EQ(json["error"]["exit"], one.exit);
+        EXPECT_NE(json["error"]["message"], "");
+        EXPECT_TRUE(json["error"].contains("remedy"));
+        if (one.exit != kInvalid) continue;
+        EXPECT_EQ(json["diagnostics"][0]["file"], bad_);
+        EXPECT_EQ(json["diagnostics"][0]["line"], 3);
+        EXPECT_EQ(json["diagnostics"][0]["column"], 16);
+        EXPECT_EQ(json["diagnostics"][0]["message"], "unknown operation `file.opne`");
+        EXPECT_EQ(json["diagnostics"][0]["hint"], "did you mean `file.open`?");
+    }
+}
+
+TEST_F(RunTest, DiagnosticsStandBesideAnAnswerInJson) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"show", "--json", good_},
+          {"explain", "--json", "--op", "file.read", "--path", "/k/id", good_},
+          {"explain", "--json", "--trace", "--op", "file.read", "--path", "/k/id", good_},
+          {"diff", "--json", "--samples", "1", good_, good_},
+          {"check", "--json", good_}}) {
+        auto json = nlohmann::json::parse(Call(arguments).out);
+        EXPECT_EQ(json["diagnostics"], nlohmann::json::array()) << arguments[0];
+        EXPECT_FALSE(json.contains("error"));
+    }
+}
+
+TEST_F(RunTest, AnImageRemembersWhereItsFilesAre) {
+    std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::current_path(directory_);
+    std::filesystem::create_directory("d");
+    Outcome plain = Call({"show", "good.yaml"});
+    Outcome dots = Call({"show", "d/../good.yaml"});
+    Outcome diagnostic = Call({"check", "./bad.yaml"});
+    std::filesystem::current_path(before);
+    std::string place = std::filesystem::canonical(directory_).string() + "/good.yaml:4";
+    EXPECT_THAT(plain.out, HasSubstr(place));
+    EXPECT_EQ(plain.out, dots.out);
+    EXPECT_THAT(diagnostic.err, StartsWith("./bad.yaml:3:16"));
+}
+
+// The answer of a command that could not be written is not given: never silent, never 0.
+TEST_F(RunTest, AFullStdoutIsToldAndIsNoSuccess) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--help"}, {"show", good_}, {"check", "--json", good_}}) {
+        std::fflush(stdout);
+        int kept = dup(STDOUT_FILENO);
+        int full = open("/dev/full", O_WRONLY);
+        dup2(full, STDOUT_FILENO);
+        close(full);
+        ::testing::internal::CaptureStderr();
+        int exit = Start(arguments);
+        std::string said = ::testing::internal::GetCapturedStderr();
+        std::clearerr(stdout);
+        dup2(kept, STDOUT_FILENO);
+        close(kept);
+        EXPECT_EQ(exit, kInternal) << arguments[0];
+        EXPECT_THAT(said, HasSubstr("cannot write to standard output: No space left on device"));
+    }
+}
+
+TEST_F(RunTest, AClosedStdoutIsNotTakenByAFileOfOurs) {
+    auto run = [&] {
+        close(STDOUT_FILENO);
+        HoldStandardStreams();
+        _exit(Start({"show", good_}));
+    };
+    EXPECT_EXIT(run(), ::testing::ExitedWithCode(kInternal), "cannot write to standard output");
+}
+
 TEST_F(RunTest, HelpNamesEveryCommandAndExitCode) {
     Outcome outcome = Call({"--help"});
     EXPECT_EQ(outcome.exit, kOk);
     for (const Command& command : Commands()) EXPECT_THAT(outcome.out, HasSubstr(command.name));
     EXPECT_THAT(outcome.out, HasSubstr("6 the kernel lacks something"));
+}
+
+TEST_F(RunTest, EveryCommandsHelpTellsItsExitCodes) {
+    for (const Command& command : Commands()) {
+        Outcome outcome = Call({command.name, "--help"});
+        EXPECT_EQ(outcome.exit, kOk);
+        EXPECT_EQ(outcome.err, "");
+        EXPECT_THAT(outcome.out, AllOf(HasSubstr("Exit codes: 0"), HasSubstr("--json")));
+        for (const std::string& line : Lines(outcome.out)) EXPECT_LE(line.size(), 100U) << line;
+    }
 }
 
 TEST_F(RunTest, CheckIsSilentWhenAllIsGood) {
@@ -112,6 +249,26 @@ TEST_F(RunTest, ApplyTellsMistakesBeforeItLooksAtTheKernel) {
     Outcome outcome = Call({"apply", bad_});
     EXPECT_EQ(outcome.exit, kInvalid);
     EXPECT_THAT(outcome.err, HasSubstr("Nothing was applied."));
+}
+
+TEST_F(RunTest, ApplyRefusesToLockBailiffOut) {
+    std::string own = std::filesystem::read_symlink("/proc/self/exe");
+    std::string policy = Write("lock.yaml", R"(bailiff: 1
+policy: lock
+rules:
+  - deny: file.write
+    path: /elsewhere/**
+  - deny: file.open
+    path: /**
+)");
+    Outcome outcome = Call({"apply", policy});
+    EXPECT_EQ(outcome.exit, kInvalid);
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("lock, rule 2 (" + policy + ":6) would lock bailiff out"),
+                      HasSubstr("opening of " + own), HasSubstr("except: { exe: ["),
+                      HasSubstr("--allow-lockout"), HasSubstr("Nothing was applied")));
+    auto json = nlohmann::json::parse(Call({"apply", "--json", policy}).out);
+    EXPECT_EQ(json["error"]["kind"], "policy");
 }
 
 TEST_F(RunTest, ExplainDenial) {
@@ -188,6 +345,28 @@ TEST_F(RunTest, ShowGivesTheDigestInBothForms) {
     std::string digest = nlohmann::json::parse(json.out)["digest"];
     EXPECT_EQ(digest.size(), 7 + 64U);
     EXPECT_THAT(text.out, HasSubstr(digest));
+}
+
+// A terminal of its own as stdout: only there is anything coloured.
+TEST(Output, NoColorIsObeyedOnATerminal) {
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    ASSERT_EQ(grantpt(terminal) | unlockpt(terminal), 0);
+    int screen = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+    ASSERT_GE(screen, 0);
+    std::fflush(stdout);
+    int kept = dup(STDOUT_FILENO);
+    dup2(screen, STDOUT_FILENO);
+    unsetenv("NO_COLOR");
+    std::string coloured = Toned(Tone::kGood, "yes");
+    setenv("NO_COLOR", "", 1);
+    std::string empty = Toned(Tone::kGood, "yes");
+    setenv("NO_COLOR", "1", 1);
+    std::string plain = Toned(Tone::kGood, "yes");
+    dup2(kept, STDOUT_FILENO);
+    for (int fd : {kept, screen, terminal}) close(fd);
+    EXPECT_EQ(coloured, "\033[32myes\033[0m");
+    EXPECT_EQ(empty, coloured);
+    EXPECT_EQ(plain, "yes");
 }
 
 TEST(Output, TablesLineUpAndCountsAgree) {

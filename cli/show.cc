@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/policy_files.h"
 #include "cli/published.h"
 #include "policy/dump_image.h"
 
@@ -15,14 +16,24 @@ Work DeclareShow(CLI::App* app) {
         bool json = false;
     };
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, "Policy files; without any, what is in force");
+    app->add_option("FILE", options->files, kFilesOrPublishedHelp);
     app->add_flag("--resolve", options->resolve, kResolveHelp);
-    app->add_flag("--json", options->json, "As JSON");
+    app->add_flag("--json", options->json, "One JSON object on stdout");
+    app->footer(
+        "Policies, rules with their places, and the automata they became; its digest is what\n"
+        "`status` shows of what is in force. Files need no privilege; without any, run as root.\n"
+        "\n"
+        "  bailiff show keep.yaml\n"
+        "  diff <(bailiff show new.yaml) <(sudo bailiff show)\n"
+        "\n"
+        "Exit codes: 0 shown, 2 nothing to show, 3 cannot tell, 4 no privilege, 5 policy invalid.");
     return [options] {
-        return WithImage(options->files, LinksFor(options->resolve),
-                         [&](const policy::ImageView& image) {
+        return WithImage(options->files, LinksFor(options->resolve), options->json,
+                         [&](const policy::ImageView& image, const Json& told) {
                              if (options->json) {
-                                 PrintJson(policy::DumpImage(image));
+                                 Json json = policy::DumpImage(image);
+                                 json.update(told);
+                                 PrintJson(json);
                              } else {
                                  PrintData(policy::DumpImageText(image));
                              }

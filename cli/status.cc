@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <sstream>
 
+#include "cli/attached_json.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "enforce/state.h"
@@ -10,7 +12,10 @@
 namespace bailiff::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+struct Options {
+    bool rules = false;
+    bool json = false;
+};
 
 Json PolicyJson(const policy::ImageView& image, uint32_t number) {
     blf_policy policy = image.policy(number);
@@ -62,7 +67,8 @@ Json ToJson(const enforce::State& state) {
                  {"policies", Json::array()},
                  {"rules", Json::array()},
                  {"undecidable", ReasonsJson(image)},
-                 {"hooks", Json::array()}};
+                 {"hooks", Json::array()},
+                 {"also_attached", AttachedJson(state.strays)}};
     for (uint32_t i = 0; i < image.index().policy_count; i++) {
         json["policies"].push_back(PolicyJson(image, i));
     }
@@ -83,6 +89,20 @@ std::string PolicyTable(const policy::ImageView& image) {
                         policy["undecidable"].dump()});
     }
     return Table(rows);
+}
+
+// Rules that were hit, or all; nothing when there are none.
+std::string RuleTable(const policy::ImageView& image, bool all) {
+    std::vector<std::vector<std::string>> rows = {{"rule", "at", "denied", "would deny"}};
+    for (uint32_t i = 0; i < image.index().rule_count; i++) {
+        blf_tally tally = image.rule_tally(i);
+        if (!all && tally.denied == 0 && tally.would_deny == 0) continue;
+        Json rule = RuleJson(image, i);
+        rows.push_back(
+            {fmt::format("{}, rule {}", std::string(rule["policy"]), rule["rule"].dump()),
+             rule["at"], rule["denied"].dump(), rule["would_deny"].dump()});
+    }
+    return rows.size() > 1 ? Table(rows) : std::string();
 }
 
 std::string HookTable(const enforce::State& state) {
@@ -108,30 +128,41 @@ std::string ReasonLines(const policy::ImageView& image) {
     return text;
 }
 
-std::string ToText(const enforce::State& state) {
+std::string StrayLines(const enforce::State& state) {
+    if (state.strays.empty()) return {};
+    Error error = enforce::OutOfSight(state.strays);
+    std::vector<std::vector<std::string>> rows = {{"besides", std::move(error.message)}};
+    std::istringstream remedies(error.remedy);
+    for (std::string line; std::getline(remedies, line);) rows.push_back({"", line});
+    return Table(rows);
+}
+
+std::string ToText(const enforce::State& state, bool rules) {
     policy::ImageView image = state.image.view();
     std::string digest = policy::ToHex(image.stored_digest()).substr(0, 12);
     return fmt::format("{}   generation {} (sha256:{}...), since {}, last proved {}\n",
                        Toned(Tone::kGood, "enforcing"), state.generation(), digest,
                        ClockTime(state.applied_at), ClockTime(state.proved_at)) +
-           PolicyTable(image) + ReasonLines(image) + HookTable(state);
+           PolicyTable(image) + RuleTable(image, rules) + ReasonLines(image) + HookTable(state) +
+           StrayLines(state);
 }
 
 constexpr const char* kInterrupted =
     "not enforcing: an `apply` was interrupted before it put its policy in force.\n"
     "  Apply again, or `bailiff off` removes what it left.\n";
 
-int Status(bool json) {
+int Status(const Options& options) {
     Result<std::optional<enforce::State>> state = enforce::ReadState();
     if (!state) {
-        int code = PrintError(state.error());
-        return code == kNoPrivilege ? kNoPrivilege : kCannotTell;
+        Error error = std::move(state).error();
+        if (error.kind != ErrorKind::kNoPrivilege) error.kind = ErrorKind::kUnknown;
+        return PrintError(error, options.json);
     }
     bool enforcing = *state && (*state)->generation() != 0;
-    if (json) {
+    if (options.json) {
         PrintJson(*state ? ToJson(**state) : Json{{"enforcing", false}});
     } else if (enforcing) {
-        PrintData(ToText(**state));
+        PrintData(ToText(**state, options.rules));
     } else {
         PrintData(*state ? kInterrupted : "not enforcing: no policy is applied.\n");
     }
@@ -141,13 +172,17 @@ int Status(bool json) {
 }  // namespace
 
 Work DeclareStatus(CLI::App* app) {
-    auto json = std::make_shared<bool>(false);
-    app->add_flag("--json", *json, "Report as JSON");
+    auto options = std::make_shared<Options>();
+    app->add_flag("--rules", options->rules, "Every rule, not only those that were hit");
+    app->add_flag("--json", options->json, "One JSON object on stdout, with every rule");
     app->footer(
-        "Exit codes: 0 enforcing, 1 not, 3 cannot tell. The state is read from the kernel; "
-        "whether\n"
-        "the kernel still obeys is what `bailiff verify` proves.");
-    return [json] { return Status(*json); };
+        "Read from the kernel: policies with what they denied since they were applied, rules that\n"
+        "were hit, what was undecidable, and the hooks with what bpftool shows of them. Whether "
+        "the\n"
+        "kernel still obeys is what `bailiff verify` proves. Run as root.\n"
+        "\n"
+        "Exit codes: 0 enforcing, 1 not, 3 cannot tell, 4 no privilege.");
+    return [options] { return Status(*options); };
 }
 
 }  // namespace bailiff::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/tag_files.h"
 
-#include "cli/output.h"
 #include "fmt/format.h"
 #include "policy/tags.h"
 
@@ -32,6 +31,14 @@ std::string OtherNames(const std::vector<enforce::IdentifiedFile>& files) {
                             Count(file.links - 1, "more name"));
     }
     return text;
+}
+
+Json OtherNamesJson(const std::vector<enforce::IdentifiedFile>& files) {
+    Json list = Json::array();
+    for (const enforce::IdentifiedFile& file : files) {
+        if (file.links > 1) list.push_back({{"path", file.path}, {"names", file.links}});
+    }
+    return list;
 }
 
 }  // namespace bailiff::cli

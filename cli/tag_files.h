@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "cli/output.h"
 #include "cli/policy_files.h"
 #include "enforce/identify.h"
 
@@ -14,5 +15,8 @@ Result<std::vector<enforce::IdentifiedFile>> TagFiles(Compiled* compiled, Links 
 
 // A line for each file that has more than one name: its other names are denied what this one is.
 std::string OtherNames(const std::vector<enforce::IdentifiedFile>& files);
+
+// The same files: [{"path", "names"}].
+Json OtherNamesJson(const std::vector<enforce::IdentifiedFile>& files);
 
 }  // namespace bailiff::cli

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "cli/test_report.h"
@@ -35,7 +36,7 @@ Result<policy::Sources> TestsIn(const std::string& directory) {
     std::vector<std::string> files = TRY(YamlFilesOf(directory));
     for (const std::string& file : files) {
         std::string text = TRY(ReadPolicyFile(file));
-        policy::Source source{file, std::move(text)};
+        policy::Source source{file, std::move(text), {}};
         if (IsMeantAsTest(source)) tests.push_back(std::move(source));
     }
     if (tests.empty()) {
@@ -50,13 +51,13 @@ Result<policy::Sources> ReadTests(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
         if (argument == "-") {
             std::string text(std::istreambuf_iterator<char>(std::cin), {});
-            tests.push_back({"<stdin>", std::move(text)});
+            tests.push_back({"<stdin>", std::move(text), {}});
         } else if (fs::is_directory(argument)) {
             policy::Sources found = TRY(TestsIn(argument));
             std::ranges::move(found, std::back_inserter(tests));
         } else {
             std::string text = TRY(ReadPolicyFile(argument));
-            tests.push_back({argument, std::move(text)});
+            tests.push_back({argument, std::move(text), {}});
         }
     }
     return tests;
@@ -73,43 +74,45 @@ std::vector<std::string> PoliciesOf(const policy::ExpectationSet& set, const std
 
 // False when something is invalid, and told.
 Result<bool> RunSet(const policy::ExpectationSet& set, const policy::Sources& test,
-                    TestedFile* tested) {
+                    TestedFile* tested, Telling* told) {
     Result<Compiled> compiled = CompileFiles(PoliciesOf(set, test[0].name));
     if (!compiled) return AddContext(test[0].name, compiled.error());
-    PrintMessage(compiled->diagnostics.Render(compiled->sources));
+    told->Tell(compiled->diagnostics, compiled->sources);
     if (!compiled->image) return false;
     const policy::ImageView image = compiled->image->view();
     policy::Diagnostics diagnostics;
     policy::CheckRules(image, set, &diagnostics);
-    PrintMessage(diagnostics.Render(test));
+    told->Tell(diagnostics, test);
     if (diagnostics.has_errors()) return false;
     std::ranges::move(policy::RunExpectations(image, set), std::back_inserter(tested->results));
     return true;
 }
 
-Result<bool> RunFile(policy::Source source, std::vector<TestedFile>* files) {
+Result<bool> RunFile(policy::Source source, std::vector<TestedFile>* files, Telling* told) {
     const policy::Sources test = {std::move(source)};
     TestedFile tested{.name = test[0].name, .results = {}};
     policy::Diagnostics diagnostics;
     const auto sets = policy::ReadExpectations(test, UserNumber, &diagnostics);
-    PrintMessage(diagnostics.Render(test));
+    told->Tell(diagnostics, test);
     bool valid = !diagnostics.has_errors();
     if (!valid) return false;
     for (const policy::ExpectationSet& set : sets) {
-        const bool set_is_valid = TRY(RunSet(set, test, &tested));
+        const bool set_is_valid = TRY(RunSet(set, test, &tested, told));
         valid = valid && set_is_valid;
     }
     files->push_back(std::move(tested));
     return valid;
 }
 
-int Report(const Options& options, const std::vector<TestedFile>& files) {
+int Report(const Options& options, const std::vector<TestedFile>& files, const Json& told) {
     if (!options.junit.empty()) {
         Status written = WriteFileAtomically(options.junit, TestsToJunit(files));
-        if (!written) return PrintError(written.error());
+        if (!written) return PrintError(written.error(), options.json, {{"diagnostics", told}});
     }
     if (options.json) {
-        PrintJson(TestsToJson(files));
+        Json json = TestsToJson(files);
+        json["diagnostics"] = told;
+        PrintJson(json);
     } else {
         PrintData(options.tap ? TestsToTap(files) : TestsToText(files));
     }
@@ -121,19 +124,19 @@ int Report(const Options& options, const std::vector<TestedFile>& files) {
 
 int Test(const Options& options) {
     Result<policy::Sources> tests = ReadTests(options.files);
-    if (!tests) return PrintError(tests.error());
+    if (!tests) return PrintError(tests.error(), options.json);
     std::vector<TestedFile> files;
+    Telling told(options.json);
     bool valid = true;
     for (policy::Source& source : *tests) {
-        Result<bool> ran = RunFile(std::move(source), &files);
-        if (!ran) return PrintError(ran.error());
+        Result<bool> ran = RunFile(std::move(source), &files, &told);
+        if (!ran) return PrintError(ran.error(), options.json, {{"diagnostics", told.list()}});
         valid = valid && *ran;
     }
-    if (valid) return Report(options, files);
+    if (valid) return Report(options, files, told.list());
     // Some tests were not run, so nothing is said that could be taken for an outcome.
     if (options.tap) PrintData("TAP version 14\nBail out! Tests or policies are invalid.\n");
-    PrintMessage("Nothing is reported: some tests could not be run.\n");
-    return kInvalid;
+    return PrintInvalid(told, "Nothing is reported: some tests could not be run.\n");
 }
 
 }  // namespace
@@ -145,11 +148,17 @@ Work DeclareTest(CLI::App* app) {
         ->required();
     auto* tap = app->add_flag("--tap", options->tap, "Report in the Test Anything Protocol");
     app->add_option("--junit", options->junit, "Also write a report as JUnit XML to this file");
-    app->add_flag("--json", options->json, "Report as JSON")->excludes(tap);
+    app->add_flag("--json", options->json, "One JSON object on stdout")->excludes(tap);
     app->footer(
         "A test says which verdict each request must have, under the policies it names or those\n"
         "beside it. Nothing is loaded and no privilege is needed.\n"
-        "Exit codes: 0 all as expected, 1 some are not, 5 tests or policies are invalid.");
+        "\n"
+        "  bailiff test policies/                      every *.test.yaml in it\n"
+        "  bailiff test --junit out.xml keys.test.yaml\n"
+        "\n"
+        "Exit codes: 0 all as expected, 1 some are not, 2 a file cannot be read, 5 tests or "
+        "policies\n"
+        "are invalid.");
     return [options] { return Test(*options); };
 }
 

@@ -125,10 +125,31 @@ ok 2 - file.read /k, exe /bin/cat, uid 7: deny
 )xml");
 }
 
+// What is wrong with the tests and with policies of theirs, of all files, in one object.
+TEST_F(TestCommand, InvalidAsJson) {
+    Write("t/bad.yaml", "bailiff: 1\npolicy: p\nrules: [{deny: file.opne, path: /x}]\n");
+    std::string by_policy = Write("t/1.yaml",
+                                  "bailiff-test: 1\npolicies: bad.yaml\n"
+                                  "requests: [{op: file.read, path: /k, expect: deny}]\n");
+    std::string by_rule =
+        Write("t/2.yaml",
+              "bailiff-test: 1\npolicies: ../keys.yaml\n"
+              "requests: [{op: file.read, path: /k, expect: deny, rule: keys/2}]\n");
+    Outcome outcome = Call({"test", "--json", good_, by_policy, by_rule});
+    EXPECT_EQ(outcome.exit, kInvalid);
+    EXPECT_EQ(outcome.err, "");
+    auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json["error"]["message"], "2 errors in the files");
+    EXPECT_EQ(json["diagnostics"][0]["file"], directory_ + "/t/bad.yaml");
+    EXPECT_EQ(json["diagnostics"][1]["file"], by_rule);
+    EXPECT_FALSE(json.contains("passed"));
+}
+
 TEST_F(TestCommand, Json) {
     auto json = nlohmann::json::parse(Call({"test", "--json", good_}).out);
     EXPECT_EQ(json["passed"], 2);
     EXPECT_EQ(json["failed"], 0);
+    EXPECT_EQ(json["diagnostics"], nlohmann::json::array());
     EXPECT_EQ(json["requests"][0]["found"],
               "deny (EPERM) by keys/1 at " + directory_ + "/keys.yaml:3");
     EXPECT_EQ(json["requests"][1]["line"], 4);

@@ -102,8 +102,8 @@ std::string TestsToText(const std::vector<TestedFile>& files) {
     return text + fmt::format("{} passed, {} failed\n", counts.passed, counts.failed);
 }
 
-nlohmann::ordered_json TestsToJson(const std::vector<TestedFile>& files) {
-    auto list = nlohmann::ordered_json::array();
+Json TestsToJson(const std::vector<TestedFile>& files) {
+    Json list = Json::array();
     for (const TestedFile& file : files) {
         for (const policy::TestResult& result : file.results) {
             list.push_back({{"file", file.name},

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "nlohmann/json.hpp"
+#include "cli/output.h"
 #include "policy/run_expectations.h"
 
 namespace bailiff::cli {
@@ -21,7 +21,7 @@ struct TestedFile {
 
 // What failed, a line for each file, and the counts.
 std::string TestsToText(const std::vector<TestedFile>& files);
-nlohmann::ordered_json TestsToJson(const std::vector<TestedFile>& files);
+Json TestsToJson(const std::vector<TestedFile>& files);
 // Test Anything Protocol, version 14.
 std::string TestsToTap(const std::vector<TestedFile>& files);
 // JUnit's XML, as CI systems read it: a suite for each file.

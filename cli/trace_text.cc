@@ -9,8 +9,6 @@
 namespace bailiff::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr size_t kRulesNamed = 8;
 
 std::string RuleName(const policy::ImageView& image, uint32_t number) {

@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "nlohmann/json.hpp"
+#include "cli/output.h"
 #include "policy/trace.h"
 
 namespace bailiff::cli {
 
 // Rules as POLICY/NUMBER. The text names the first few of a long list; the JSON has all.
 std::string TraceToText(const policy::ImageView& image, const policy::Trace& trace);
-nlohmann::ordered_json TraceToJson(const policy::ImageView& image, const policy::Trace& trace);
+Json TraceToJson(const policy::ImageView& image, const policy::Trace& trace);
 
 }  // namespace bailiff::cli

@@ -39,8 +39,8 @@ std::string StaleText(const Stale& stale) {
            "apply` again.\n";
 }
 
-nlohmann::ordered_json StaleJson(const Stale& stale) {
-    auto list = nlohmann::ordered_json::array();
+Json StaleJson(const Stale& stale) {
+    auto list = Json::array();
     for (const policy::StaleLink& old : stale) {
         list.push_back({{"policy", old.link.policy},
                         {"rule", old.link.rule},
@@ -52,15 +52,18 @@ nlohmann::ordered_json StaleJson(const Stale& stale) {
     return list;
 }
 
-nlohmann::ordered_json ToJson(const enforce::Verification& verified) {
-    auto hooks = nlohmann::ordered_json::array();
+// `able`: has the kernel what it takes? As far as that can be seen.
+Json ToJson(const enforce::Verification& verified, const Stale& stale, const Status& able) {
+    Json hooks = Json::array();
     for (const enforce::HookProof& proof : verified.proof.hooks) {
         hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
     }
     return {{"generation", verified.generation},
             {"proved", verified.complete()},
             {"intact", verified.intact},
-            {"proof", hooks}};
+            {"proof", hooks},
+            {"stale_links", StaleJson(stale)},
+            {"kernel_lacks", able ? Json() : ErrorJson(able.error())}};
 }
 
 std::string ToText(const enforce::Verification& verified) {
@@ -79,41 +82,38 @@ std::string ToText(const enforce::Verification& verified) {
                                      verified.generation);
 }
 
-// What the kernel lacks, if that can be seen.
-void TellWhatIsMissing() {
-    Status able = doctor::HardRequirements(enforce::Probe());
-    if (!able) PrintError(able.error());
-}
-
 int Verify(bool json) {
     Result<std::optional<enforce::Verification>> verified = enforce::Verify();
-    if (!verified) return PrintError(verified.error());
-    if (!*verified) {
-        PrintMessage("Nothing is enforced, so there is nothing to verify.\n");
-        TellWhatIsMissing();
-        return kNo;
-    }
-    const Stale stale = policy::FindStaleLinks((*verified)->links, LookAtLink);
+    if (!verified) return PrintError(verified.error(), json);
+    Stale stale;
+    if (*verified) stale = policy::FindStaleLinks((*verified)->links, LookAtLink);
+    bool complete = *verified && (*verified)->complete();
+    Status able = complete ? Status() : doctor::HardRequirements(enforce::Probe());
     if (json) {
-        nlohmann::ordered_json report = ToJson(**verified);
-        report["stale_links"] = StaleJson(stale);
-        PrintJson(report);
-    } else {
+        PrintJson(ToJson(verified->value_or(enforce::Verification{}), stale, able));
+    } else if (*verified) {
         PrintData(ToText(**verified) + StaleText(stale));
+    } else {
+        PrintMessage("Nothing is enforced, so there is nothing to verify.\n");
     }
-    if ((*verified)->complete()) return stale.empty() ? kOk : kNo;
-    TellWhatIsMissing();
-    return kKernelLacks;
+    if (!json && !able) PrintError(able.error(), false);
+    if (complete) return stale.empty() ? kOk : kNo;
+    return *verified ? kKernelLacks : kNo;
 }
 
 }  // namespace
 
 Work DeclareVerify(CLI::App* app) {
     auto json = std::make_shared<bool>(false);
-    app->add_flag("--json", *json, "Report as JSON");
+    app->add_flag("--json", *json, "One JSON object on stdout");
     app->footer(
+        "One harmless call at each hook, which the programs answer with an errno that nothing "
+        "else\n"
+        "gives: the kernel asked them, obeyed them, and they decide by the image in force, whose\n"
+        "bytes are what they were. Run as root.\n"
+        "\n"
         "Exit codes: 0 enforced, 1 nothing is, or a symbolic link that a rule names changed,\n"
-        "6 the kernel did not ask or did not obey.");
+        "3 cannot tell, 4 no privilege, 6 the kernel did not ask or did not obey.");
     return [json] { return Verify(*json); };
 }
 

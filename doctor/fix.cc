@@ -170,21 +170,23 @@ std::string DescribePlan(const FixPlan& plan) {
     }
 }
 
-std::string SummarizePlan(const FixPlan& plan) {
+std::vector<std::string> SummarizePlan(const FixPlan& plan) {
     switch (plan.kind) {
         case FixKind::kNothing:
         case FixKind::kImpossible:
             return {};
         case FixKind::kWrite:
-            return plan.reason;
+            if (plan.new_content == plan.old_content) return {plan.reason};
+            return {plan.reason + " with the line", "  " + DropInLine(plan.lsm),
+                    fmt::format("and runs {}", fmt::join(plan.command, " "))};
         case FixKind::kRebootDue:
-            return "reboot: " + plan.reason;
+            return {"reboot: " + plan.reason};
         case FixKind::kConflict:
-            return "bailiff doctor --fix   says what stands in the way";
+            return {"bailiff doctor --fix   says what stands in the way"};
         case FixKind::kByHand:
             break;
     }
-    return "bailiff doctor --fix   says what to do for this boot loader";
+    return {"bailiff doctor --fix   says what to do for this boot loader"};
 }
 
 Result<FixOutcome> ApplyFix(const FixPlan& plan, const FixActions& actions) {

@@ -46,8 +46,8 @@ FixPlan PlanFix(const enforce::KernelFacts& facts, const std::string& root = {})
 // The plan in full, with the difference it makes to the file; ends in a newline.
 std::string DescribePlan(const FixPlan& plan);
 
-// One line for `doctor` to put under the failing requirement; empty when there is nothing to say.
-std::string SummarizePlan(const FixPlan& plan);
+// What `doctor` puts under the failing requirement; with GRUB, the file to write and its line.
+std::vector<std::string> SummarizePlan(const FixPlan& plan);
 
 struct FixActions {
     std::function<bool(std::string_view question)> confirm;  // asked once, after DescribePlan

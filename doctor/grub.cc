@@ -125,14 +125,17 @@ void SurveyAfter(const Assignment& it, GrubSurvey& survey) {
 
 }  // namespace
 
+std::string DropInLine(std::string_view lsm_value) {
+    return fmt::format("GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT lsm={}\"  {}",
+                       lsm_value, kMarker);
+}
+
 std::string DropInWith(std::string_view old, std::string_view lsm_value) {
     std::string text(old.empty() ? kHeader : std::string_view());
     for (const std::string& line : LinesOf(old)) {
         if (!IsManaged(line)) text += line + "\n";
     }
-    return text +
-           fmt::format("GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT lsm={}\"  {}\n",
-                       lsm_value, kMarker);
+    return text + DropInLine(lsm_value) + "\n";
 }
 
 GrubSurvey SurveyGrub(const std::string& root) {

@@ -15,6 +15,9 @@ namespace bailiff::doctor {
 
 constexpr std::string_view kGrubDropIn = "/etc/default/grub.d/90-bailiff.cfg";
 
+// The one line that matters, without its end.
+std::string DropInLine(std::string_view lsm_value);
+
 // What the file is to hold: `old` as it is, but for the one line that is ours, now last.
 std::string DropInWith(std::string_view old, std::string_view lsm_value);
 

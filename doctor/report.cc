@@ -64,7 +64,28 @@ nlohmann::json JsonOf(const Finding& finding) {
             {"fix", finding.fix}};
 }
 
-nlohmann::json JsonOf(const FixPlan& plan) {
+}  // namespace
+
+Examination Examine(const std::string& root) {
+    Examination examination{enforce::Probe(root), {}, {}, {}};
+    examination.findings = CheckRequirements(examination.facts);
+    examination.plan = PlanFix(examination.facts, root);
+    examination.conclusion = Conclude(examination.findings);
+    std::vector<std::string> summary = SummarizePlan(examination.plan);
+    for (Finding& finding : examination.findings) {
+        bool boot = finding.name == kActiveLsms && finding.state == State::kFail;
+        if (boot) finding.fix.insert(finding.fix.end(), summary.begin(), summary.end());
+    }
+    return examination;
+}
+
+std::string RenderText(const Examination& examination) {
+    std::string text;
+    for (const Finding& finding : examination.findings) text += RenderFinding(finding);
+    return text + examination.conclusion.text + "\n";
+}
+
+nlohmann::json RenderJson(const FixPlan& plan) {
     return {{"kind", WordOf(plan.kind)},
             {"boot_loader", NameOf(plan.loader.kind)},
             {"lsm", plan.lsm},
@@ -76,34 +97,13 @@ nlohmann::json JsonOf(const FixPlan& plan) {
             {"command", plan.command}};
 }
 
-}  // namespace
-
-Examination Examine(const std::string& root) {
-    Examination examination{enforce::Probe(root), {}, {}, {}};
-    examination.findings = CheckRequirements(examination.facts);
-    examination.plan = PlanFix(examination.facts, root);
-    examination.conclusion = Conclude(examination.findings);
-    std::string summary = SummarizePlan(examination.plan);
-    for (Finding& finding : examination.findings) {
-        bool boot = finding.name == kActiveLsms && finding.state == State::kFail;
-        if (boot && !summary.empty()) finding.fix.push_back(summary);
-    }
-    return examination;
-}
-
-std::string RenderText(const Examination& examination) {
-    std::string text;
-    for (const Finding& finding : examination.findings) text += RenderFinding(finding);
-    return text + examination.conclusion.text + "\n";
-}
-
 nlohmann::json RenderJson(const Examination& examination) {
     nlohmann::json findings = nlohmann::json::array();
     for (const Finding& finding : examination.findings) findings.push_back(JsonOf(finding));
     nlohmann::json json = {{"can_enforce", !examination.conclusion.refusal.has_value()},
                            {"conclusion", examination.conclusion.text},
                            {"requirements", std::move(findings)},
-                           {"fix", JsonOf(examination.plan)}};
+                           {"fix", RenderJson(examination.plan)}};
     if (examination.facts.release) json["kernel"] = examination.facts.release->name;
     return json;
 }

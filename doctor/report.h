@@ -27,5 +27,6 @@ Examination Examine(const std::string& root = {});
 std::string RenderText(const Examination& examination);
 
 nlohmann::json RenderJson(const Examination& examination);
+nlohmann::json RenderJson(const FixPlan& plan);
 
 }  // namespace bailiff::doctor

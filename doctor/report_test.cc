@@ -82,6 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"no-btf", FixKind::kNothing, kKernel, FixtureTypes::kNone},
                     Case{"other-hooks", FixKind::kNothing, kKernel, FixtureTypes::kOtherHooks},
                     Case{"no-capability", FixKind::kNothing, ErrorKind::kNoPrivilege},
+                    Case{"no-sys-admin", FixKind::kNothing, ErrorKind::kNoPrivilege},
                     Case{"in-container", FixKind::kNothing, ErrorKind::kNoPrivilege},
                     Case{"debian-11", FixKind::kWrite, kKernel, FixtureTypes::kNoLoop}),
     [](const auto& machine) {

@@ -174,15 +174,20 @@ Observation Hooks(const KernelFacts& facts) {
 Observation Privilege(const KernelFacts& facts) {
     if (!facts.privilege) return Unknown(facts.privilege.error());
     const enforce::PrivilegeFacts& has = *facts.privilege;
-    constexpr auto kMeaning = "this process cannot load programs";
     if (!has.initial_user_namespace) {
-        return Failed("inside a user namespace", kMeaning, {"run on the host, outside containers"});
+        return Failed("inside a user namespace", "this process cannot load programs",
+                      {"run on the host, outside containers"});
     }
-    if (has.bpf && has.perfmon) return Ok("CAP_BPF, CAP_PERFMON");
-    std::string lacks = has.bpf       ? "no CAP_PERFMON"
-                        : has.perfmon ? "no CAP_BPF"
-                                      : "neither CAP_BPF nor CAP_PERFMON";
-    return Failed(std::move(lacks), kMeaning, {"run as root"});
+    if (has.sys_admin) return Ok("CAP_SYS_ADMIN");
+    // Opening a map by its id takes CAP_SYS_ADMIN itself; with it, CAP_BPF and CAP_PERFMON are had.
+    if (has.bpf && has.perfmon) {
+        return Failed("CAP_BPF and CAP_PERFMON, and no CAP_SYS_ADMIN",
+                      "this process cannot open the image in force, nor see what is attached",
+                      {"run as root, or add CAP_SYS_ADMIN"});
+    }
+    std::string lacks = "no CAP_SYS_ADMIN";
+    if (has.bpf != has.perfmon) lacks += has.bpf ? ", no CAP_PERFMON" : ", no CAP_BPF";
+    return Failed(std::move(lacks), "this process cannot load programs", {"run as root"});
 }
 
 Observation Stats(const KernelFacts& facts) {

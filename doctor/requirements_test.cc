@@ -50,13 +50,27 @@ TEST(HardRequirementsTest, NamesAllThatFailsAndNotWhatFollowsFromIt) {
 
 TEST(HardRequirementsTest, MissingPrivilegeIsAnotherKindOfFailure) {
     auto facts = SoundFacts();
-    facts.privilege = enforce::PrivilegeFacts{true, false, true};
+    facts.privilege = enforce::PrivilegeFacts{false, true, false, true};
     auto status = HardRequirements(facts);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().kind, ErrorKind::kNoPrivilege);
-    EXPECT_EQ(status.error().message, "capabilities: no CAP_PERFMON");
+    EXPECT_EQ(status.error().message, "capabilities: no CAP_SYS_ADMIN, no CAP_PERFMON");
     facts.ftrace = 0;
     EXPECT_EQ(HardRequirements(facts).error().kind, ErrorKind::kKernel);
+}
+
+TEST(RequirementsTest, TheCapabilityThatIsMissingIsNamed) {
+    auto found = [](bool sys_admin, bool bpf, bool perfmon) {
+        auto facts = SoundFacts();
+        facts.privilege = enforce::PrivilegeFacts{sys_admin, bpf, perfmon, true};
+        Finding finding = Find(facts, "capabilities");
+        EXPECT_EQ(finding.state == State::kOk, sys_admin);
+        return finding.found;
+    };
+    EXPECT_EQ(found(true, false, false), "CAP_SYS_ADMIN");
+    EXPECT_EQ(found(false, true, true), "CAP_BPF and CAP_PERFMON, and no CAP_SYS_ADMIN");
+    EXPECT_EQ(found(false, false, true), "no CAP_SYS_ADMIN, no CAP_BPF");
+    EXPECT_EQ(found(false, false, false), "no CAP_SYS_ADMIN");
 }
 
 TEST(HardRequirementsTest, WhatCannotBeToldRefusesAndSaysWhy) {

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <optional>
 
+#include "enforce/attached.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
@@ -40,7 +41,10 @@ Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
     AtStep("proved");
     deployment.control()->applied_at = static_cast<uint64_t>(time(nullptr));
     deployment.control()->applied_generation = generation;
-    return Applied{generation, before.view().root().generation != 0, std::move(*proof)};
+    return Applied{.generation = generation,
+                   .replaced = before.view().root().generation != 0,
+                   .proof = std::move(*proof),
+                   .strays = {}};
 }
 
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
@@ -69,6 +73,7 @@ Result<Applied> ApplyFresh(policy::Image image, uint64_t last) {
     Status cleaned = RemovePins(kStaging);
     if (!applied) return applied;
     TRY_STATUS(cleaned);
+    applied->strays = TRY(LastingStrays(kDirectory));
     return applied;
 }
 
@@ -77,6 +82,8 @@ Result<Applied> ApplyFresh(policy::Image image, uint64_t last) {
 Result<Applied> Apply(policy::Image image) {
     Fd lock = TRY(Lock());
     TRY_STATUS(RemovePins(kStaging));
+    std::vector<AttachedProgram> strays = TRY(LastingStrays(kDirectory));
+    if (!strays.empty()) return std::unexpected(OutOfSight(strays));
     Result<Deployment> present = Deployment::Adopt(kDirectory);
     Result<uint64_t> generation =
         present ? GenerationOf(*present) : std::unexpected(present.error());
@@ -108,6 +115,7 @@ Result<TakenAway> TakeAway() {
     }
     TRY_STATUS(RemovePins(kDirectory));
     TRY_STATUS(RemovePins(kStaging));
+    taken.strays = TRY(LastingStrays(kDirectory));
     return taken;
 }
 

@@ -8,13 +8,18 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <vector>
 
 namespace bailiff::enforce {
-namespace {
 
-Result<std::vector<std::string>> List(const std::string& directory) {
-    DIR* open_directory = opendir(directory.c_str());
+Result<bool> PinsExist(std::string_view directory) {
+    struct stat info;
+    if (stat(std::string(directory).c_str(), &info) == 0) return true;
+    if (errno == ENOENT) return false;
+    return FailErrno(directory);
+}
+
+Result<std::vector<std::string>> ListPins(std::string_view directory) {
+    DIR* open_directory = opendir(std::string(directory).c_str());
     if (!open_directory) return FailErrno(directory);
     std::vector<std::string> names;
     while (const dirent* entry = readdir(open_directory)) {
@@ -25,19 +30,10 @@ Result<std::vector<std::string>> List(const std::string& directory) {
     return names;
 }
 
-}  // namespace
-
-Result<bool> PinsExist(std::string_view directory) {
-    struct stat info;
-    if (stat(std::string(directory).c_str(), &info) == 0) return true;
-    if (errno == ENOENT) return false;
-    return FailErrno(directory);
-}
-
 Status RemovePins(std::string_view directory) {
     std::string path(directory);
     if (!TRY(PinsExist(path))) return {};
-    std::vector<std::string> names = TRY(List(path));
+    std::vector<std::string> names = TRY(ListPins(path));
     std::ranges::stable_partition(
         names, [](const std::string& name) { return name.starts_with(LinkPinName("")); });
     for (const std::string& name : names) {

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 
@@ -31,6 +32,9 @@ inline std::string LinkPinName(std::string_view hook) {
 
 // Is there such a directory? Fails where it cannot be told (no permission).
 Result<bool> PinsExist(std::string_view directory);
+
+// The names of what is in the directory.
+Result<std::vector<std::string>> ListPins(std::string_view directory);
 
 // Removes every pin in the directory, links first, and the directory. Fine when there is none.
 Status RemovePins(std::string_view directory);

@@ -266,14 +266,12 @@ Result<PrivilegeFacts> ParsePrivilege(std::string_view status, std::string_view 
         if (name == "CapEff:") effective = ParseNumber<uint64_t>(value, 16);
     }
     if (!effective) return Fail(ErrorKind::kSystem, "/proc/self/status: no CapEff line");
-    auto has = [&](unsigned capability) {
-        return ((*effective >> capability) & 1) != 0 || ((*effective >> kCapSysAdmin) & 1) != 0;
-    };
+    auto has = [&](unsigned capability) { return ((*effective >> capability) & 1) != 0; };
     std::istringstream map{std::string(uid_map)};
     uint64_t inside = 1, outside = 1, count = 0;
     map >> inside >> outside >> count;
     bool whole = inside == 0 && outside == 0 && count == 0xffffffff;
-    return PrivilegeFacts{has(kCapBpf), has(kCapPerfmon), whole};
+    return PrivilegeFacts{has(kCapSysAdmin), has(kCapBpf), has(kCapPerfmon), whole};
 }
 
 KernelFacts Probe(const std::string& root) {

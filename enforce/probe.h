@@ -53,10 +53,12 @@ struct MountFacts {
     bool bpffs = false;       // at /sys/fs/bpf
 };
 
+// Of this process's effective set.
 struct PrivilegeFacts {
-    bool bpf = false;  // each of these is also true with CAP_SYS_ADMIN
+    bool sys_admin = false;  // to the kernel it includes the two below
+    bool bpf = false;
     bool perfmon = false;
-    bool initial_user_namespace = false;  // elsewhere the kernel ignores the two above
+    bool initial_user_namespace = false;  // elsewhere the kernel ignores all three
 };
 
 // A number in /proc/sys; none: this kernel has no such switch.

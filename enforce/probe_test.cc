@@ -168,16 +168,17 @@ TEST(ParseLockdownTest, ReadsTheLevelInBrackets) {
     EXPECT_FALSE(ParseLockdown("none integrity"));
 }
 
-TEST(ParsePrivilegeTest, EitherThePairOrSysAdmin) {
+TEST(ParsePrivilegeTest, EachCapabilityByItself) {
     auto parse = [](const char* effective) {
         return *ParsePrivilege(fmt::format("CapEff:\t{}\n", effective), "0 0 4294967295");
     };
     EXPECT_TRUE(parse("0000008000000000").bpf);
     EXPECT_FALSE(parse("0000008000000000").perfmon);
+    EXPECT_FALSE(parse("0000008000000000").sys_admin);
     EXPECT_TRUE(parse("0000004000000000").perfmon);
-    EXPECT_TRUE(parse("0000000000200000").bpf);
-    EXPECT_TRUE(parse("0000000000200000").perfmon);
-    EXPECT_FALSE(parse("0000000000000000").bpf);
+    EXPECT_TRUE(parse("0000000000200000").sys_admin);
+    EXPECT_FALSE(parse("0000000000200000").bpf);
+    EXPECT_FALSE(parse("0000000000000000").sys_admin);
     EXPECT_FALSE(ParsePrivilege("Name: x\n", "0 0 4294967295"));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "enforce/attached.h"
 #include "enforce/deployment.h"
 
 namespace bailiff::enforce {
@@ -27,6 +28,7 @@ struct State {
     Deployment deployment;
     ImageMap image;
     std::vector<HookState> hooks;
+    std::vector<AttachedProgram> strays;  // attached as well, by another deployment
     // Unix seconds; 0 when not known for the published generation.
     uint64_t applied_at = 0;
     uint64_t proved_at = 0;
@@ -34,7 +36,8 @@ struct State {
     uint64_t generation() const { return image.view().root().generation; }
 };
 
-// Nothing when there is no deployment. kUnknown or kNoPrivilege when it cannot be told.
+// Nothing when there is no deployment, and no program of ours is attached. kUnknown or kNoPrivilege
+// when it cannot be told.
 Result<std::optional<State>> ReadState();
 
 }  // namespace bailiff::enforce

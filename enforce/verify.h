@@ -21,7 +21,7 @@ struct Verification {
 };
 
 // The proof again, of what is in force now, and a look at its bytes. Nothing when nothing is in
-// force (generation 0 included).
+// force (generation 0 included); kUnknown when there are programs of ours out of sight besides.
 Result<std::optional<Verification>> Verify();
 
 }  // namespace bailiff::enforce

@@ -397,7 +397,7 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
             ClauseSet::Range range = set_.of_rule[rules.size()];
             rules.push_back({.policy = i,
                              .number = number++,
-                             .file = texts_.IndexOf(sources_[rule.where.file].name),
+                             .file = texts_.IndexOf(PlaceOf(sources_[rule.where.file])),
                              .line = rule.where.line,
                              .operations = rule.operations,
                              .error = static_cast<uint16_t>(rule.error),

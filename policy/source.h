@@ -20,7 +20,13 @@ struct Span {
 struct Source {
     std::string name;  // as the user gave it, for messages
     std::string text;
+    // What an image remembers of it, to be read from any directory: an absolute path. Empty: name.
+    std::string place = {};
 };
+
+inline const std::string& PlaceOf(const Source& source) {
+    return source.place.empty() ? source.name : source.place;
+}
 
 // The texts that one compilation reads, in the order they were given.
 using Sources = std::vector<Source>;

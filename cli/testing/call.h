@@ -26,14 +26,19 @@ struct Outcome {
     std::string err;
 };
 
-inline Outcome Call(std::vector<std::string> arguments) {
+// With stdout and stderr where they are.
+inline int Start(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "bailiff");
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
+    return Run(static_cast<int>(argv.size()), argv.data());
+}
+
+inline Outcome Call(const std::vector<std::string>& arguments) {
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     Outcome outcome;
-    outcome.exit = Run(static_cast<int>(argv.size()), argv.data());
+    outcome.exit = Start(arguments);
     std::fflush(stdout);
     outcome.out = ::testing::internal::GetCapturedStdout();
     outcome.err = ::testing::internal::GetCapturedStderr();

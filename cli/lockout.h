@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Nobody locked out by surprise: would a policy keep root from running `bailiff off`?
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abi/operation.h"
+#include "base/error.h"
+#include "policy/image.h"
+
+namespace bailiff::cli {
+
+// One access that `bailiff off`, started as this process was, cannot do without.
+struct Need {
+    blf_ask ask{};
+    std::string path;
+    std::string exe;  // of the process that does it
+    std::string why;  // "to start bailiff"
+};
+
+// Of root on this machine now: the executable and its ELF interpreter, which whoever starts bailiff
+// must be able to open; then libraries, the lock, the pins. What cannot be told is left out.
+std::vector<Need> NeedsOfOff();
+
+struct Lockout {
+    std::string rule;  // "keep, rule 1 (/etc/bailiff/keep.yaml:3)"
+    Need need;
+};
+
+// The first need that the image denies to user 0.
+std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::vector<Need>& needs);
+
+// kPolicy: which rule, what it would deny, and what to do.
+Error LockoutError(const Lockout& lockout);
+
+// An apply that failed because its own policy, published for a moment, denied it what it needed
+// gives errors that are no help: kKernel, naming the rule. Other errors stay as they are.
+Error BlameLockout(Error error, const Lockout& lockout);
+
+}  // namespace bailiff::cli

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/lockout.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "policy/compile.h"
+#include "policy/read_policy.h"
+
+namespace bailiff::cli {
+namespace {
+
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+
+policy::Image ImageOf(const std::string& rules, const std::string& mode = "enforce") {
+    policy::Sources sources = {
+        {"p.yaml", "bailiff: 1\npolicy: p\nmode: " + mode + "\nrules:\n" + rules, {}}};
+    policy::Diagnostics diagnostics;
+    auto policies = policy::ReadPolicies(
+        sources, [](std::string_view) { return std::optional<uint32_t>(0); }, &diagnostics);
+    auto image = policy::Compile(std::move(policies), sources, &diagnostics);
+    EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.Render(sources);
+    return image.value_or(policy::EmptyImage());
+}
+
+// bailiff in /opt, started by a shell.
+std::vector<Need> Needs() {
+    return {{BLF_ASK_FILE_OPEN, "/opt/bailiff", "/usr/bin/bash", "to start bailiff"},
+            {BLF_ASK_FILE_OPEN_READ, "/usr/lib/libc.so.6", "/opt/bailiff", "to load bailiff"},
+            {BLF_ASK_FILE_OPEN_READ_WRITE, "/run/bailiff.lock", "/opt/bailiff", "for its turn"}};
+}
+
+std::string Denied(const std::string& rules, const std::string& mode = "enforce") {
+    policy::Image image = ImageOf(rules, mode);
+    std::optional<Lockout> lockout = FindLockout(image.view(), Needs());
+    return lockout ? lockout->need.path + " " + lockout->rule : "";
+}
+
+TEST(Lockout, IsFoundInEachNeedAndNamesTheRule) {
+    EXPECT_EQ(Denied("  - {deny: file.open, path: /opt/*}\n"), "/opt/bailiff p, rule 1 (p.yaml:5)");
+    EXPECT_EQ(Denied("  - {deny: file.read, path: /x}\n  - {deny: file.read, path: /usr/**}\n"),
+              "/usr/lib/libc.so.6 p, rule 2 (p.yaml:6)");
+    EXPECT_EQ(Denied("  - {deny: file.write, path: /run/**}\n"),
+              "/run/bailiff.lock p, rule 1 (p.yaml:5)");
+}
+
+TEST(Lockout, IsNoneWhereBailiffGetsThrough) {
+    EXPECT_EQ(Denied("  - {deny: file.write, path: /usr/**}\n"), "");
+    EXPECT_EQ(Denied("  - {deny: file.read, path: /opt/*}\n"), "") << "execve reads nothing for it";
+    EXPECT_EQ(Denied("  - {deny: file.open, path: /usr/**, except: {exe: /opt/bailiff}}\n"), "");
+    EXPECT_EQ(Denied("  - {deny: file.open, path: /**, except: {uid: 0}}\n"), "");
+    EXPECT_EQ(Denied("  - {deny: file.open, path: /**}\n", "audit"), "");
+}
+
+TEST(Lockout, AnExceptionForBailiffDoesNotStartIt) {
+    EXPECT_EQ(Denied("  - {deny: file.open, path: /opt/*, except: {exe: /opt/bailiff}}\n"),
+              "/opt/bailiff p, rule 1 (p.yaml:5)");
+    policy::Image image = ImageOf("  - {deny: file.open, path: /opt/*}\n");
+    Error error = LockoutError(*FindLockout(image.view(), Needs()));
+    EXPECT_EQ(error.kind, ErrorKind::kPolicy);
+    EXPECT_EQ(error.message,
+              "p, rule 1 (p.yaml:5) would lock bailiff out: it denies root's /usr/bin/bash opening "
+              "of /opt/bailiff, which `bailiff off` needs to start bailiff");
+    EXPECT_THAT(error.remedy, HasSubstr("except: { exe: [/usr/bin/bash] }"));
+}
+
+TEST(Lockout, OwnNeedsAreReadFromTheRunningProcess) {
+    std::vector<Need> needs = NeedsOfOff();
+    std::string own = std::filesystem::read_symlink("/proc/self/exe");
+    std::string starter =
+        std::filesystem::read_symlink("/proc/" + std::to_string(getppid()) + "/exe");
+    EXPECT_EQ(needs[0].path, own);
+    EXPECT_EQ(needs[0].exe, starter);
+    auto of = [&](std::string_view part) {
+        return *std::ranges::find_if(needs, [&](const Need& n) { return n.path.contains(part); });
+    };
+    EXPECT_EQ(of("/ld-linux").exe, starter) << "the kernel opens it for whoever calls execve()";
+    EXPECT_EQ(of("/ld-linux").ask, BLF_ASK_FILE_OPEN);
+    EXPECT_EQ(of("/libc.so").exe, own);
+    EXPECT_THAT(needs, Contains(Field(&Need::path, "/run/bailiff.lock")));
+    EXPECT_THAT(needs, Contains(Field(&Need::path, "/sys/fs/bpf/bailiff")));
+}
+
+TEST(Lockout, IsBlamedForWhatItDeniedToApply) {
+    policy::Image image = ImageOf("  - {deny: file.open, path: /**}\n");
+    Lockout lockout = *FindLockout(image.view(), Needs());
+    Error error = BlameLockout({ErrorKind::kNoPrivilege, "pidfd_open: not permitted", {}}, lockout);
+    EXPECT_EQ(error.kind, ErrorKind::kKernel);
+    EXPECT_THAT(error.message, HasSubstr("p, rule 1 (p.yaml:5)"));
+    EXPECT_THAT(error.message, HasSubstr("pidfd_open"));
+    EXPECT_EQ(BlameLockout({ErrorKind::kUnknown, "x", {}}, lockout).message, "x");
+}
+
+}  // namespace
+}  // namespace bailiff::cli
