@@ -40,11 +40,11 @@ std::vector<PathPattern> AllPatterns(size_t depth) {
 }
 
 policy::Rule DenyRead(const PathPattern& pattern, int error) {
-    return {.operations = BLF_BIT(FILE_READ),
-            .objects = {pattern},
-            .except = {},
-            .error = error,
-            .where = {}};
+    policy::Rule rule;
+    rule.operations = BLF_BIT(FILE_READ);
+    rule.objects = {pattern};
+    rule.error = error;
+    return rule;
 }
 
 std::vector<OraclePath> AllPaths(size_t depth) {

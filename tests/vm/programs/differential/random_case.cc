@@ -20,13 +20,9 @@ constexpr size_t kExes = 3;
 constexpr size_t kUids = 6;
 
 Component Literal(const std::string& name) {
-    policy::Glob glob;
-    for (char byte : name) {
-        policy::GlobElement element;
-        element.bytes.set(static_cast<unsigned char>(byte));
-        glob.push_back(element);
-    }
-    return {.any_depth = false, .choices = {glob}};
+    Component component;
+    component.name = name;
+    return component;
 }
 
 class Mover {
