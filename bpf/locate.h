@@ -9,9 +9,9 @@
  *                                                       pattern names ("lost")
  *   moved out of its (bind) mount                       no visible name
  *
- * What is returned was true at one moment: either nothing at all moved meanwhile (bpf/now.h), or a
- * second climb met the same dentries with the same d_seq. Who renames in a loop elsewhere can keep
- * others from remembering, not from deciding.
+ * What is returned was true at one moment: either no directory and no mount moved meanwhile
+ * (bpf/now.h), nor the file itself, by its d_seq; or a second climb met the same dentries with the
+ * same d_seq. Who renames in a loop elsewhere can keep others from remembering, not from deciding.
  */
 #ifndef BAILIFF_BPF_LOCATE_H
 #define BAILIFF_BPF_LOCATE_H
@@ -51,7 +51,8 @@ __attribute__((noinline)) int blf_locate_once(struct blf_task* task) {
     at->sum = blf_mix(at->nowhere, anchor);
     at->visible = BLF_DEAD;
     at->canonical = BLF_DEAD;
-    at->reason = 0;
+    at->reason = anchor == BLF_ANCHOR_UNKNOWN ? BLF_REASON_TOO_DEEP : 0;
+    if (at->reason) return 0;
     if (!at->nowhere) {
         blf_locate_through(task, at->mount, at->root);
         seen = task->walk.t.reason != BLF_REASON_DETACHED;
@@ -75,12 +76,15 @@ __attribute__((noinline)) int blf_locate_once(struct blf_task* task) {
 __attribute__((noinline)) int blf_locate(struct blf_task* task) {
     if (!task) return 0;
     struct blf_location* at = &task->at;
+    __u64 seq_at = at->dentry + BLF_OFFSET(dentry, d_seq);
     for (__u32 i = 0; i < BLF_LOCATE_TRIES; i++) {
         __u64 now = blf_now();
+        __u32 seq = blf_read_word(seq_at);
         task->walk.stop = 0;
         blf_locate_once(task);
         at->now = 0;
-        if (blf_is_steady(now) && blf_now() == now) {
+        if (at->reason == BLF_REASON_MOVING) continue;
+        if (blf_is_steady(now) && blf_now() == now && blf_read_word(seq_at) == seq) {
             at->now = now;
             return 0;
         }
