@@ -71,12 +71,66 @@ static long blf_anchor_step(__u32 i, struct blf_search* s) {
     if (!s->at || s->at == s->end) return 1;
     __u64 mount = blf_anchor_next(s);
     if (!blf_is_on_host(mount, s->host)) return 0;
-    s->candidate = mount;
+    s->candidate = mount; /* at the end, where the newest come first: the oldest on the host */
     s->candidate_root =
         blf_read_pointer(mount + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root));
     if (s->candidate_root == s->top) return blf_anchor_take(s);
     s->climbing = s->below;
     return 0;
+}
+
+/* Which mount shows the whole of a superblock, remembered where the list is newest first: who makes
+ * thousands of mounts in a namespace of his own must not make everybody else's search long. A mount
+ * that is found again under its unique number is still the oldest: none that comes later is older.
+ * Only one that shows all of its superblock is remembered, and only if none is older that shows a
+ * part. */
+#define BLF_ANCHORS 256
+
+struct blf_anchor {
+    __u64 seq; /* as in bpf/directories.h */
+    __u64 super;
+    __u64 mount;
+    __u64 unique;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, BLF_ANCHORS);
+    __type(key, __u32);
+    __type(value, struct blf_anchor);
+} anchors SEC(".maps");
+
+BLF_INLINE struct blf_anchor* blf_anchor_at(__u64 super) {
+    __u32 index = (__u32)((super * 0x9e3779b97f4a7c15ULL) >> 56) & (BLF_ANCHORS - 1);
+    return bpf_map_lookup_elem(&anchors, &index);
+}
+
+BLF_INLINE __u64 blf_unique_number(__u64 mount) {
+    return blf_read_pointer(mount + BLF_OFFSET(mount, mnt_id_unique));
+}
+
+BLF_INLINE __u64 blf_recall_anchor(__u64 super, const struct blf_search* s) {
+    struct blf_anchor* entry = blf_anchor_at(super);
+    if (!entry) return 0;
+    __u64 seq = BLF_ONCE(entry->seq), mount = BLF_ONCE(entry->mount);
+    __u64 unique = BLF_ONCE(entry->unique);
+    if (BLF_ONCE(entry->super) != super || (seq & 1) || BLF_ONCE(entry->seq) != seq) return 0;
+    return mount && blf_unique_number(mount) == unique && blf_is_on_host(mount, s->host) ? mount
+                                                                                         : 0;
+}
+
+BLF_INLINE void blf_remember_anchor(__u64 super, const struct blf_search* s) {
+    struct blf_anchor* entry = blf_anchor_at(super);
+    if (!entry || !s->found) return;
+    __u64 root =
+        blf_read_pointer(s->found + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root));
+    __u64 seq = BLF_ONCE(entry->seq);
+    if (s->found != s->candidate || root != s->top || (seq & 1)) return;
+    if (!__sync_bool_compare_and_swap(&entry->seq, seq, seq + 1)) return;
+    BLF_ONCE(entry->super) = super;
+    BLF_ONCE(entry->mount) = s->found;
+    BLF_ONCE(entry->unique) = blf_unique_number(s->found);
+    __sync_fetch_and_add(&entry->seq, 1);
 }
 
 /* The anchor of the directory `below`, a dentry: a struct mount, or 0. The list may change while it
@@ -96,6 +150,8 @@ BLF_INLINE __u64 blf_find_anchor(__u64 below) {
         .broken = blf_zero64,
     };
     if (blf_has_pointers()) {
+        __u64 known = blf_recall_anchor(super, &s);
+        if (known) return known;
         s.at = blf_read_pointer(super + BLF_OFFSET(super_block___pointers, s_mounts));
         s.end = blf_zero64;
     } else {
@@ -103,7 +159,9 @@ BLF_INLINE __u64 blf_find_anchor(__u64 below) {
         s.at = blf_read_pointer(s.end + BLF_OFFSET(list_head, next));
     }
     bpf_loop(BLF_ANCHOR_STEPS, blf_anchor_step, &s, 0);
-    return s.broken ? 0 : s.found;
+    if (s.broken) return 0;
+    if (blf_has_pointers()) blf_remember_anchor(super, &s);
+    return s.found;
 }
 
 #endif

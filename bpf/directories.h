@@ -57,8 +57,6 @@ BLF_INLINE struct blf_directory_set* blf_directory_set(__u64 inode) {
     return bpf_map_lookup_elem(&directories, &index);
 }
 
-#define BLF_ONCE(x) (*(volatile typeof(x)*)&(x))
-
 /* What is remembered of a directory. */
 struct blf_memory {
     __u32 visible; /* states */

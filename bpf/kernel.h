@@ -138,6 +138,7 @@ struct mount {
     struct mnt_namespace* mnt_ns;
     struct list_head mnt_instance;
     struct mount* mnt_next_for_sb;
+    __u64 mnt_id_unique;
 };
 
 struct path {

@@ -52,6 +52,9 @@ struct {
 volatile __u32 blf_zero32;
 volatile __u64 blf_zero64;
 
+/* Read or written once, in this place. */
+#define BLF_ONCE(x) (*(volatile typeof(x)*)&(x))
+
 #define BLF_IMAGE void*
 
 BLF_INLINE struct blf_block* blf_block_mutable(BLF_IMAGE image, __u32 index) {

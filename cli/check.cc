@@ -15,6 +15,7 @@ struct Options {
     std::vector<std::string> files;
     bool resolve = false;
     bool json = false;
+    bool strict = false;
 };
 
 // "p.yaml:4:11: /bin/x is /usr/bin/x here", a line for each pattern through links.
@@ -42,18 +43,22 @@ Json ResolvedJson(const Compiled& compiled) {
 }
 
 int Check(const Options& options) {
-    Result<Compiled> compiled = CompileFiles(options.files, LinksFor(options.resolve));
+    Result<Compiled> compiled =
+        CompileFiles(options.files, LinksFor(options.resolve), Review::kYes);
     if (!compiled) return PrintError(compiled.error(), options.json);
-    if (!compiled->image) return PrintInvalid(*compiled, options.json);
+    const bool good = compiled->image && (!options.strict || compiled->diagnostics.list().empty());
+    Json resolved = Json::object();
+    if (options.resolve) resolved["resolved"] = ResolvedJson(*compiled);
+    if (options.json && !good) return PrintInvalid(*compiled, true, {}, resolved);
     if (options.json) {
         Json json = {{"valid", true}, {"diagnostics", DiagnosticsJson(*compiled)}};
-        if (options.resolve) json["resolved"] = ResolvedJson(*compiled);
+        json.update(resolved);
         PrintJson(json);
     } else {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
         PrintData(ResolvedText(*compiled));
     }
-    return kOk;
+    return good ? kOk : kInvalid;
 }
 
 }  // namespace
@@ -63,10 +68,12 @@ Work DeclareCheck(CLI::App* app) {
     app->add_option("FILE", options->files, kFilesHelp)->required();
     app->add_flag("--resolve", options->resolve,
                   "Tell which paths go through symbolic links here, and where to");
+    app->add_flag("--strict", options->strict, "Take warnings for errors");
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
-        "Every mistake of every file is told, with its line, a caret and what to do. Needs no\n"
-        "privilege and no particular kernel.\n"
+        "Every mistake of every file is told, with its line, a caret and what to do, and warnings\n"
+        "of rules and exceptions that change nothing. Needs no privilege and no particular "
+        "kernel.\n"
         "\n"
         "  bailiff check /etc/bailiff/*.yaml     before they are applied\n"
         "  bailiff check --json policies/        for editors and CI\n"

@@ -94,7 +94,8 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
     return sources;
 }
 
-Compiled CompileSources(policy::Sources sources, Links links, const policy::StateUnions& unions) {
+Compiled CompileSources(policy::Sources sources, Links links, Review review,
+                        const policy::StateUnions& unions) {
     Compiled compiled;
     compiled.sources = std::move(sources);
     auto policies = policy::ReadPolicies(compiled.sources, UserNumber, &compiled.diagnostics);
@@ -103,15 +104,18 @@ Compiled CompileSources(policy::Sources sources, Links links, const policy::Stat
             compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
         }
         compiled.literal_paths = policy::LiteralPaths(policies);
+        policy::CompileLimits limits;
+        if (review == Review::kYes) limits.review = policy::kReviewWork;
         compiled.image = policy::Compile(std::move(policies), compiled.sources,
-                                         &compiled.diagnostics, {}, unions);
+                                         &compiled.diagnostics, limits, unions);
     }
     return compiled;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links,
+                              Review review) {
     policy::Sources sources = TRY(ReadSources(arguments));
-    return CompileSources(std::move(sources), links);
+    return CompileSources(std::move(sources), links, review);
 }
 
 }  // namespace bailiff::cli

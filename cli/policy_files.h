@@ -43,6 +43,9 @@ inline Links LinksFor(bool resolve) {
 }
 inline constexpr const char* kResolveHelp = "Follow symbolic links of this machine, as apply does";
 
+// Whether rules that change nothing are looked for (policy/review.h).
+enum class Review { kNo, kYes };
+
 // From arguments to an image. Mistakes in the policies are in `diagnostics` and the image is
 // nothing; an Error is what kept us from reading them.
 struct Compiled {
@@ -52,9 +55,9 @@ struct Compiled {
     std::vector<policy::ResolvedPattern> resolved;  // patterns through links, when followed
     std::vector<std::string> literal_paths;         // that rules name
 };
-Compiled CompileSources(policy::Sources sources, Links links,
+Compiled CompileSources(policy::Sources sources, Links links, Review review = Review::kNo,
                         const policy::StateUnions& unions = {});
 Result<Compiled> CompileFiles(const std::vector<std::string>& arguments,
-                              Links links = Links::kAsWritten);
+                              Links links = Links::kAsWritten, Review review = Review::kNo);
 
 }  // namespace bailiff::cli

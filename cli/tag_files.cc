@@ -15,7 +15,7 @@ Result<std::vector<enforce::IdentifiedFile>> TagFiles(Compiled* compiled, Links 
     }
     policy::StateUnions unions = policy::UnionsFor(compiled->image->view(), named);
     if (!unions.empty()) {
-        Compiled again = CompileSources(compiled->sources, links, unions);
+        Compiled again = CompileSources(compiled->sources, links, Review::kNo, unions);
         if (!again.image) return Fail(ErrorKind::kInternal, "the policies compiled only once");
         compiled->image = std::move(again.image);
     }

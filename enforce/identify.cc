@@ -4,7 +4,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <map>
@@ -28,7 +30,8 @@ struct Held {
 };
 
 // Directories are opened once, so that a hundred thousand paths in a few that do not exist cost
-// nothing.
+// nothing. Not through symbolic links: where they are to be followed, the policies name the place
+// they lead to as well (policy/resolve_links.h).
 class Directory {
   public:
     // A descriptor of the directory in which the path lies, or an invalid one.
@@ -36,7 +39,10 @@ class Directory {
         std::string name(path.substr(0, path.rfind('/') + 1));
         if (name == name_) return fd_.get();
         name_ = std::move(name);
-        fd_ = Fd(open(name_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        open_how how{
+            .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .mode = 0, .resolve = RESOLVE_NO_SYMLINKS};
+        fd_ =
+            Fd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, name_.c_str(), &how, sizeof(how))));
         return fd_.get();
     }
 

@@ -15,22 +15,16 @@
 #include "policy/image_writer.h"
 #include "policy/messages.h"
 #include "policy/path_automaton.h"
+#include "policy/review.h"
 #include "policy/subjects.h"
 #include "policy/utf8.h"
 #include "policy/vector_table.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
 
-constexpr std::array<uint64_t, BLF_ASK_COUNT> kAskOperations = {
-#define BLF_ASK(id, hook, operations) operations,
-#include "abi/asks.def"
-#undef BLF_ASK
-};
-
-// About a second, and as many words of memory; and what patterns that do not multiply need.
-constexpr size_t kAutomatonWork = 40'000'000;
-constexpr size_t kWorkEachPattern = 200;
+constexpr size_t kWorkEachPattern = 200;  // more than patterns need that do not multiply
 
 constexpr size_t kOthersNamed = 5;  // of patterns that multiply
 
@@ -63,6 +57,7 @@ class Compiler {
         NumberStates();
         AddUnions();
         if (!WriteRootVectors()) return std::nullopt;
+        if (limits_.review > 0) Review();
         WriteStates(objects_, object_number_, true);
         WriteStates(subjects_, subject_number_, false);
         if (!WriteEdges()) return std::nullopt;
@@ -101,7 +96,7 @@ class Compiler {
     }
 
     bool BuildAutomaton(const std::vector<Labelled>& patterns, PathAutomaton* automaton) {
-        Work work(kAutomatonWork + patterns.size() * kWorkEachPattern);
+        Work work(limits_.work + patterns.size() * kWorkEachPattern);
         auto built = BuildPathAutomaton(patterns, limits_.automaton, &work);
         if (auto* overlap = std::get_if<Overlap>(&built)) {
             TellOverlap(*overlap, patterns);
@@ -180,9 +175,9 @@ class Compiler {
     bool WriteRootVectors() {
         index_.all_vector = VectorWhere([](size_t) { return true; });
         index_.subject_none_vector = VectorWhere([&](size_t i) { return exes_.Allows(i, {}); });
-        for (size_t ask = 0; ask < kAskOperations.size(); ask++) {
+        for (size_t ask = 0; ask < AskOperations().size(); ask++) {
             asks_[ask] = VectorWhere(
-                [&](size_t i) { return (clauses_[i].operations & kAskOperations[ask]) != 0; });
+                [&](size_t i) { return (clauses_[i].operations & AskOperations()[ask]) != 0; });
         }
         auto classes = DivideUids(clauses_);
         if (!classes) {
@@ -192,7 +187,30 @@ class Compiler {
         for (const UidClass& one : *classes) {
             uids_.push_back({one.first, VectorWhere([&](size_t i) { return one.allowed[i]; })});
         }
+        uid_classes_ = *std::move(classes);
         return true;
+    }
+
+    void Review() {
+        std::vector<const Rule*> rules;
+        for (const Policy& policy : policies_) {
+            for (const Rule& rule : policy.rules) rules.push_back(&rule);
+        }
+        Work work(limits_.review);
+        for (Finding finding :
+             ReviewRules({policies_, set_, exes_, uid_classes_, objects_, subjects_}, &work)) {
+            const Rule& rule = *rules[finding.rule];
+            const Span& by = rules[finding.by]->where;
+            const std::string file = Shorten(sources_[by.file].name);
+            if (finding.kind == Finding::Kind::kShadowed) {
+                diagnostics_->Warning(rule.where, fmt::format(message::kShadowed, file, by.line),
+                                      message::kHintShadowed);
+            } else {
+                diagnostics_->Warning(rule.except_where,
+                                      fmt::format(message::kExceptionIsDenied, file, by.line),
+                                      message::kHintExceptionIsDenied);
+            }
+        }
     }
 
     void WriteStates(const PathAutomaton& automaton, const Numbering& numbers, bool objects) {
@@ -316,6 +334,7 @@ class Compiler {
     std::vector<blf_block> buckets_;
     std::vector<blf_state> states_;
     std::vector<blf_uid> uids_;
+    std::vector<UidClass> uid_classes_;
     std::vector<blf_glob> globs_;
     std::vector<uint32_t> targets_;
     std::vector<const ByteAutomaton*> matchers_;

@@ -230,6 +230,17 @@ TEST(Golden, Stages) {
     }
 }
 
+TEST(Golden, Reviews) {
+    for (fs::path path : FilesOf("reviews", ".yaml")) {
+        const Sources sources = {{path.filename(), ReadWhole(path)}};
+        Diagnostics diagnostics;
+        EXPECT_TRUE(Compile(testing::ReadText(sources), sources, &diagnostics,
+                            {.automaton = {}, .review = kReviewWork}));
+        EXPECT_FALSE(diagnostics.has_errors());
+        ExpectGolden(path.replace_extension(".txt"), diagnostics.Render(sources));
+    }
+}
+
 TEST(Golden, Models) {
     const std::vector<fs::path> files = FilesOf("models", ".yaml");
     ASSERT_FALSE(files.empty());
@@ -262,9 +273,9 @@ Glob ToGlob(std::string_view format) {
 // The message or the hint that a line of a golden shows, or nothing.
 std::string TextShownBy(std::string_view line) {
     const size_t bar = line.find(" | ");
-    for (std::string_view severity : {": error: ", ": warning: "}) {
-        const size_t at = line.find(severity);
-        if (at < bar) return std::string(line.substr(at + severity.size()));
+    for (std::string_view kind : {": error: ", ": warning: "}) {
+        const size_t at = line.find(kind);
+        if (at < bar) return std::string(line.substr(at + kind.size()));
     }
     if (bar == std::string_view::npos || line.find_first_not_of(' ') <= bar) return {};
     const size_t caret = line.find_first_not_of(' ', bar + 3);
@@ -275,7 +286,7 @@ std::string TextShownBy(std::string_view line) {
 // The messages and the hints of all goldens.
 std::set<std::string> ShownTexts() {
     std::set<std::string> texts;
-    for (const char* directory : {"diagnostics", "expectations"}) {
+    for (const char* directory : {"diagnostics", "expectations", "reviews"}) {
         for (const fs::path& path : FilesOf(directory, ".txt")) {
             std::ifstream file(path);
             std::string line;

@@ -44,6 +44,7 @@ struct Rule {
     int error = 0;                     // a positive errno, e.g. EPERM
     Span where;                        // the rule's first key
     std::vector<FollowedLink> links;   // of its objects and exceptions, distinct
+    Span except_where = {};            // the exception, if there is one
 };
 
 struct Policy {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,10 @@ using Choices = std::vector<Glob>;
 
 bool IsWordCharacter(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool IsHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 GlobElement OneByte(char c) {
@@ -100,6 +105,10 @@ class Parser {
             if (at_ + 1 >= end_) {
                 return Fail(at_, end_, message::kEndsInBackslash, message::kHintEndsInBackslash);
             }
+            if (text_[at_ + 1] == 'x' && at_ + 3 < end_ && IsHex(text_[at_ + 2]) &&
+                IsHex(text_[at_ + 3])) {
+                return ParseHexByte(byte);
+            }
             if (IsWordCharacter(text_[at_ + 1])) {
                 return Fail(at_, at_ + 2, fmt::format(message::kBadEscape, text_[at_ + 1]),
                             message::kHintBadEscape);
@@ -107,6 +116,19 @@ class Parser {
             ++at_;
         }
         *byte = text_[at_++];
+        return true;
+    }
+
+    // `\\xNN`: the byte of that number.
+    bool ParseHexByte(char* byte) {
+        unsigned char number = 0;
+        std::from_chars(&text_[at_ + 2], &text_[at_ + 2] + 2, number, 16);
+        if (number == 0 || number == '/') {
+            return Fail(at_, at_ + 4, fmt::format(message::kNoNameByte, text_.substr(at_, 4)),
+                        message::kHintNoNameByte);
+        }
+        *byte = static_cast<char>(number);
+        at_ += 4;
         return true;
     }
 
@@ -142,7 +164,7 @@ class Parser {
             ++at_;
             if (!ParseSetByte(&last)) return false;
         }
-        if (last < first) {
+        if (static_cast<unsigned char>(last) < static_cast<unsigned char>(first)) {
             return Fail(begin, at_, fmt::format(message::kReversedRange, first, last),
                         fmt::format(message::kHintReversedRange, last, first));
         }

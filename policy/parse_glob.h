@@ -6,7 +6,8 @@
 //   ?        one byte, whichever (a character beyond ASCII has several)
 //   [a-z_]   one byte of a set; [!...] and [^...] one byte outside of it
 //   {a,b*}   either; may be nested; a component has at most kMaxChoices altogether
-//   \x       the punctuation character x itself
+//   \*       the punctuation character * itself
+//   \xNN     the byte with that number in hexadecimal
 #pragma once
 
 #include <cstddef>

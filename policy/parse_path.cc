@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,9 +18,8 @@
 namespace bailiff::policy {
 namespace {
 
-// The kernel's PATH_MAX counts the NUL at the end. A pattern is never shorter than the shortest
-// path it matches, choices aside.
-constexpr size_t kLongestPattern = BLF_PATH_MAX - 1;
+// The kernel's PATH_MAX counts the NUL at the end.
+constexpr size_t kLongestPath = BLF_PATH_MAX - 1;
 
 Component AnyDepth() {
     Component component;
@@ -42,12 +42,28 @@ bool CheckBytes(const Node& node, Diagnostics* diagnostics) {
         diagnostics->Error(node.At(nul, 1), message::kNulInPath);
         return false;
     }
-    if (node.value.size() > kLongestPattern) {
-        diagnostics->Error(node.where, message::kPatternTooLong,
-                           fmt::format(message::kHintPatternTooLong, kLongestPattern));
-        return false;
-    }
     return true;
+}
+
+size_t ShortestMatch(const Glob& glob) {
+    return static_cast<size_t>(std::ranges::count(glob, false, &GlobElement::star));
+}
+
+// Refuses a pattern that no path can match.
+bool CheckLength(const Node& node, const PathPattern& pattern, Diagnostics* diagnostics) {
+    size_t shortest = 0;
+    for (const Component& component : pattern.components) {
+        if (component.any_depth) continue;
+        size_t name = component.name.size();
+        if (!component.choices.empty()) {
+            name = std::ranges::min(component.choices | std::views::transform(ShortestMatch));
+        }
+        shortest += 1 + std::max<size_t>(name, 1);
+    }
+    if (shortest <= kLongestPath) return true;
+    diagnostics->Error(node.where, message::kPatternTooLong,
+                       fmt::format(message::kHintPatternTooLong, kLongestPath));
+    return false;
 }
 
 bool CheckAbsolute(const Node& node, Diagnostics* diagnostics) {
@@ -116,6 +132,7 @@ std::optional<PathPattern> ParsePath(const Node& node, Diagnostics* diagnostics)
     }
     // `/dir/**` is what is below /dir, and not /dir itself.
     if (pattern.components.back().any_depth) pattern.components.push_back(AnyName());
+    if (!CheckLength(node, pattern, diagnostics)) return std::nullopt;
     return pattern;
 }
 

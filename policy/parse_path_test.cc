@@ -67,6 +67,19 @@ TEST(ParsePath, MeasuresNamesAndPaths) {
     EXPECT_EQ(Path(path + "aa"), "the pattern is longer than a path can be");
 }
 
+// What counts is the shortest path that matches, not how many bytes say so.
+TEST(ParsePath, MeasuresWhatMatches) {
+    std::string bytes, choices;
+    for (int i = 0; i < 1300; i++) bytes += i % 100 == 0 ? "/\\xff" : "\\xff";
+    EXPECT_EQ(Path(bytes).substr(0, 5), "\"\\xff");
+    for (int i = 0; i < 20; i++)
+        choices += "/{a" + std::string(200, 'b') + ",a" + std::string(150, 'c') + "}";
+    EXPECT_NE(Path(choices), "the pattern is longer than a path can be");
+    for (int i = 0; i < 10; i++)
+        choices += "/{a" + std::string(200, 'b') + ",a" + std::string(150, 'c') + "}";
+    EXPECT_EQ(Path(choices), "the pattern is longer than a path can be");
+}
+
 TEST(ParsePath, TellsTheFirstThingWrongAtItsPlace) {
     Diagnostics diagnostics;
     EXPECT_FALSE(ParsePath(Scalar("/ok/x]/y}"), &diagnostics));

@@ -212,6 +212,7 @@ class Reader {
     void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
         const size_t before = diagnostics_->list().size();
         rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
+        rule->except_where = node.where;
         if (!subject_is_good_ || diagnostics_->list().size() > before) return;
         if (Covers(rule->except, applies_to, &covering_)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);

@@ -68,9 +68,14 @@ ExeLists::ExeLists(const std::vector<Clause>& clauses) {
 }
 
 bool ExeLists::Allows(size_t clause, std::span<const uint32_t> lists) const {
-    auto [wanted, unwanted] = of_clause_[clause];
-    if (wanted != kNone && !std::ranges::binary_search(lists, wanted)) return false;
-    return unwanted == kNone || !std::ranges::binary_search(lists, unwanted);
+    const uint32_t unwanted = of_clause_[clause].second;
+    return Wants(clause, lists) &&
+           (unwanted == kNone || !std::ranges::binary_search(lists, unwanted));
+}
+
+bool ExeLists::Wants(size_t clause, std::span<const uint32_t> lists) const {
+    const uint32_t wanted = of_clause_[clause].first;
+    return wanted == kNone || std::ranges::binary_search(lists, wanted);
 }
 
 std::optional<std::vector<UidClass>> DivideUids(const std::vector<Clause>& clauses) {

@@ -24,6 +24,8 @@ class ExeLists {
 
     // Does the clause let an executable through that matches these lists (sorted)?
     bool Allows(size_t clause, std::span<const uint32_t> lists) const;
+    // The same, its exception aside.
+    bool Wants(size_t clause, std::span<const uint32_t> lists) const;
 
   private:
     static constexpr uint32_t kNone = 0xffffffff;

@@ -22,6 +22,13 @@ constexpr blf_ask kAsks[] = {
 #undef BLF_OPERATION
 };
 
+constexpr uint64_t kAskOperations[] = {
+#define BLF_ASK(id, hook, operations) operations,
+#include "abi/asks.def"
+#undef BLF_ASK
+};
+static_assert(std::size(kAskOperations) == BLF_ASK_COUNT);
+
 constexpr std::string_view kReasonWords[] = {
 #define BLF_REASON(id, word, meaning) word,
 #include "abi/reasons.def"
@@ -65,6 +72,10 @@ std::optional<unsigned> OperationByWord(std::string_view word) {
 
 blf_ask AskOf(unsigned operation) {
     return kAsks[operation];
+}
+
+std::span<const uint64_t> AskOperations() {
+    return kAskOperations;
 }
 
 std::string OperationList(uint64_t operations) {

@@ -18,6 +18,8 @@ std::span<const std::string_view> OperationWords();
 std::optional<unsigned> OperationByWord(std::string_view word);
 // The request that `explain --op WORD` puts.
 blf_ask AskOf(unsigned operation);
+// By enum blf_ask: the operations that the request performs at once.
+std::span<const uint64_t> AskOperations();
 // "file.read, file.write": the words of a set of bits.
 std::string OperationList(uint64_t operations);
 

@@ -5,8 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <random>
 #include <string>
 
+#include "policy/list_runs.h"
 #include "policy/testing/dump_node.h"
 
 namespace bailiff::policy {
@@ -64,6 +67,51 @@ TEST(Yaml, KnowsWhereTheBytesOfAValueAre) {
     EXPECT_EQ(items[0].At(2, 1).column, 4u);
     EXPECT_EQ(items[1].At(2, 1).column, 12u);
     EXPECT_EQ(items[2].At(2, 1).column, items[2].where.column);
+}
+
+// A line out of a pot in which runs of entries meet all that can stand around them.
+std::string RandomLine(std::mt19937* random) {
+    static const char* const lines[] = {
+        "- /plain",  "  - /plain",  "    - /plain", "  - \"/quoted\"", "key:",       "  key:",
+        "text: |",   "  text: >",   "  more",       "      more",      "[",          "]",
+        "{ a: b }",  "- [",         "- \"/open",    "close\"",         "- 'single'", "",
+        "# comment", "  - # c",     "---",          "- - /nested",     "- &a /x",    "- !t /x",
+        "- *a",      "text: plain", "? /x",         "- /x: /y",        "- /x #c",    "  -  /two",
+    };
+    return lines[(*random)() % std::size(lines)];
+}
+
+std::string RandomText(std::mt19937* random) {
+    std::string text;
+    for (size_t parts = 1 + (*random)() % 5; parts > 0; --parts) {
+        const std::string indent((*random)() % 4, ' ');
+        const char* quote = (*random)() % 3 == 0 ? "\"" : "";
+        for (size_t i = (*random)() % 3; i > 0; --i) text += RandomLine(random) + '\n';
+        for (size_t i = (*random)() % 40; i > 0; --i) {
+            text += fmt::format("{}- {}/entry/{}{}\n", indent, quote, i, quote);
+        }
+        for (size_t i = (*random)() % 3; i > 0; --i) text += RandomLine(random) + '\n';
+    }
+    if ((*random)() % 4 == 0) text.pop_back();
+    return text;
+}
+
+// With and without the parser being spared long lists.
+TEST(Yaml, ReadsRunsAsTheParserDoes) {
+    std::mt19937 random(20261124);
+    int spared = 0;
+    for (int i = 0; i < 5000; ++i) {
+        const Source source{"f", "k:\n" + RandomText(&random)};
+        Diagnostics some, all;
+        std::string text, whole;
+        for (const Node& node : ReadYaml(source, 0, &some)) text += testing::DumpNode(node) + "\n";
+        for (const Node& node : ReadWholeYaml(source, 0, &all)) {
+            whole += testing::DumpNode(node) + "\n";
+        }
+        ASSERT_EQ(text + some.Render({source}), whole + all.Render({source})) << source.text;
+        if (!all.has_errors() && !FindListRuns(source.text).empty()) ++spared;
+    }
+    EXPECT_GT(spared, 100);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ test_unit() {
     run_ctest dev
     part schema $PYTHON tests/schema_test.py
     part rig $PYTHON -m unittest discover -q -s tests/vm -p 'test_*.py'
+    part bench $PYTHON -m unittest discover -q -s bench -p 'test_*.py'
 }
 
 test_asan() {
@@ -48,9 +49,15 @@ test_lint() {
     . scripts/fmt.sh
     part format dev_fmt --check
     part layout $PYTHON tests/layout_check.py
-    part shell bash -n dev scripts/*.sh .ci/run
+    part shell check_shell dev scripts/*.sh scripts/demo/*.sh bench/guest/*.sh .ci/run
     build_preset dev || { FAILED=$((FAILED + 1)); return; }
     part tidy run_tidy
+}
+
+# `bash -n` reads one file; others would be its arguments.
+check_shell() {
+    local file
+    for file in "$@"; do bash -n "$file" || return; done
 }
 
 run_tidy() {

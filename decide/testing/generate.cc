@@ -19,7 +19,7 @@ using policy::Rule;
 using policy::Subject;
 using policy::UidRange;
 
-// The oracle's matcher goes back over every star: more would take it for ever on 255 bytes.
+// More would multiply the states of a matcher beyond what one image takes.
 constexpr size_t kStarsMax = 2;
 
 GlobElement Star() {

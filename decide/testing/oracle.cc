@@ -16,39 +16,55 @@ using policy::Policy;
 using policy::Rule;
 using policy::Subject;
 
-// Elements from `element` on against the bytes of `name`.
-bool MatchBytes(const Glob& glob, size_t element, std::string_view name) {
-    if (element == glob.size()) return name.empty();
-    if (glob[element].star) {
-        for (size_t taken = 0; taken <= name.size(); taken++) {
-            if (MatchBytes(glob, element + 1, name.substr(taken))) return true;
+// The lengths of beginnings of something, of this length at most.
+using Lengths = std::vector<bool>;
+
+// Each length and all above it.
+Lengths AndLonger(Lengths lengths) {
+    for (size_t i = 1; i < lengths.size(); i++) lengths[i] = lengths[i] || lengths[i - 1];
+    return lengths;
+}
+
+// Element by element: which beginnings of the name are matched so far?
+bool MatchBytes(const Glob& glob, std::string_view name) {
+    Lengths matched(name.size() + 1);
+    matched[0] = true;
+    for (const policy::GlobElement& element : glob) {
+        if (element.star) {
+            matched = AndLonger(matched);
+            continue;
         }
-        return false;
+        Lengths longer(name.size() + 1);
+        for (size_t i = 0; i < name.size(); i++) {
+            longer[i + 1] = matched[i] && element.bytes.test(static_cast<unsigned char>(name[i]));
+        }
+        matched = longer;
     }
-    if (name.empty() || !glob[element].bytes.test(static_cast<unsigned char>(name[0]))) {
-        return false;
-    }
-    return MatchBytes(glob, element + 1, name.substr(1));
+    return matched[name.size()];
 }
 
 bool MatchComponent(const Component& component, const std::string& name) {
     if (!component.name.empty()) return component.name == name;
     return std::ranges::any_of(component.choices,
-                               [&](const Glob& glob) { return MatchBytes(glob, 0, name); });
+                               [&](const Glob& glob) { return MatchBytes(glob, name); });
 }
 
-// Pattern components from `p` on against path components from `c` on.
-bool MatchComponents(const PathPattern& pattern, size_t p, const Components& path, size_t c) {
-    if (p == pattern.components.size()) return c == path.size();
-    const Component& component = pattern.components[p];
-    if (component.any_depth) {
-        for (size_t next = c; next <= path.size(); next++) {
-            if (MatchComponents(pattern, p + 1, path, next)) return true;
+// Component by component: which beginnings of the path are matched so far?
+bool MatchComponents(const PathPattern& pattern, const Components& path) {
+    Lengths matched(path.size() + 1);
+    matched[0] = true;
+    for (const Component& component : pattern.components) {
+        if (component.any_depth) {
+            matched = AndLonger(matched);
+            continue;
         }
-        return false;
+        Lengths longer(path.size() + 1);
+        for (size_t i = 0; i < path.size(); i++) {
+            longer[i + 1] = matched[i] && MatchComponent(component, path[i]);
+        }
+        matched = longer;
     }
-    return c < path.size() && MatchComponent(component, path[c]) &&
-           MatchComponents(pattern, p + 1, path, c + 1);
+    return matched[path.size()];
 }
 
 bool AnyMatches(const std::vector<PathPattern>& patterns, const OraclePath& path) {
@@ -133,7 +149,7 @@ bool OracleMatches(const PathPattern& pattern, const OraclePath& path) {
     if (path.lost && !(!pattern.components.empty() && pattern.components[0].any_depth)) {
         return false;
     }
-    return MatchComponents(pattern, 0, path.components, 0);
+    return MatchComponents(pattern, path.components);
 }
 
 bool OracleApplies(const Policy& policy, const Rule& rule, const OracleRequest& request) {

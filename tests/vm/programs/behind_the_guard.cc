@@ -38,7 +38,9 @@ Status ReplaceImage() {
     enforce::ImageMap image = TRY(deployment.Published());
     auto blocks = image.view().blocks();
     bailiff::policy::Image doctored{{blocks.begin(), blocks.end()}};
-    reinterpret_cast<blf_root*>(&doctored.blocks[BLF_BLOCK_ROOT])->object_root = BLF_DEAD;
+    auto* root = reinterpret_cast<blf_root*>(&doctored.blocks[BLF_BLOCK_ROOT]);
+    root->object_root = BLF_DEAD;
+    root->tag_blocks = 0;
     enforce::ImageMap other = TRY(enforce::ImageMap::Create(doctored));
     return deployment.Publish(other);
 }
