@@ -133,15 +133,16 @@ BLF_INLINE void blf_remember_anchor(__u64 super, const struct blf_search* s) {
     __sync_fetch_and_add(&entry->seq, 1);
 }
 
-/* The search did not come to its end. */
-#define BLF_ANCHOR_UNKNOWN 1
+/* No anchors, but why none is known: small numbers that no address has. */
+#define BLF_ANCHOR_TOO_FAR 1 /* more mounts than are looked at */
+#define BLF_ANCHOR_MOVING 2  /* the list was cut while it was read */
 
-/* The anchor of the directory `below`, a dentry: a struct mount, 0, or BLF_ANCHOR_UNKNOWN. The list
+/* The anchor of the directory `below`, a dentry: a struct mount, 0, or one of the above. The list
  * may change while it is read: who calls looks at bpf/now.h afterwards. */
 BLF_INLINE __u64 blf_find_anchor(__u64 below) {
     struct blf_control* control = blf_control();
     __u64 super = blf_read_pointer(below + BLF_OFFSET(dentry, d_sb));
-    if (!super || !control) return BLF_ANCHOR_UNKNOWN;
+    if (!super || !control) return BLF_ANCHOR_MOVING;
     struct blf_search s = {
         .below = below,
         .top = blf_read_pointer(super + BLF_OFFSET(super_block, s_root)),
@@ -162,7 +163,8 @@ BLF_INLINE __u64 blf_find_anchor(__u64 below) {
         s.at = blf_read_pointer(s.end + BLF_OFFSET(list_head, next));
     }
     long steps = bpf_loop(BLF_ANCHOR_STEPS, blf_anchor_step, &s, 0);
-    if (s.broken || steps == BLF_ANCHOR_STEPS) return BLF_ANCHOR_UNKNOWN;
+    if (s.broken) return BLF_ANCHOR_MOVING;
+    if (steps == BLF_ANCHOR_STEPS) return BLF_ANCHOR_TOO_FAR;
     if (blf_has_pointers()) blf_remember_anchor(super, &s);
     return s.found;
 }

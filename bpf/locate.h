@@ -51,7 +51,9 @@ __attribute__((noinline)) int blf_locate_once(struct blf_task* task) {
     at->sum = blf_mix(at->nowhere, anchor);
     at->visible = BLF_DEAD;
     at->canonical = BLF_DEAD;
-    at->reason = anchor == BLF_ANCHOR_UNKNOWN ? BLF_REASON_TOO_DEEP : 0;
+    at->reason = anchor == BLF_ANCHOR_TOO_FAR  ? BLF_REASON_TOO_DEEP
+                 : anchor == BLF_ANCHOR_MOVING ? BLF_REASON_MOVING
+                                               : 0;
     if (at->reason) return 0;
     if (!at->nowhere) {
         blf_locate_through(task, at->mount, at->root);

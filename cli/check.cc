@@ -46,11 +46,13 @@ int Check(const Options& options) {
     Result<Compiled> compiled =
         CompileFiles(options.files, LinksFor(options.resolve), Review::kYes);
     if (!compiled) return PrintError(compiled.error(), options.json);
-    if (!compiled->image) return PrintInvalid(*compiled, options.json);
-    const bool good = !options.strict || compiled->diagnostics.list().empty();
+    const bool good = compiled->image && (!options.strict || compiled->diagnostics.list().empty());
+    Json resolved = Json::object();
+    if (options.resolve) resolved["resolved"] = ResolvedJson(*compiled);
+    if (options.json && !good) return PrintInvalid(*compiled, true, {}, resolved);
     if (options.json) {
-        Json json = {{"valid", good}, {"diagnostics", DiagnosticsJson(*compiled)}};
-        if (options.resolve) json["resolved"] = ResolvedJson(*compiled);
+        Json json = {{"valid", true}, {"diagnostics", DiagnosticsJson(*compiled)}};
+        json.update(resolved);
         PrintJson(json);
     } else {
         PrintMessage(compiled->diagnostics.Render(compiled->sources));
@@ -69,15 +71,14 @@ Work DeclareCheck(CLI::App* app) {
     app->add_flag("--strict", options->strict, "Take warnings for errors");
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
-        "Every mistake of every file is told, with its line, a caret and what to do; and, as\n"
-        "warnings, rules and exceptions that change nothing. Needs no privilege and no particular\n"
+        "Every mistake of every file is told, with its line, a caret and what to do, and warnings\n"
+        "of rules and exceptions that change nothing. Needs no privilege and no particular "
         "kernel.\n"
         "\n"
         "  bailiff check /etc/bailiff/*.yaml     before they are applied\n"
         "  bailiff check --json policies/        for editors and CI\n"
         "\n"
-        "Exit codes: 0 all good, 2 a file cannot be read, 5 mistakes were found (with --strict:\n"
-        "or warnings).");
+        "Exit codes: 0 all good, 2 a file cannot be read, 5 mistakes were found.");
     return [options] { return Check(*options); };
 }
 

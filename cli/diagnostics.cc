@@ -43,23 +43,26 @@ Json DiagnosticsJson(const Compiled& compiled) {
     return ToJson(compiled.diagnostics, compiled.sources);
 }
 
-int PrintInvalid(const Compiled& compiled, bool json, std::string_view conclusion) {
+int PrintInvalid(const Compiled& compiled, bool json, std::string_view conclusion, Json rest) {
     Telling told(json);
     told.Tell(compiled.diagnostics, compiled.sources);
-    return PrintInvalid(told, conclusion);
+    return PrintInvalid(told, conclusion, std::move(rest));
 }
 
-int PrintInvalid(const Telling& told, std::string_view conclusion) {
+int PrintInvalid(const Telling& told, std::string_view conclusion, Json rest) {
     if (!told.json()) {
         PrintMessage(conclusion);
         return kInvalid;
     }
-    auto errors = std::ranges::count_if(
-        told.list(), [](const Json& diagnostic) { return diagnostic["severity"] == kError; });
-    Error error{ErrorKind::kPolicy,
-                fmt::format("{} in the files", Count(static_cast<uint64_t>(errors), "error")),
-                "the diagnostics say where and what"};
-    return PrintError(error, true, {{"valid", false}, {"diagnostics", told.list()}});
+    auto errors = static_cast<size_t>(std::ranges::count_if(
+        told.list(), [](const Json& diagnostic) { return diagnostic["severity"] == kError; }));
+    // None: warnings that are taken for errors.
+    std::string found = errors != 0 ? Count(errors, "error") : Count(told.list().size(), "warning");
+    rest["valid"] = false;
+    rest["diagnostics"] = told.list();
+    return PrintError(
+        {ErrorKind::kPolicy, found + " in the files", "the diagnostics say where and what"}, true,
+        std::move(rest));
 }
 
 }  // namespace bailiff::cli

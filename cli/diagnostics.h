@@ -26,10 +26,11 @@ class Telling {
 Json DiagnosticsJson(const Compiled& compiled);
 
 // For policies that did not compile: as JSON {"valid": false, "diagnostics": …, "error": …}, as
-// text the diagnostics and then `conclusion`. Returns kInvalid.
-int PrintInvalid(const Compiled& compiled, bool json, std::string_view conclusion = {});
+// text the diagnostics and then `conclusion`. `rest` is what the JSON has beside. Returns kInvalid.
+int PrintInvalid(const Compiled& compiled, bool json, std::string_view conclusion = {},
+                 Json rest = Json::object());
 
 // The same of what was told already.
-int PrintInvalid(const Telling& told, std::string_view conclusion = {});
+int PrintInvalid(const Telling& told, std::string_view conclusion = {}, Json rest = Json::object());
 
 }  // namespace bailiff::cli

@@ -215,16 +215,25 @@ TEST_F(RunTest, CheckTellsWhereWhatAndWhatToDo) {
 }
 
 TEST_F(RunTest, CheckWarnsOfRulesThatChangeNothing) {
-    const std::string twice = directory_ + "/twice.yaml";
-    std::ofstream(twice)
-        << "bailiff: 1\npolicy: p\nrules:\n"
-           "- { deny: file.open, path: /a/** }\n- { deny: file.read, path: /a/b }\n";
+    const std::string twice =
+        Write("twice.yaml",
+              "bailiff: 1\npolicy: p\nrules:\n"
+              "- { deny: file.open, path: /a/** }\n- { deny: file.read, path: /a/b }\n");
     Outcome outcome = Call({"check", twice});
     EXPECT_EQ(outcome.exit, kOk);
     EXPECT_EQ(outcome.out, "");
     EXPECT_THAT(outcome.err,
                 HasSubstr("twice.yaml:5:3: warning: the rule denies nothing of its own"));
     EXPECT_EQ(Call({"check", "--strict", twice}).exit, kInvalid);
+    auto json = nlohmann::json::parse(Call({"check", "--json", twice}).out);
+    EXPECT_EQ(json["valid"], true);
+    EXPECT_EQ(json["diagnostics"][0]["severity"], "warning");
+    outcome = Call({"check", "--strict", "--resolve", "--json", twice});
+    EXPECT_EQ(outcome.exit, kInvalid);
+    json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json["valid"], false);
+    EXPECT_EQ(json["error"]["message"], "1 warning in the files");
+    EXPECT_EQ(json["resolved"], nlohmann::json::array());
     EXPECT_EQ(Call({"check", "--strict", good_}).exit, kOk);
 }
 

@@ -192,7 +192,7 @@ Status Deployment::Publish(const ImageMap& image) const {
 
 // What cannot be forgotten is no reason to go on denying.
 Status Deployment::PublishEmptyIn(int slot) {
-    (void)ForgetDirectories();
+    MoveDirectory();
     ImageMap map = TRY(ImageMap::Create(policy::EmptyImage()));
     return PublishIn(slot, map);
 }

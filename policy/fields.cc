@@ -48,7 +48,7 @@ std::string TestKeyHint(std::string_view key) {
 std::string UnknownKeyHint(std::string_view key, MapKind kind) {
     const std::span<const std::string_view> keys = KeysOf(kind);
     const bool test = kind == MapKind::kTest || kind == MapKind::kRequest;
-    const std::string belongs = test ? TestKeyHint(key) : PolicyKeyHint(key);
+    std::string belongs = test ? TestKeyHint(key) : PolicyKeyHint(key);
     if (!belongs.empty()) return belongs;
     const std::string_view near = Closest(key, keys);
     if (!near.empty()) return fmt::format(message::kHintDidYouMean, near);
