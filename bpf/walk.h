@@ -60,11 +60,12 @@ BLF_INLINE long blf_walk_down(struct blf_walk* w) {
 BLF_INLINE long blf_walk_push(struct blf_walker* walker, __u64 dentry) {
     struct blf_walk* w = &walker->task->walk;
     if (w->count >= BLF_DEPTH_MAX) return blf_walk_fail(w, BLF_REASON_TOO_DEEP);
-    __u32 seq = blf_read_word(dentry + BLF_OFFSET(dentry, d_seq));
-    if (seq & 1) return blf_walk_fail(w, BLF_REASON_MOVING); /* this moment */
     walker->task->ring[w->count & (BLF_RING - 1)] = dentry;
     w->count++;
-    if (w->todo == BLF_NONE) w->sum = blf_mix(w->sum, dentry ^ (__u64)seq << 32);
+    if (w->todo != BLF_NONE) return 0; /* the first climb saw it */
+    __u32 seq = blf_read_word(dentry + BLF_OFFSET(dentry, d_seq));
+    if (seq & 1) return blf_walk_fail(w, BLF_REASON_MOVING); /* this moment */
+    w->sum = blf_mix(w->sum, dentry ^ (__u64)seq << 32);
     return 0;
 }
 

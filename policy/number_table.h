@@ -35,7 +35,8 @@ class NumberTable {
     template <typename Same>
     std::pair<uint32_t, bool> FindOrAdd(uint64_t hash, uint32_t fresh, Same same) {
         if ((count_ + 1) * 2 > slots_.size()) Grow();
-        const auto tag = static_cast<uint32_t>(hash ^ hash >> 32);
+        // The upper half of a product depends on all of the hash; its lower half would not.
+        const auto tag = static_cast<uint32_t>(hash * 0xff51afd7ed558ccdULL >> 32);
         for (size_t at = tag & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
             Slot& slot = slots_[at];
             if (slot.number == kNone) {
