@@ -22,7 +22,7 @@ namespace {
 // What stdio keeps for later is given back by FlushOutput; a failure stays in the stream until
 // then.
 void Write(FILE* stream, std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stream);
+    if (!text.empty()) std::fwrite(text.data(), 1, text.size(), stream);
 }
 
 std::string_view WordOf(ErrorKind kind) {
