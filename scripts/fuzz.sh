@@ -5,7 +5,7 @@ FUZZERS="read_policy image"
 run_fuzzer() {
     local corpus=${BAILIFF_CACHE:-$HOME/.cache/bailiff}/corpus/$1 seeds=build/fuzz-seeds/$1
     mkdir -p "$corpus" "$seeds"
-    [ "$1" = read_policy ] && cp policy/testdata/*/*.yaml "$seeds/"
+    [ "$1" = read_policy ] && cp --backup=numbered policy/testdata/*/*.yaml "$seeds/"
     say "fuzzing $1 for $2 s"
     "build/fuzz/fuzz_$1" -max_total_time="$2" -timeout=20 -rss_limit_mb=4096 -verbosity=0 \
         -print_final_stats=1 -artifact_prefix=build/ "$corpus" "$seeds"
