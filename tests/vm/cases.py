@@ -12,7 +12,7 @@ CASE = {"name": str, "boot": dict, "kernels": list, "expect-skip": dict, "needs"
         "steps": list, "leaves": str}
 CONTENT = {"text": str, "copy": str, "dir": bool, "mode": str, "owner": str}
 STEP = {"run": (str, list), "as": str, "exit": (int, list), "stdout": (str, dict, list), "stderr": (str, dict, list),
-        "errno": str, "timeout": (int, float)}
+        "errno": str, "timeout": (int, float), "shown": bool}
 TEXT = {"contains": str, "equals": str, "absent": str, "regex": str, "json": dict}
 USERS = ("root", "alice", "bob")
 

@@ -8,6 +8,7 @@
 
 #define ASKER_TEXT_MAX (4 << 20)
 #define ASKER_QUESTIONS_MAX 200000
+#define ASKER_PASSES 4 /* how often each is asked */
 
 /* The descriptors that an asker finds open. */
 enum { ASKER_MEMORY = 100, ASKER_COMMANDS, ASKER_ANSWERS, ASKER_LOST };
@@ -16,7 +17,7 @@ struct asker_question {
     unsigned text;  /* where its path begins: absolute, or relative to ASKER_LOST */
     unsigned flags; /* of open(2) */
     unsigned uid;   /* effective */
-    int error;      /* the answer: 0 or an errno */
+    int error;      /* the answer: 0, an errno, or -EAGAIN: not always the same */
 };
 
 struct asker_range {

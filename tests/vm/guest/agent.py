@@ -56,7 +56,8 @@ def describe(title, problems, result):
 
 
 def perform(case):
-    """The outcome of a case and the lines that explain it."""
+    """The outcome of a case and the lines that explain it, or that its steps want shown."""
+    shown = []
     if "needs" in case:
         probe = run({"run": case["needs"]}, CASE)
         if probe["exit"] != 0:
@@ -74,7 +75,9 @@ def perform(case):
             command = step["run"] if isinstance(step["run"], str) else " ".join(step["run"])
             title = f"step {number} as {step.get('as', 'root')}: {command.strip()}"
             return "fail", describe(title, problems, result)
-    return "pass", []
+        if step.get("shown"):
+            shown += result["stdout"].splitlines()[:20]
+    return "pass", shown
 
 
 def cases(plan):

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One case: policies in force, files, and every request over them; the kernel's answer beside the
-// engine's in userspace and the oracle's.
+// engine's in userspace and the oracle's, and what the kernel counted for each rule, denied and
+// audited, beside the sum of what the oracle said.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "decide/testing/oracle.h"
 #include "enforce/deployment.h"
+#include "enforce/image_map.h"
 #include "tests/vm/programs/differential/askers.h"
 #include "tests/vm/programs/differential/file_tree.h"
 
@@ -36,6 +40,7 @@ struct Tally {
     uint64_t refused = 0;  // policies that no image has room for
     uint64_t requests = 0;
     uint64_t denied = 0;
+    uint64_t audited = 0;
     uint64_t lost = 0;
     uint64_t explained = 0;
     uint64_t wrong = 0;
@@ -62,13 +67,16 @@ class Comparison {
     Result<std::vector<Target>> Prepare(const Case& given, FileTree* tree);
     Status Ask(const Case& given, const FileTree& tree, const std::vector<Target>& targets,
                policy::Image image);
-    Status Publish(policy::Image image);
+    Result<enforce::ImageMap> Publish(policy::Image image);
+    void JudgeCounters(const Case& given, const policy::ImageView& image);
     void Judge(const Case& given, const policy::ImageView& image, const OracleRequest& request,
                int answer);
 
     enforce::Deployment deployment_;
     Questions questions_;
     std::vector<OracleRequest> requests_;  // as many as there are questions
+    std::vector<blf_tally> counted_;       // by the kernel, a rule each
+    std::map<std::pair<std::string, uint32_t>, blf_tally> expected_;  // by policy and number
     Tally tally_;
 };
 

@@ -2,7 +2,9 @@
 //
 // Does the kernel decide as the engine does in userspace, and as the oracle says?
 //
-//   kernel_differential random SECONDS [SEED]   random policies and requests, for so long
+//   kernel_differential random REQUESTS [SEED]  random policies and requests, so many at least.
+//                                               Each is put several times, one after another and
+//                                               backwards: of remembered directories, and not
 //   kernel_differential case NUMBER             one of them again
 //   kernel_differential pairs DEPTH             every two patterns on every path, of such a depth
 //
@@ -38,11 +40,12 @@ Status MakePlace() {
 }
 
 // The 100,000s keep the cases of neighbouring seeds apart.
-Status RunRandom(Comparison* comparison, double seconds, uint64_t seed) {
+Status RunRandom(Comparison* comparison, uint64_t requests, uint64_t seed) {
     fmt::print("seed {}\n", seed);
     std::fflush(stdout);
-    const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-    for (uint64_t number = 0; Clock::now() < end && comparison->tally().wrong == 0; number++) {
+    const Tally& tally = comparison->tally();
+    for (uint64_t number = 0; tally.requests * ASKER_PASSES < requests && tally.wrong == 0;
+         number++) {
         TRY_STATUS(comparison->Compare(RandomCase(seed * 100'000 + number)));
     }
     return {};
@@ -62,7 +65,7 @@ Status Run(Comparison* comparison, const std::string& mode, int argc, char** arg
     if (mode == "case") return comparison->Compare(RandomCase(number));
     const uint64_t seed =
         argc > 3 ? std::strtoull(argv[3], nullptr, 10) : std::random_device()() % 1'000'000;
-    return RunRandom(comparison, static_cast<double>(number), seed);
+    return RunRandom(comparison, number, seed);
 }
 
 Result<bool> Compare(const std::string& mode, int argc, char** argv) {
@@ -73,10 +76,11 @@ Result<bool> Compare(const std::string& mode, int argc, char** argv) {
     const std::chrono::duration<double> time = Clock::now() - begin;
     const Tally& tally = comparison.tally();
     fmt::print(
-        "{} policy sets ({} refused), {} requests ({} denied, {} of lost trees, {} explained) in "
-        "{:.1f} s\n",
-        tally.cases, tally.refused, tally.requests, tally.denied, tally.lost, tally.explained,
-        time.count());
+        "{} policy sets ({} refused), {} requests put {} times each ({} denied, {} audited, {} of "
+        "lost trees, {} "
+        "explained) in {:.1f} s\n",
+        tally.cases, tally.refused, tally.requests, ASKER_PASSES, tally.denied, tally.audited,
+        tally.lost, tally.explained, time.count());
     fmt::print("{} differ\n", tally.wrong);
     // Requests that meet no rule, or always one, would prove nothing.
     const bool telling = mode == "case" || (tally.denied * 20 > tally.requests &&
