@@ -24,6 +24,7 @@
  * Paths. An automaton over components. State 0 is dead: nothing below can match. A literal edge
  * is an entry in one of two buckets; it is taken when its name equals the component byte for byte.
  * States below `sparse_states` may have a glob matcher, asked next, and a default edge, taken last.
+ * A state's filter says of nearly every name that no rule is about it, from a few of its bytes.
  *
  * All numbers are in the machine's byte order; an image never leaves the machine it was made for.
  */
@@ -35,7 +36,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 2u
+#define BLF_IMAGE_VERSION 3u
 
 struct blf_block {
     __u64 word[8];
@@ -85,13 +86,15 @@ struct blf_index {
 
     __u32 counter_first; /* see below */
     __u32 policy_count;
-    __u32 policy_first; /* struct blf_policy */
-    __u32 rule_first;   /* struct blf_rule */
+    __u32 filter_first; /* __u64: decide/filter.h */
+    __u32 filter_count; /* the states from this number on have 0 */
 
     __u32 rule_count;
-    __u32 text_first;  /* NUL-ended strings, for people; indexed by byte */
-    __u32 union_first; /* state: the first one made for tags, see policy/tags.h */
-    __u32 pad[13];
+    __u32 policy_first; /* struct blf_policy */
+    __u32 rule_first;   /* struct blf_rule */
+    __u32 text_first;   /* NUL-ended strings, for people; indexed by byte */
+    __u32 union_first;  /* state: the first one made for tags, see policy/tags.h */
+    __u32 pad[11];
 };
 
 struct blf_digest {

@@ -9,6 +9,7 @@
 
 #include "bpf/now.h"
 #include "bpf/proof.h"
+#include "bpf/seqlock.h"
 
 #define BLF_ANCHOR_STEPS (1u << 20)
 
@@ -87,7 +88,7 @@ static long blf_anchor_step(__u32 i, struct blf_search* s) {
 #define BLF_ANCHORS 256
 
 struct blf_anchor {
-    __u64 seq; /* as in bpf/directories.h */
+    __u64 seq; /* bpf/seqlock.h */
     __u64 super;
     __u64 mount;
     __u64 unique;
@@ -114,7 +115,7 @@ BLF_INLINE __u64 blf_recall_anchor(__u64 super, const struct blf_search* s) {
     if (!entry) return 0;
     __u64 seq = BLF_ONCE(entry->seq), mount = BLF_ONCE(entry->mount);
     __u64 unique = BLF_ONCE(entry->unique);
-    if (BLF_ONCE(entry->super) != super || (seq & 1) || BLF_ONCE(entry->seq) != seq) return 0;
+    if (BLF_ONCE(entry->super) != super || !blf_was_whole(&entry->seq, seq)) return 0;
     return mount && blf_unique_number(mount) == unique && blf_is_on_host(mount, s->host) ? mount
                                                                                          : 0;
 }
@@ -124,13 +125,11 @@ BLF_INLINE void blf_remember_anchor(__u64 super, const struct blf_search* s) {
     if (!entry || !s->found) return;
     __u64 root =
         blf_read_pointer(s->found + BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_root));
-    __u64 seq = BLF_ONCE(entry->seq);
-    if (s->found != s->candidate || root != s->top || (seq & 1)) return;
-    if (!__sync_bool_compare_and_swap(&entry->seq, seq, seq + 1)) return;
+    if (s->found != s->candidate || root != s->top || !blf_begin_write(&entry->seq)) return;
     BLF_ONCE(entry->super) = super;
     BLF_ONCE(entry->mount) = s->found;
     BLF_ONCE(entry->unique) = blf_unique_number(s->found);
-    __sync_fetch_and_add(&entry->seq, 1);
+    blf_end_write(&entry->seq);
 }
 
 /* No anchors, but why none is known: small numbers that no address has. */

@@ -5,9 +5,8 @@
  *
  * A plain array, two entries a set, the set chosen by the inode's address; not inode storage, which
  * 7.3 refuses for a parent directory and which can corrupt the kernel when created for an inode
- * that nobody holds. An entry holds for one image and one "now" (bpf/now.h). It is read and written
- * like a seqlock, without waiting: a reader who meets a writer finds nothing, a writer who meets a
- * writer leaves it.
+ * that nobody holds. An entry holds for one image and one "now" (bpf/now.h), and is read and
+ * written like a seqlock (bpf/seqlock.h).
  *
  * An inode that goes is forgotten by its address, before the address can be used again
  * (inode_free_security). Who remembers holds no reference on the directory, only on a file in it:
@@ -18,6 +17,7 @@
 
 #include "bpf/now.h"
 #include "bpf/proof.h"
+#include "bpf/seqlock.h"
 
 #define BLF_DIRECTORY_SETS 8192
 
@@ -31,13 +31,19 @@ struct blf_place {
     __u64 image;
 };
 
-struct blf_directory {
-    __u64 seq; /* odd while it is written */
-    struct blf_place place;
+/* What is remembered of it. */
+struct blf_memory {
+    __u64 filter;  /* of both states: decide/filter.h */
     __u32 visible; /* states */
     __u32 canonical;
     __u32 tags; /* not 0: the image has tags */
-    __u32 pad[3];
+    __u32 pad;
+};
+
+struct blf_directory {
+    __u64 seq; /* odd while it is written */
+    struct blf_place place;
+    struct blf_memory memory;
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_directory) == 64, "an entry is a cache line");
 
@@ -57,14 +63,7 @@ BLF_INLINE struct blf_directory_set* blf_directory_set(__u64 inode) {
     return bpf_map_lookup_elem(&directories, &index);
 }
 
-/* What is remembered of a directory. */
-struct blf_memory {
-    __u32 visible; /* states */
-    __u32 canonical;
-    __u32 tags; /* not 0: the image has tags */
-};
-
-/* 1, or 0. x86 keeps loads and stores in order among themselves, and so does the JIT. */
+/* 1, or 0. */
 BLF_INLINE __u32 blf_recall_way(const struct blf_directory* entry, const struct blf_place* place,
                                 struct blf_memory* memory) {
     __u64 seq = BLF_ONCE(entry->seq);
@@ -72,10 +71,11 @@ BLF_INLINE __u32 blf_recall_way(const struct blf_directory* entry, const struct 
         BLF_ONCE(entry->place.mount) != place->mount || BLF_ONCE(entry->place.now) != place->now ||
         BLF_ONCE(entry->place.image) != place->image)
         return 0;
-    memory->visible = BLF_ONCE(entry->visible);
-    memory->canonical = BLF_ONCE(entry->canonical);
-    memory->tags = BLF_ONCE(entry->tags);
-    return !(seq & 1) && BLF_ONCE(entry->seq) == seq;
+    memory->filter = BLF_ONCE(entry->memory.filter);
+    memory->visible = BLF_ONCE(entry->memory.visible);
+    memory->canonical = BLF_ONCE(entry->memory.canonical);
+    memory->tags = BLF_ONCE(entry->memory.tags);
+    return blf_was_whole(&entry->seq, seq);
 }
 
 BLF_INLINE __u32 blf_recall(const struct blf_place* place, struct blf_memory* memory) {
@@ -83,15 +83,6 @@ BLF_INLINE __u32 blf_recall(const struct blf_place* place, struct blf_memory* me
     if (!set) return 0;
     return blf_recall_way(&set->way[0], place, memory) ||
            blf_recall_way(&set->way[1], place, memory);
-}
-
-BLF_INLINE __u32 blf_begin_write(struct blf_directory* entry) {
-    __u64 seq = BLF_ONCE(entry->seq);
-    return !(seq & 1) && __sync_bool_compare_and_swap(&entry->seq, seq, seq + 1);
-}
-
-BLF_INLINE void blf_end_write(struct blf_directory* entry) {
-    __sync_fetch_and_add(&entry->seq, 1);
 }
 
 /* An entry that is being written meanwhile is not missed: either it becomes another directory's, or
@@ -102,9 +93,9 @@ BLF_INLINE void blf_forget(__u64 inode) {
 #pragma GCC unroll 2
     for (__u32 i = 0; i < 2; i++) {
         struct blf_directory* entry = &set->way[i];
-        if (BLF_ONCE(entry->place.inode) != inode || !blf_begin_write(entry)) continue;
+        if (BLF_ONCE(entry->place.inode) != inode || !blf_begin_write(&entry->seq)) continue;
         if (entry->place.inode == inode) BLF_ONCE(entry->place.inode) = 0;
-        blf_end_write(entry);
+        blf_end_write(&entry->seq);
     }
 }
 
@@ -129,15 +120,16 @@ BLF_INLINE void blf_remember(const struct blf_place* place, const struct blf_mem
     struct blf_directory_set* set = blf_directory_set(place->inode);
     if (!set) return;
     struct blf_directory* entry = blf_entry_for(set, place);
-    if (!blf_begin_write(entry)) return;
+    if (!blf_begin_write(&entry->seq)) return;
     BLF_ONCE(entry->place.inode) = place->inode;
     BLF_ONCE(entry->place.mount) = place->mount;
     BLF_ONCE(entry->place.now) = place->now;
     BLF_ONCE(entry->place.image) = place->image;
-    BLF_ONCE(entry->visible) = memory->visible;
-    BLF_ONCE(entry->canonical) = memory->canonical;
-    BLF_ONCE(entry->tags) = memory->tags;
-    blf_end_write(entry);
+    BLF_ONCE(entry->memory.filter) = memory->filter;
+    BLF_ONCE(entry->memory.visible) = memory->visible;
+    BLF_ONCE(entry->memory.canonical) = memory->canonical;
+    BLF_ONCE(entry->memory.tags) = memory->tags;
+    blf_end_write(&entry->seq);
 }
 
 SEC("lsm/inode_free_security")

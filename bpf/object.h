@@ -13,6 +13,7 @@
 #include "bpf/locate.h"
 #include "bpf/subject.h"
 /* after maps.h, which defines the seam */
+#include "decide/filter.h"
 #include "decide/tag.h"
 
 #define BLF_DECIDE_TRIES 8
@@ -64,6 +65,12 @@ BLF_INLINE __u32 blf_child_state(struct blf_task* task, __u32 state, __u32 lengt
     return task->walk.t.state;
 }
 
+BLF_INLINE __u64 blf_filter_of_both(BLF_IMAGE image, const struct blf_location* at) {
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
+    if (!index) return BLF_FILTER_ALL;
+    return blf_filter_of(image, index, at->visible) | blf_filter_of(image, index, at->canonical);
+}
+
 /* The states of the directory, remembered or located, into task->at. Returns the moment for which
  * they hold, or 0. */
 BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, BLF_IMAGE image, __u32 tags,
@@ -91,6 +98,7 @@ BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, BLF_IMAGE image, __
     memory.visible = at->visible;
     memory.canonical = at->canonical;
     memory.tags = tags;
+    memory.filter = blf_filter_of_both(image, at);
     blf_remember(&place, &memory);
     if (blf_read_pointer(object->dentry + BLF_OFFSET(dentry, d_parent)) != parent)
         blf_forget(place.inode);

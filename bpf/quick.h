@@ -60,12 +60,18 @@ BLF_INLINE __u32 blf_quick_name(BLF_IMAGE image, struct dentry* dentry, __u32 vi
            (canonical == visible || blf_quick_miss(image, root, canonical, hash));
 }
 
+BLF_INLINE __u32 blf_quick_filtered(struct dentry* dentry, __u64 filter) {
+    __u64 word = blf_read_pointer((__u64)dentry->d_name.name);
+    return !(filter & blf_filter_bit(word, dentry->d_name.len));
+}
+
 /* Parent and name belong together while d_seq stays the same. */
 BLF_INLINE __u32 blf_quick_live(BLF_IMAGE image, struct dentry* dentry, struct dentry* parent,
-                                __u64 now, __u32 visible, __u32 canonical) {
+                                __u64 now, const struct blf_memory* memory) {
     __u32 seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
     return !(seq & 1) && BLF_ONCE(dentry->d_parent) == parent &&
-           blf_quick_name(image, dentry, visible, canonical) &&
+           (blf_quick_filtered(dentry, memory->filter) ||
+            blf_quick_name(image, dentry, memory->visible, memory->canonical)) &&
            BLF_ONCE(dentry->d_seq.seqcount.sequence) == seq && blf_now() == now;
 }
 
@@ -99,8 +105,8 @@ static __attribute__((noinline)) int blf_quick_untouched(struct file* file) {
     struct blf_memory memory;
     if (!blf_is_steady(place.now) || !blf_recall(&place, &memory)) return 0;
     if (memory.tags && !blf_quick_untagged(image, file)) return 0;
-    if (memory.visible == BLF_DEAD && memory.canonical == BLF_DEAD) return 1;
-    return blf_quick_live(image, dentry, parent, place.now, memory.visible, memory.canonical);
+    if (!memory.filter) return 1;
+    return blf_quick_live(image, dentry, parent, place.now, &memory);
 }
 
 #endif

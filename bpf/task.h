@@ -25,8 +25,7 @@ struct blf_walk {
     __u32 count; /* components pushed in this climb */
     __u32 todo;  /* components not yet consumed; the climb goes up to there */
     __u32 next;  /* component to consume, counted from the bottom, plus 1 */
-    __u32 climbs;
-    __u32 stop; /* climb only once and match nothing: to compare the sum */
+    __u32 stop;  /* climb only once and match nothing: to compare the sum */
     __u32 done;
     __u32 pad;
     struct blf_transition t;

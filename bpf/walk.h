@@ -161,7 +161,6 @@ BLF_INLINE void blf_walk_start(struct blf_walk* w) {
     w->mount = w->first_mount;
     w->mount_root = blf_mount_root(w->first_mount);
     w->mode = BLF_WALK_UP;
-    w->climbs++;
 }
 
 /* Is the ring used up? Then go up again for the components below it. */
@@ -205,7 +204,6 @@ __attribute__((noinline)) int blf_walk_along(struct blf_task* task) {
     if (!walker.root) return 0;
 
     w->todo = BLF_NONE;
-    w->climbs = 0;
     w->done = 0;
     w->sum = 0;
     w->t.reason = 0;

@@ -14,6 +14,7 @@
 #include "policy/image_seam.h"
 #include "policy/read_policy.h"
 // after the seam
+#include "decide/filter.h"
 #include "decide/tag.h"
 #include "decide/transition.h"
 #include "decide/verdict.h"
@@ -119,6 +120,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                 Walk(image, image.root().object_root, object, &request.object_reason);
             request.object[BLF_CANONICAL] =
                 Walk(image, image.root().object_lost, object, &request.object_reason);
+            for (uint32_t state : request.object) {
+                if (state == BLF_DEAD) continue;
+                blf_filter_of(&image, &image.index(), state);
+            }
             const blf_identity file = {
                 .inode = object.size(), .device = request.uid, .generation = 1};
             request.object[BLF_TAGGED] = blf_tag_state(&image, &image.root(), &file);

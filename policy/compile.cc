@@ -60,6 +60,8 @@ class Compiler {
         if (limits_.review > 0) Review();
         WriteStates(objects_, object_number_, true);
         WriteStates(subjects_, subject_number_, false);
+        WriteFilters(objects_, object_number_);
+        WriteFilters(subjects_, subject_number_);
         if (!WriteEdges()) return std::nullopt;
         return Assemble();
     }
@@ -134,22 +136,31 @@ class Compiler {
             fmt::format(message::kHintMultiply, others));
     }
 
-    // 0 is dead in both; then the states that may need more than a literal edge, then the rest.
+    // 0 is dead in both; then the states that may need more than a literal edge, then those that
+    // have some, then those below which there is nothing.
     void NumberStates() {
         object_number_.resize(objects_.states.size());
         subject_number_.resize(subjects_.states.size());
         uint32_t next = 1;
-        for (bool sparse : {true, false}) {
+        for (Kind kind : {Kind::kSparse, Kind::kLiteral, Kind::kLeaf}) {
             for (auto [automaton, numbers] :
                  {std::pair(&objects_, &object_number_), std::pair(&subjects_, &subject_number_)}) {
                 for (size_t i = 1; i < automaton->states.size(); i++) {
-                    if (automaton->states[i].sparse() == sparse) (*numbers)[i] = next++;
+                    if (KindOf(automaton->states[i]) == kind) (*numbers)[i] = next++;
                 }
             }
-            if (sparse) root_.sparse_states = next;
+            if (kind == Kind::kSparse) root_.sparse_states = next;
+            if (kind == Kind::kLiteral) index_.filter_count = next;
         }
         states_.resize(next);
         states_[BLF_DEAD] = {.vector = 0, .sources = BLF_NONE, .default_to = BLF_DEAD, .glob = 0};
+    }
+
+    enum class Kind { kSparse, kLiteral, kLeaf };
+
+    static Kind KindOf(const PathState& state) {
+        if (state.sparse()) return Kind::kSparse;
+        return state.literals > 0 ? Kind::kLiteral : Kind::kLeaf;
     }
 
     // States without a way to them, with all that the joined ones have. Being the last of the
@@ -270,6 +281,19 @@ class Compiler {
         return accept;
     }
 
+    void WriteFilters(const PathAutomaton& automaton, const Numbering& numbers) {
+        filters_.resize(index_.filter_count);
+        for (size_t i = 1; i < automaton.states.size(); i++) {
+            const PathState& from = automaton.states[i];
+            if (KindOf(from) == Kind::kLeaf) continue;
+            uint64_t& filter = filters_[numbers[i]];
+            if (from.glob || states_[numbers[from.default_to]].vector) filter = ~uint64_t{0};
+            for (auto [name, to] : automaton.LiteralsOf(from)) {
+                if (states_[numbers[to]].vector) filter |= FilterBit(automaton.names[name]);
+            }
+        }
+    }
+
     void CollectEdges(const PathAutomaton& automaton, const Numbering& numbers,
                       std::vector<NamedEdge>* edges) {
         constexpr uint32_t kNone = 0xffffffff;
@@ -333,6 +357,7 @@ class Compiler {
     std::array<uint32_t, BLF_ASKS_MAX> asks_{};
     std::vector<blf_block> buckets_;
     std::vector<blf_state> states_;
+    std::vector<uint64_t> filters_;
     std::vector<blf_uid> uids_;
     std::vector<UidClass> uid_classes_;
     std::vector<blf_glob> globs_;
@@ -420,6 +445,7 @@ Image Compiler::Assemble() {
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
     root_.state_first = writer.AddRecords(states_);
+    index_.filter_first = writer.AddRecords(filters_);
     root_.name_first = writer.AddRecords(names_.words());
     root_.vector_first = writer.AddBlocks(vectors_.Blocks());
     root_.vector_blocks = blocks_;

@@ -6,7 +6,7 @@
 
 #include "policy/image_seam.h"
 // after the seam
-#include "decide/name.h"
+#include "decide/filter.h"
 
 namespace bailiff::policy {
 namespace {
@@ -89,6 +89,12 @@ uint64_t HashName(std::string_view name) {
         hash = blf_hash_piece(hash, &words.word[size_t{i} * BLF_HASH_WORDS]);
     }
     return hash;
+}
+
+uint64_t FilterBit(std::string_view name) {
+    uint64_t word = 0;
+    std::memcpy(&word, name.data(), std::min(name.size(), sizeof(word)));
+    return blf_filter_bit(word, static_cast<uint32_t>(name.size()));
 }
 
 std::optional<std::vector<blf_block>> PlaceEdges(const std::vector<NamedEdge>& edges) {

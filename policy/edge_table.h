@@ -14,6 +14,7 @@
 namespace bailiff::policy {
 
 uint64_t HashName(std::string_view name);
+uint64_t FilterBit(std::string_view name);  // decide/filter.h
 
 struct NamedEdge {
     uint64_t hash = 0;
