@@ -35,12 +35,15 @@ class Reader {
         ExpectationSet set;
         if (const Node* files = node.Find("policies")) {
             constexpr std::string_view kExpected = "a file or a list of files";
-            for (const Node* file : ListOf(*files, "`policies`", kExpected, diagnostics_)) {
+            for (const Node* file : ListOf(*files, "policies", kExpected, diagnostics_)) {
                 set.policies.push_back({file->value, file->where});
             }
         }
-        const Node* requests = Require(node, "requests", "the test", "requests:", diagnostics_);
-        if (requests != nullptr) ReadRequests(*requests, &set);
+        const Node* requests = Require(node, "requests", "the test", diagnostics_);
+        if (requests == nullptr) return set;
+        for (const Node* request : MapsOf(*requests, "requests", MapKind::kRequest, diagnostics_)) {
+            ReadRequest(*request, &set);
+        }
         return set;
     }
 
@@ -51,10 +54,9 @@ class Reader {
             diagnostics_->Error(node.where, message::kIsPolicy, message::kHintIsPolicy);
             return false;
         }
-        const Node* version =
-            Require(node, "bailiff-test", "the test", "bailiff-test: 1", diagnostics_);
+        const Node* version = Require(node, "bailiff-test", "the test", diagnostics_);
         if (version == nullptr) return true;
-        if (!CheckScalar(*version, "`bailiff-test`", "the number 1", diagnostics_)) return true;
+        if (!CheckScalar(*version, "bailiff-test", "the number 1", diagnostics_)) return true;
         if (version->value == "1") return true;
         diagnostics_->Error(version->where,
                             fmt::format(message::kOtherTestVersion, Shorten(version->value)),
@@ -62,34 +64,16 @@ class Reader {
         return false;
     }
 
-    void ReadRequests(const Node& node, ExpectationSet* set) {
-        if (node.refused) return;
-        if (node.kind == Node::Kind::kNull) {
-            diagnostics_->Error(node.where, fmt::format(message::kNoValue, "`requests`"));
-        } else if (node.kind != Node::Kind::kList) {
-            diagnostics_->Error(node.where, fmt::format(message::kWrongType, "`requests`",
-                                                        "a list of requests", KindName(node)));
-        } else if (node.items.empty()) {
-            diagnostics_->Error(node.where, fmt::format(message::kEmptyList, "`requests`"),
-                                fmt::format(message::kHintNoRequests));
-        }
-        for (const Node& item : node.items) {
-            if (CheckMap(item, MapKind::kRequest, "the request", diagnostics_)) {
-                ReadRequest(item, set);
-            }
-        }
-    }
-
     void ReadRequest(const Node& node, ExpectationSet* set) {
         Expectation expectation;
         expectation.where = node.where;
         if (const Node* exe = node.Find("exe")) {
-            if (CheckScalar(*exe, "`exe`", "a path", diagnostics_) && CheckPath(*exe)) {
+            if (CheckScalar(*exe, "exe", "a path", diagnostics_) && CheckPath(*exe)) {
                 expectation.exe = exe->value;
             }
         }
         if (const Node* uid = node.Find("uid")) ReadUser(*uid, &expectation);
-        const Node* verdict = Require(node, "expect", "the request", "expect: deny", diagnostics_);
+        const Node* verdict = Require(node, "expect", "the request", diagnostics_);
         const bool known = verdict != nullptr && ReadVerdict(*verdict, &expectation);
         if (const Node* rule = node.Find("rule")) {
             if (known && expectation.verdict == Verdict::kAllow)
@@ -107,10 +91,9 @@ class Reader {
     // One for each operation and path.
     void AddRequests(const Node& node, Expectation expectation, ExpectationSet* set) {
         const std::vector<unsigned> operations = ReadOperations(node);
-        const Node* path = Require(node, "path", "the request", "path: /some/file", diagnostics_);
+        const Node* path = Require(node, "path", "the request", diagnostics_);
         if (path == nullptr) return;
-        for (const Node* entry :
-             ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
+        for (const Node* entry : ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
             if (!CheckPath(*entry)) continue;
             expectation.path = entry->value;
             for (unsigned operation : operations) {
@@ -121,11 +104,11 @@ class Reader {
     }
 
     std::vector<unsigned> ReadOperations(const Node& node) {
-        const Node* words = Require(node, "op", "the request", "op: file.read", diagnostics_);
+        const Node* words = Require(node, "op", "the request", diagnostics_);
         if (words == nullptr) return {};
         constexpr std::string_view kExpected = "an operation or a list of operations";
         std::vector<unsigned> operations;
-        for (const Node* word : ListOf(*words, "`op`", kExpected, diagnostics_)) {
+        for (const Node* word : ListOf(*words, "op", kExpected, diagnostics_)) {
             if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
                 operations.push_back(*operation);
             } else {
@@ -149,7 +132,7 @@ class Reader {
     }
 
     void ReadUser(const Node& node, Expectation* expectation) {
-        if (!CheckScalar(node, "`uid`", "a user", diagnostics_)) return;
+        if (!CheckScalar(node, "uid", "a user", diagnostics_)) return;
         const std::optional<UidRange> range = ReadUid(node, users_, diagnostics_);
         if (!range) return;
         expectation->uid = range->first;
@@ -159,7 +142,7 @@ class Reader {
     }
 
     bool ReadVerdict(const Node& node, Expectation* expectation) {
-        if (!CheckScalar(node, "`expect`", "a verdict", diagnostics_)) return false;
+        if (!CheckScalar(node, "expect", "a verdict", diagnostics_)) return false;
         const auto found = std::ranges::find(kVerdicts, node.value);
         if (found == kVerdicts.end()) {
             TellUnknown(node, message::kUnknownVerdict, kVerdicts,
@@ -177,7 +160,7 @@ class Reader {
     }
 
     void ReadRule(const Node& node, Expectation* expectation) {
-        if (!CheckScalar(node, "`rule`", "a rule", diagnostics_)) return;
+        if (!CheckScalar(node, "rule", "a rule", diagnostics_)) return;
         const std::string_view text = node.value;
         const size_t slash = text.find('/');
         RuleReference rule{.policy = std::string(text.substr(0, slash)), .where = node.where};
@@ -196,7 +179,7 @@ class Reader {
     }
 
     void ReadErrno(const Node& node, Expectation* expectation) {
-        if (!CheckScalar(node, "`errno`", "the name of an errno", diagnostics_)) return;
+        if (!CheckScalar(node, "errno", "the name of an errno", diagnostics_)) return;
         if (const std::optional<int> error = ErrnoByWord(node.value)) {
             expectation->error = *error;
         } else {

@@ -55,21 +55,69 @@ std::string UnknownKeyHint(std::string_view key, MapKind kind) {
     return fmt::format(message::kHintKeys, ListWords(keys));
 }
 
-bool CheckEntry(const Node& node, std::string_view what, Diagnostics* diagnostics) {
+// Every key, with a value that it may have.
+constexpr std::string_view kExamples[] = {
+    "bailiff: 1",
+    "policy: a-name",
+    "description: What it is for.",
+    "mode: enforce",
+    "rules:",
+    "deny: file.open",
+    "path: /some/file",
+    "name: some-file",
+    "errno: EPERM",
+    "exe: /usr/bin/program",
+    "uid: 1000",
+    "bailiff-test: 1",
+    "policies: keep.yaml",
+    "requests:",
+    "op: file.read",
+    "expect: deny",
+    "rule: a-name/1",
+};
+
+std::string_view ExampleOf(std::string_view key) {
+    for (const std::string_view example : kExamples) {
+        if (example.substr(0, example.find(':')) == key) return example;
+    }
+    return key;
+}
+
+void TellWrongType(const Node& node, std::string_view key, std::string_view expected,
+                   std::string hint, Diagnostics* diagnostics) {
+    diagnostics->Error(
+        node.where,
+        fmt::format(message::kWrongType, fmt::format("`{}`", key), expected, KindName(node)),
+        std::move(hint));
+}
+
+void TellNoValue(const Node& node, std::string_view key, std::string hint,
+                 Diagnostics* diagnostics) {
+    diagnostics->Error(node.where, fmt::format(message::kNoValue, fmt::format("`{}`", key)),
+                       std::move(hint));
+}
+
+// True when text is on one line, as all but descriptions must be.
+bool CheckOneLine(const Node& node, std::string_view key, Diagnostics* diagnostics) {
+    if (!node.several_lines) return true;
+    diagnostics->Error(node.where, fmt::format(message::kSeveralLines, key),
+                       fmt::format(message::kHintExample, ExampleOf(key)));
+    return false;
+}
+
+bool CheckEntry(const Node& node, std::string_view key, Diagnostics* diagnostics) {
     if (node.refused) return false;
     if (node.kind == Node::Kind::kList || node.kind == Node::Kind::kMap) {
-        diagnostics->Error(node.where, fmt::format(message::kBadEntry, what, KindName(node)));
+        diagnostics->Error(node.where, fmt::format(message::kBadEntry, key, KindName(node)),
+                           fmt::format(message::kHintExample, ExampleOf(key)));
         return false;
     }
     if (node.kind == Node::Kind::kNull || node.value.empty()) {
-        diagnostics->Error(node.where, fmt::format(message::kEmptyEntry, what));
+        diagnostics->Error(node.where, fmt::format(message::kEmptyEntry, key),
+                           fmt::format(message::kHintEmptyEntry, ExampleOf(key)));
         return false;
     }
-    if (node.several_lines) {
-        diagnostics->Error(node.where, fmt::format(message::kSeveralLines, what));
-        return false;
-    }
-    return true;
+    return CheckOneLine(node, key, diagnostics);
 }
 
 }  // namespace
@@ -113,49 +161,45 @@ bool CheckMap(const Node& node, MapKind kind, std::string_view what, Diagnostics
 }
 
 const Node* Require(const Node& map, std::string_view key, std::string_view what,
-                    std::string_view example, Diagnostics* diagnostics) {
+                    Diagnostics* diagnostics) {
     const Node* value = map.Find(key);
     if (value == nullptr) {
         diagnostics->Error(map.where, fmt::format(message::kMissingKey, what, key),
-                           fmt::format(message::kHintMissingKey, example));
+                           fmt::format(message::kHintMissingKey, ExampleOf(key)));
     }
     return value;
 }
 
-bool CheckScalar(const Node& node, std::string_view what, std::string_view expected,
+bool CheckScalar(const Node& node, std::string_view key, std::string_view expected,
                  Diagnostics* diagnostics) {
     if (node.refused) return false;
+    const std::string hint = fmt::format(message::kHintExample, ExampleOf(key));
     if (node.kind == Node::Kind::kList || node.kind == Node::Kind::kMap) {
-        diagnostics->Error(node.where,
-                           fmt::format(message::kWrongType, what, expected, KindName(node)));
+        TellWrongType(node, key, expected, hint, diagnostics);
         return false;
     }
     if (node.kind == Node::Kind::kNull || node.value.empty()) {
-        diagnostics->Error(node.where, fmt::format(message::kNoValue, what));
+        TellNoValue(node, key, hint, diagnostics);
         return false;
     }
-    if (node.several_lines) {
-        diagnostics->Error(node.where, fmt::format(message::kSeveralLines, what));
-        return false;
-    }
-    return true;
+    return CheckOneLine(node, key, diagnostics);
 }
 
-std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::string_view expected,
+std::vector<const Node*> ListOf(const Node& node, std::string_view key, std::string_view expected,
                                 Diagnostics* diagnostics) {
     if (node.kind != Node::Kind::kList) {
-        if (!CheckScalar(node, what, expected, diagnostics)) return {};
+        if (!CheckScalar(node, key, expected, diagnostics)) return {};
         return {&node};
     }
     if (node.items.empty()) {
-        diagnostics->Error(node.where, fmt::format(message::kEmptyList, what),
+        diagnostics->Error(node.where, fmt::format(message::kEmptyList, key),
                            message::kHintEmptyList);
     }
     std::vector<const Node*> entries;
     entries.reserve(node.items.size());
     NumberTable known;
     for (const Node& item : node.items) {
-        if (!CheckEntry(item, what, diagnostics)) continue;
+        if (!CheckEntry(item, key, diagnostics)) continue;
         const auto [first, is_new] =
             known.FindOrAdd(HashBytes(item.value), static_cast<uint32_t>(entries.size()),
                             [&](uint32_t entry) { return entries[entry]->value == item.value; });
@@ -168,6 +212,27 @@ std::vector<const Node*> ListOf(const Node& node, std::string_view what, std::st
         }
     }
     return entries;
+}
+
+std::vector<const Node*> MapsOf(const Node& node, std::string_view key, MapKind kind,
+                                Diagnostics* diagnostics) {
+    if (node.refused) return {};
+    const bool rules = kind == MapKind::kRule;
+    const std::string hint = rules ? message::kHintNoRules : fmt::format(message::kHintNoRequests);
+    if (node.kind == Node::Kind::kNull) {
+        TellNoValue(node, key, hint, diagnostics);
+    } else if (node.kind != Node::Kind::kList) {
+        TellWrongType(node, key, fmt::format("a list of {}", key), hint, diagnostics);
+    } else if (node.items.empty()) {
+        diagnostics->Error(node.where, fmt::format(message::kEmptyList, key), hint);
+    }
+    std::vector<const Node*> maps;
+    for (const Node& item : node.items) {
+        if (CheckMap(item, kind, rules ? "the rule" : "the request", diagnostics)) {
+            maps.push_back(&item);
+        }
+    }
+    return maps;
 }
 
 void TellUnknown(const Node& node, std::string_view format, std::span<const std::string_view> words,

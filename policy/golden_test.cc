@@ -297,6 +297,22 @@ std::set<std::string> ShownTexts() {
     return texts;
 }
 
+// A caret with nothing behind it says what is wrong and not what to do.
+TEST(Golden, EveryMessageHasAHint) {
+    for (const char* directory : {"diagnostics", "expectations", "reviews"}) {
+        for (const fs::path& path : FilesOf(directory, ".txt")) {
+            std::ifstream file(path);
+            std::string line, message;
+            while (std::getline(file, line)) {
+                if (line.contains(": error: ") || line.contains(": warning: ")) message = line;
+                const size_t caret = line.find_first_not_of(' ', line.find(" | ") + 3);
+                const bool below = line.starts_with("      | ") && line[caret] == '^';
+                EXPECT_FALSE(below && TextShownBy(line).empty()) << path << ": " << message;
+            }
+        }
+    }
+}
+
 TEST(Golden, EveryMessageHasAnExampleAndEveryExampleItsMessage) {
     const std::set<std::string> texts = ShownTexts();
     ASSERT_FALSE(texts.empty());

@@ -186,7 +186,8 @@ class Parser {
     bool ParseBraces(int depth, Choices* choices) {
         const size_t begin = at_;
         if (depth > kMaxBraces) {
-            return Fail(begin, begin + 1, fmt::format(message::kBracesTooDeep, kMaxBraces), {});
+            return Fail(begin, begin + 1, fmt::format(message::kBracesTooDeep, kMaxBraces),
+                        fmt::format(message::kHintBracesTooDeep));
         }
         Choices alternatives;
         size_t count = 0;

@@ -39,7 +39,7 @@ Component AnyName() {
 bool CheckBytes(const Node& node, Diagnostics* diagnostics) {
     const size_t nul = node.value.find('\0');
     if (nul != std::string::npos) {
-        diagnostics->Error(node.At(nul, 1), message::kNulInPath);
+        diagnostics->Error(node.At(nul, 1), message::kNulInPath, message::kHintNulInPath);
         return false;
     }
     return true;

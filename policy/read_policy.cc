@@ -48,8 +48,7 @@ class Reader {
         Policy policy;
         policy.where = node.where;
         subject_is_good_ = true;
-        if (const Node* name =
-                Require(node, "policy", "the policy", "policy: a-name", diagnostics_)) {
+        if (const Node* name = Require(node, "policy", "the policy", diagnostics_)) {
             ReadName(*name, &policy);
         }
         if (const Node* description = node.Find("description")) {
@@ -61,8 +60,10 @@ class Reader {
             policy.applies_to = ReadSubject(*subject, "`applies-to`", users_, diagnostics_);
             subject_is_good_ = diagnostics_->list().size() == before;
         }
-        if (const Node* rules = Require(node, "rules", "the policy", "rules:", diagnostics_)) {
-            ReadRules(*rules, &policy);
+        if (const Node* rules = Require(node, "rules", "the policy", diagnostics_)) {
+            for (const Node* rule : MapsOf(*rules, "rules", MapKind::kRule, diagnostics_)) {
+                policy.rules.push_back(ReadRule(*rule, policy.applies_to));
+            }
         }
         return policy;
     }
@@ -74,9 +75,9 @@ class Reader {
             diagnostics_->Error(node.where, message::kIsTest, message::kHintIsTest);
             return false;
         }
-        const Node* version = Require(node, "bailiff", "the policy", "bailiff: 1", diagnostics_);
+        const Node* version = Require(node, "bailiff", "the policy", diagnostics_);
         if (version == nullptr) return true;
-        if (!CheckScalar(*version, "`bailiff`", "the number 1", diagnostics_)) return true;
+        if (!CheckScalar(*version, "bailiff", "the number 1", diagnostics_)) return true;
         if (version->value == "1") return true;
         diagnostics_->Error(version->where,
                             fmt::format(message::kOtherVersion, Shorten(version->value)),
@@ -85,7 +86,7 @@ class Reader {
     }
 
     void ReadName(const Node& node, Policy* policy) {
-        if (!CheckScalar(node, "`policy`", "a name", diagnostics_)) return;
+        if (!CheckScalar(node, "policy", "a name", diagnostics_)) return;
         constexpr std::string_view kAllowed =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
         if (node.value.size() > kLongestPolicyName ||
@@ -109,35 +110,18 @@ class Reader {
     void ReadDescription(const Node& node, Policy* policy) {
         Node one_line = node;
         one_line.several_lines = false;  // a description may have several
-        if (!CheckScalar(one_line, "`description`", "text", diagnostics_)) return;
+        if (!CheckScalar(one_line, "description", "text", diagnostics_)) return;
         policy->description = node.value;
         while (policy->description.ends_with('\n')) policy->description.pop_back();
     }
 
     void ReadMode(const Node& node, Policy* policy) {
-        if (!CheckScalar(node, "`mode`", "enforce or audit", diagnostics_)) return;
+        if (!CheckScalar(node, "mode", "enforce or audit", diagnostics_)) return;
         if (node.value == "audit") {
             policy->mode = Mode::kAudit;
         } else if (node.value != "enforce") {
             constexpr std::string_view kModes[] = {"enforce", "audit"};
             TellUnknown(node, message::kUnknownMode, kModes, message::kHintModes, diagnostics_);
-        }
-    }
-
-    void ReadRules(const Node& node, Policy* policy) {
-        if (node.refused) return;
-        if (node.kind == Node::Kind::kNull) {
-            diagnostics_->Error(node.where, fmt::format(message::kNoValue, "`rules`"));
-        } else if (node.kind != Node::Kind::kList) {
-            diagnostics_->Error(node.where, fmt::format(message::kWrongType, "`rules`",
-                                                        "a list of rules", KindName(node)));
-        } else if (node.items.empty()) {
-            diagnostics_->Error(node.where, fmt::format(message::kEmptyList, "`rules`"),
-                                message::kHintNoRules);
-        }
-        for (const Node& item : node.items) {
-            if (!CheckMap(item, MapKind::kRule, "the rule", diagnostics_)) continue;
-            policy->rules.push_back(ReadRule(item, policy->applies_to));
         }
     }
 
@@ -155,10 +139,10 @@ class Reader {
     }
 
     void ReadDeny(const Node& rule_node, Rule* rule) {
-        const Node* node = Require(rule_node, "deny", "the rule", "deny: file.open", diagnostics_);
+        const Node* node = Require(rule_node, "deny", "the rule", diagnostics_);
         if (node == nullptr) return;
         constexpr std::string_view kExpected = "an operation or a list of operations";
-        for (const Node* word : ListOf(*node, "`deny`", kExpected, diagnostics_)) {
+        for (const Node* word : ListOf(*node, "deny", kExpected, diagnostics_)) {
             if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
                 rule->operations |= uint64_t{1} << *operation;
             } else {
@@ -177,7 +161,7 @@ class Reader {
         }
         if (path != nullptr) {
             for (const Node* entry :
-                 ListOf(*path, "`path`", "a path or a list of paths", diagnostics_)) {
+                 ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
                 if (auto pattern = ParsePath(*entry, diagnostics_)) {
                     rule->objects.push_back(std::move(*pattern));
                 }
@@ -189,7 +173,7 @@ class Reader {
                 lines.emplace(pattern.text, pattern.where.line);
             }
             for (const Node* entry :
-                 ListOf(*name, "`name`", "a name or a list of names", diagnostics_)) {
+                 ListOf(*name, "name", "a name or a list of names", diagnostics_)) {
                 AddObject(ParseName(*entry, diagnostics_), &lines, rule);
             }
         }
@@ -220,7 +204,7 @@ class Reader {
     }
 
     void ReadErrno(const Node& node, Rule* rule) {
-        if (!CheckScalar(node, "`errno`", "the name of an errno", diagnostics_)) return;
+        if (!CheckScalar(node, "errno", "the name of an errno", diagnostics_)) return;
         if (const std::optional<int> error = ErrnoByWord(node.value)) {
             rule->error = *error;
         } else if (node.value == "ENOANO") {

@@ -106,14 +106,14 @@ Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& u
                            message::kHintEmptySubject);
     }
     if (const Node* exe = node.Find("exe")) {
-        for (const Node* entry : ListOf(*exe, "`exe`", "a path or a list of paths", diagnostics)) {
+        for (const Node* entry : ListOf(*exe, "exe", "a path or a list of paths", diagnostics)) {
             if (auto pattern = ParsePath(*entry, diagnostics)) {
                 subject.exe.push_back(std::move(*pattern));
             }
         }
     }
     if (const Node* uid = node.Find("uid")) {
-        for (const Node* entry : ListOf(*uid, "`uid`", "a user or a list of users", diagnostics)) {
+        for (const Node* entry : ListOf(*uid, "uid", "a user or a list of users", diagnostics)) {
             if (auto range = ReadUid(*entry, users, diagnostics)) subject.uid.push_back(*range);
         }
     }

@@ -50,7 +50,9 @@ std::string SyntaxHint(std::string_view text, size_t at, std::string_view what) 
     }
     if (what.find("flow") != std::string_view::npos) return fmt::format(message::kHintSyntaxFlow);
     if (what.find("map") != std::string_view::npos) return message::kHintSyntaxColon;
-    return {};
+    if (what.find("block entry") != std::string_view::npos) return message::kHintSyntaxEntry;
+    if (what.find("escape") != std::string_view::npos) return message::kHintSyntaxEscape;
+    return message::kHintSyntax;
 }
 
 class Builder : public YAML::EventHandler {
@@ -222,7 +224,10 @@ class Builder : public YAML::EventHandler {
     void Begin(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
                YAML::anchor_t anchor) {
         RefuseProperties(mark, tag, anchor);
-        if (open_.size() >= kMaxDepth) Stop(At(mark), fmt::format(message::kTooDeep, kMaxDepth));
+        if (open_.size() >= kMaxDepth) {
+            Stop(At(mark), fmt::format(message::kTooDeep, kMaxDepth),
+                 fmt::format(message::kHintTooDeep));
+        }
         open_.emplace_back();
         open_.back().node.kind = kind;
         open_.back().node.where = At(mark);
@@ -272,7 +277,8 @@ class Builder : public YAML::EventHandler {
         map.has_key = true;
         map.keep = false;
         if (key.kind != Node::Kind::kScalar || key.several_lines) {
-            diagnostics_->Error(key.where, fmt::format(message::kKeyNotScalar, KindName(key)));
+            diagnostics_->Error(key.where, fmt::format(message::kKeyNotScalar, KindName(key)),
+                                fmt::format(message::kHintKeyNotScalar));
         } else if (key.plain && key.value == "<<") {
             diagnostics_->Error(key.where, message::kMergeKey, message::kHintMergeKey);
         } else {
@@ -340,7 +346,8 @@ std::vector<Node> ReadWholeYaml(const Source& source, uint32_t file, Diagnostics
     } catch (const YAML::Exception& error) {
         builder.TellSyntaxError(error);
     } catch (const std::exception& error) {
-        diagnostics->Error({file, 1, 1, 1}, fmt::format(message::kSyntax, error.what()));
+        diagnostics->Error({file, 1, 1, 1}, fmt::format(message::kSyntax, error.what()),
+                           message::kHintSyntax);
     }
     std::vector<Node> documents = builder.TakeDocuments();
     if (documents.empty() && !stopped) {

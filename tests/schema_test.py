@@ -28,7 +28,7 @@ OTHERS = [
     "byte-order-mark", "comma", "directive", "empty", "empty-document", "empty-entry",
     "escape-sequence", "globs", "keys", "links", "lone-carriage-return", "long-paths", "never-applies",
     "no-policy", "no-separator", "not-utf8", "nul", "pattern-as-alias", "properties",
-    "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map",
+    "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map", "syntax-other",
     "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "test", "too-deep",
     "unterminated-double", "unterminated-single",
 ]
