@@ -15,7 +15,7 @@
 #include "policy/selector.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
-#include "policy/words.h"
+#include "policy/vocabulary.h"
 #include "policy/yaml.h"
 
 namespace bailiff::policy {
@@ -30,7 +30,8 @@ class Reader {
         : users_(users), diagnostics_(diagnostics) {}
 
     std::optional<ExpectationSet> ReadSet(const Node& node) {
-        if (node.kind == Node::Kind::kMap && !CheckVersion(node)) return std::nullopt;
+        if (node.kind == Node::Kind::kMap && !CheckVersion(node, DocumentKind::kTest, diagnostics_))
+            return std::nullopt;
         if (!CheckMap(node, MapKind::kTest, "the test", diagnostics_)) return std::nullopt;
         ExpectationSet set;
         if (const Node* files = node.Find("policies")) {
@@ -48,22 +49,6 @@ class Reader {
     }
 
   private:
-    // False when the rest of the document cannot be judged.
-    bool CheckVersion(const Node& node) {
-        if (node.Find("bailiff-test") == nullptr && node.Find("bailiff") != nullptr) {
-            diagnostics_->Error(node.where, message::kIsPolicy, message::kHintIsPolicy);
-            return false;
-        }
-        const Node* version = Require(node, "bailiff-test", "the test", diagnostics_);
-        if (version == nullptr) return true;
-        if (!CheckScalar(*version, "bailiff-test", "the number 1", diagnostics_)) return true;
-        if (version->value == "1") return true;
-        diagnostics_->Error(version->where,
-                            fmt::format(message::kOtherTestVersion, Shorten(version->value)),
-                            message::kHintOtherTestVersion);
-        return false;
-    }
-
     void ReadRequest(const Node& node, ExpectationSet* set) {
         Expectation expectation;
         expectation.where = node.where;
@@ -83,14 +68,16 @@ class Reader {
         if (const Node* error = node.Find("errno")) {
             if (known && expectation.verdict != Verdict::kDeny)
                 TellOnlyOfDenial(*error, "errno", expectation);
-            ReadErrno(*error, &expectation);
+            expectation.error = ReadErrno(*error, diagnostics_).value_or(0);
         }
         AddRequests(node, expectation, set);
     }
 
     // One for each operation and path.
     void AddRequests(const Node& node, Expectation expectation, ExpectationSet* set) {
-        const std::vector<unsigned> operations = ReadOperations(node);
+        const Node* words = Require(node, "op", "the request", diagnostics_);
+        std::vector<unsigned> operations;
+        if (words != nullptr) operations = ReadOperations(*words, "op", diagnostics_);
         const Node* path = Require(node, "path", "the request", diagnostics_);
         if (path == nullptr) return;
         for (const Node* entry : ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
@@ -101,23 +88,6 @@ class Reader {
                 set->expectations.push_back(expectation);
             }
         }
-    }
-
-    std::vector<unsigned> ReadOperations(const Node& node) {
-        const Node* words = Require(node, "op", "the request", diagnostics_);
-        if (words == nullptr) return {};
-        constexpr std::string_view kExpected = "an operation or a list of operations";
-        std::vector<unsigned> operations;
-        for (const Node* word : ListOf(*words, "op", kExpected, diagnostics_)) {
-            if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
-                operations.push_back(*operation);
-            } else {
-                TellUnknown(*word, message::kUnknownOperation, OperationWords(),
-                            fmt::format(message::kHintOperations, ListWords(OperationWords())),
-                            diagnostics_);
-            }
-        }
-        return operations;
     }
 
     // A path that exists, so to speak: no pattern.
@@ -175,16 +145,6 @@ class Reader {
         } else {
             diagnostics_->Error(node.where, fmt::format(message::kBadRule, Shorten(text)),
                                 message::kHintBadRule);
-        }
-    }
-
-    void ReadErrno(const Node& node, Expectation* expectation) {
-        if (!CheckScalar(node, "errno", "the name of an errno", diagnostics_)) return;
-        if (const std::optional<int> error = ErrnoByWord(node.value)) {
-            expectation->error = *error;
-        } else {
-            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos,
-                        diagnostics_);
         }
     }
 

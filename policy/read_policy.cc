@@ -13,9 +13,8 @@
 #include "policy/messages.h"
 #include "policy/parse_path.h"
 #include "policy/selector.h"
-#include "policy/suggest.h"
 #include "policy/utf8.h"
-#include "policy/words.h"
+#include "policy/vocabulary.h"
 #include "policy/yaml.h"
 
 namespace bailiff::policy {
@@ -43,7 +42,9 @@ class Reader {
 
   private:
     std::optional<Policy> ReadPolicy(const Node& node) {
-        if (node.kind == Node::Kind::kMap && !CheckVersion(node)) return std::nullopt;
+        if (node.kind == Node::Kind::kMap &&
+            !CheckVersion(node, DocumentKind::kPolicy, diagnostics_))
+            return std::nullopt;
         if (!CheckMap(node, MapKind::kPolicy, "the policy", diagnostics_)) return std::nullopt;
         Policy policy;
         policy.where = node.where;
@@ -57,7 +58,8 @@ class Reader {
         if (const Node* mode = node.Find("mode")) ReadMode(*mode, &policy);
         if (const Node* subject = node.Find("applies-to")) {
             const size_t before = diagnostics_->list().size();
-            policy.applies_to = ReadSubject(*subject, "`applies-to`", users_, diagnostics_);
+            policy.applies_to =
+                ReadSubject(*subject, "`applies-to`", users_, diagnostics_);
             subject_is_good_ = diagnostics_->list().size() == before;
         }
         if (const Node* rules = Require(node, "rules", "the policy", diagnostics_)) {
@@ -66,23 +68,6 @@ class Reader {
             }
         }
         return policy;
-    }
-
-    // False when the document is written in another version of the language: what else it says
-    // cannot be judged then.
-    bool CheckVersion(const Node& node) {
-        if (node.Find("bailiff") == nullptr && node.Find("bailiff-test") != nullptr) {
-            diagnostics_->Error(node.where, message::kIsTest, message::kHintIsTest);
-            return false;
-        }
-        const Node* version = Require(node, "bailiff", "the policy", diagnostics_);
-        if (version == nullptr) return true;
-        if (!CheckScalar(*version, "bailiff", "the number 1", diagnostics_)) return true;
-        if (version->value == "1") return true;
-        diagnostics_->Error(version->where,
-                            fmt::format(message::kOtherVersion, Shorten(version->value)),
-                            message::kHintOtherVersion);
-        return false;
     }
 
     void ReadName(const Node& node, Policy* policy) {
@@ -134,22 +119,17 @@ class Reader {
         if (const Node* except = node.Find("except")) {
             ReadExcept(*except, applies_to, &rule);
         }
-        if (const Node* error = node.Find("errno")) ReadErrno(*error, &rule);
+        if (const Node* error = node.Find("errno")) {
+            rule.error = ReadErrno(*error, diagnostics_).value_or(EPERM);
+        }
         return rule;
     }
 
     void ReadDeny(const Node& rule_node, Rule* rule) {
         const Node* node = Require(rule_node, "deny", "the rule", diagnostics_);
         if (node == nullptr) return;
-        constexpr std::string_view kExpected = "an operation or a list of operations";
-        for (const Node* word : ListOf(*node, "deny", kExpected, diagnostics_)) {
-            if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
-                rule->operations |= uint64_t{1} << *operation;
-            } else {
-                TellUnknown(*word, message::kUnknownOperation, OperationWords(),
-                            fmt::format(message::kHintOperations, ListWords(OperationWords())),
-                            diagnostics_);
-            }
+        for (const unsigned operation : ReadOperations(*node, "deny", diagnostics_)) {
+            rule->operations |= uint64_t{1} << operation;
         }
     }
 
@@ -203,25 +183,12 @@ class Reader {
         }
     }
 
-    void ReadErrno(const Node& node, Rule* rule) {
-        if (!CheckScalar(node, "errno", "the name of an errno", diagnostics_)) return;
-        if (const std::optional<int> error = ErrnoByWord(node.value)) {
-            rule->error = *error;
-        } else if (node.value == "ENOANO") {
-            diagnostics_->Error(node.where, fmt::format(message::kReservedErrno, node.value),
-                                message::kHintReservedErrno);
-        } else {
-            TellUnknown(node, message::kUnknownErrno, ErrnoWords(), message::kHintErrnos,
-                        diagnostics_);
-        }
-    }
-
     const Sources& sources_;
     const UserLookup& users_;
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
-    Work covering_{kCoveringWork};  // for all rules
-    bool subject_is_good_ = true;   // of the policy that is being read
+    Work covering_{kCoveringWork};    // for all rules
+    bool subject_is_good_ = true;     // of the policy that is being read
 };
 
 }  // namespace

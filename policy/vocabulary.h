@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What policies and tests of policies say in the same words. What is wrong is told.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/node.h"
+
+namespace bailiff::policy {
+
+enum class DocumentKind { kPolicy, kTest };
+
+// False when the document is of the other kind, or of another version of the language: what else it
+// says cannot be judged then.
+bool CheckVersion(const Node& document, DocumentKind kind, Diagnostics* diagnostics);
+
+// One operation under `key` or a list of them, in the order of the text, without those unknown.
+std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
+                                     Diagnostics* diagnostics);
+
+// The number of an errno that a rule may deny with.
+std::optional<int> ReadErrno(const Node& node, Diagnostics* diagnostics);
+
+}  // namespace bailiff::policy
