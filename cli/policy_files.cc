@@ -102,6 +102,7 @@ Compiled CompileSources(policy::Sources sources, Links links, Review review,
     if (!compiled.diagnostics.has_errors()) {
         if (links == Links::kFollowed) {
             compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
+            if (compiled.diagnostics.has_errors()) return compiled;
         }
         compiled.literal_paths = policy::LiteralPaths(policies);
         policy::CompileLimits limits;

@@ -20,7 +20,8 @@ std::vector<Glob> Parse(std::string_view text) {
     node.kind = Node::Kind::kScalar;
     node.value = text;
     Diagnostics diagnostics;
-    auto choices = ParseGlob(node, 0, text.size(), &diagnostics);
+    Work expansion(kExpansionWork);
+    auto choices = ParseGlob(node, 0, text.size(), &expansion, &diagnostics);
     EXPECT_TRUE(choices) << text << ": " << diagnostics.Render({});
     return choices.value_or(std::vector<Glob>{});
 }

@@ -131,6 +131,15 @@ TEST(Golden, Expectations) {
     }
 }
 
+// As many choices as a component may have, in each of many.
+std::string Alternatives(int patterns) {
+    std::string text = testing::Head("p") + "- deny: file.open\n  path:\n";
+    for (int i = 0; i < patterns; ++i) {
+        text += fmt::format("  - \"/srv/{}{}{}\"\n", Repeat("{a,b}", 8), i, std::string(100, 'x'));
+    }
+    return text;
+}
+
 // What is too large to lie in the repository.
 TEST(Golden, DiagnosticsOfLargeFiles) {
     const std::map<std::string, std::string> files = {
@@ -139,6 +148,7 @@ TEST(Golden, DiagnosticsOfLargeFiles) {
         {"too-many-values.generated", Repeat("- a\n", kMaxNodes + 1)},
         {"megabytes-of-nesting.generated", Repeat("[", size_t{2} << 20)},
         {"lines-of-nesting.generated", Repeat("[\n", size_t{1} << 20)},
+        {"too-many-alternatives.generated", Alternatives(400)},
     };
     for (const auto& [name, text] : files) {
         const fs::path golden = (kTestdata / "diagnostics" / name).replace_extension(".txt");

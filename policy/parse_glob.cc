@@ -38,11 +38,23 @@ GlobElement AnyByte() {
     return element;
 }
 
+size_t Elements(const Choices& choices) {
+    size_t elements = 0;
+    for (const Glob& glob : choices) elements += glob.size();
+    return elements;
+}
+
 // Recursive descent. Every function that returns bool has told what is wrong when it returns false.
+// What is in braces or behind them is there several times, and each time is paid for.
 class Parser {
   public:
-    Parser(const Node& node, size_t begin, size_t end, Diagnostics* diagnostics)
-        : node_(node), text_(node.value), at_(begin), end_(end), diagnostics_(diagnostics) {}
+    Parser(const Node& node, size_t begin, size_t end, Work* expansion, Diagnostics* diagnostics)
+        : node_(node),
+          text_(node.value),
+          at_(begin),
+          end_(end),
+          expansion_(expansion),
+          diagnostics_(diagnostics) {}
 
     // Up to the component's end; inside braces, up to their `,` or `}`.
     bool ParseSequence(int depth, Choices* choices) {
@@ -56,6 +68,8 @@ class Parser {
             }
             GlobElement element;
             if (!ParseElement(c, &element)) return false;
+            const bool expands = depth > 0 || choices->size() > 1;
+            if (expands && !Pay(choices->size())) return false;
             for (Glob& glob : *choices) {
                 const bool repeated_star = element.star && !glob.empty() && glob.back().star;
                 if (!repeated_star) glob.push_back(element);
@@ -67,6 +81,16 @@ class Parser {
   private:
     bool Fail(size_t begin, size_t end, std::string message, std::string hint) {
         diagnostics_->Error(node_.At(begin, end - begin), std::move(message), std::move(hint));
+        return false;
+    }
+
+    bool Pay(size_t elements) {
+        const bool told = expansion_->spent();
+        if (expansion_->Spend(elements)) return true;
+        if (!told) {
+            diagnostics_->Error(node_.where, message::kTooManyAlternatives,
+                                fmt::format(message::kHintTooManyAlternatives));
+        }
         return false;
     }
 
@@ -217,6 +241,8 @@ class Parser {
             return Fail(begin, at_, fmt::format(message::kTooManyChoices, kMaxChoices),
                         message::kHintTooManyChoices);
         }
+        const size_t heads = Elements(*choices) * alternatives.size();
+        if (!Pay(heads + Elements(alternatives) * choices->size())) return false;
         Choices product;
         for (const Glob& head : *choices) {
             for (const Glob& tail : alternatives) {
@@ -235,6 +261,7 @@ class Parser {
     std::string_view text_;
     size_t at_;
     size_t end_;
+    Work* expansion_;
     Diagnostics* diagnostics_;
 };
 
@@ -262,9 +289,10 @@ bool CanMatch(const Glob& glob, const Span& where, Diagnostics* diagnostics) {
 }  // namespace
 
 std::optional<std::vector<Glob>> ParseGlob(const Node& node, size_t begin, size_t end,
-                                           Diagnostics* diagnostics) {
+                                           Work* expansion, Diagnostics* diagnostics) {
     Choices choices;
-    if (!Parser(node, begin, end, diagnostics).ParseSequence(0, &choices)) return std::nullopt;
+    if (!Parser(node, begin, end, expansion, diagnostics).ParseSequence(0, &choices))
+        return std::nullopt;
     Choices distinct;
     for (Glob& glob : choices) {
         if (!CanMatch(glob, node.At(begin, end - begin), diagnostics)) return std::nullopt;
@@ -275,7 +303,7 @@ std::optional<std::vector<Glob>> ParseGlob(const Node& node, size_t begin, size_
     return distinct;
 }
 
-std::optional<Component> ParseComponent(const Node& node, size_t begin, size_t end,
+std::optional<Component> ParseComponent(const Node& node, size_t begin, size_t end, Work* expansion,
                                         Diagnostics* diagnostics) {
     const std::string_view text = std::string_view(node.value).substr(begin, end - begin);
     Component component;
@@ -284,7 +312,7 @@ std::optional<Component> ParseComponent(const Node& node, size_t begin, size_t e
         component.name = text;
         return component;
     }
-    std::optional<std::vector<Glob>> choices = ParseGlob(node, begin, end, diagnostics);
+    std::optional<std::vector<Glob>> choices = ParseGlob(node, begin, end, expansion, diagnostics);
     if (!choices) return std::nullopt;
     if (choices->size() != 1 || !IsLiteral(choices->front(), &component.name)) {
         component.choices = std::move(*choices);

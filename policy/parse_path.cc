@@ -96,15 +96,15 @@ bool AddDoubleStar(const Node& node, size_t at, PathPattern* pattern, Diagnostic
     return true;
 }
 
-bool AddGlob(const Node& node, size_t begin, size_t end, PathPattern* pattern,
+bool AddGlob(const Node& node, size_t begin, size_t end, Work* expansion, PathPattern* pattern,
              Diagnostics* diagnostics) {
-    std::optional<Component> component = ParseComponent(node, begin, end, diagnostics);
+    std::optional<Component> component = ParseComponent(node, begin, end, expansion, diagnostics);
     if (!component) return false;
     pattern->components.push_back(std::move(*component));
     return true;
 }
 
-bool AddComponent(const Node& node, size_t begin, size_t end, PathPattern* pattern,
+bool AddComponent(const Node& node, size_t begin, size_t end, Work* expansion, PathPattern* pattern,
                   Diagnostics* diagnostics) {
     if (begin == end) {
         TellEmptyComponent(node, begin, diagnostics);
@@ -113,12 +113,12 @@ bool AddComponent(const Node& node, size_t begin, size_t end, PathPattern* patte
     if (std::string_view(node.value).substr(begin, end - begin) == "**") {
         return AddDoubleStar(node, begin, pattern, diagnostics);
     }
-    return AddGlob(node, begin, end, pattern, diagnostics);
+    return AddGlob(node, begin, end, expansion, pattern, diagnostics);
 }
 
 }  // namespace
 
-std::optional<PathPattern> ParsePath(const Node& node, Diagnostics* diagnostics) {
+std::optional<PathPattern> ParsePath(const Node& node, Work* expansion, Diagnostics* diagnostics) {
     if (!CheckBytes(node, diagnostics) || !CheckAbsolute(node, diagnostics)) return std::nullopt;
     PathPattern pattern;
     pattern.text = node.value;
@@ -127,7 +127,7 @@ std::optional<PathPattern> ParsePath(const Node& node, Diagnostics* diagnostics)
     pattern.components.reserve(static_cast<size_t>(std::ranges::count(node.value, '/')));
     for (size_t begin = 1; begin <= node.value.size();) {
         const size_t end = std::min(node.value.find('/', begin), node.value.size());
-        if (!AddComponent(node, begin, end, &pattern, diagnostics)) return std::nullopt;
+        if (!AddComponent(node, begin, end, expansion, &pattern, diagnostics)) return std::nullopt;
         begin = end + 1;
     }
     // `/dir/**` is what is below /dir, and not /dir itself.
@@ -136,7 +136,7 @@ std::optional<PathPattern> ParsePath(const Node& node, Diagnostics* diagnostics)
     return pattern;
 }
 
-std::optional<PathPattern> ParseName(const Node& node, Diagnostics* diagnostics) {
+std::optional<PathPattern> ParseName(const Node& node, Work* expansion, Diagnostics* diagnostics) {
     if (!CheckBytes(node, diagnostics)) return std::nullopt;
     const size_t slash = node.value.find('/');
     if (slash != std::string::npos) {
@@ -149,7 +149,7 @@ std::optional<PathPattern> ParseName(const Node& node, Diagnostics* diagnostics)
     pattern.text = "/**/" + node.value;
     pattern.where = node.where;
     pattern.components.push_back(AnyDepth());
-    if (!AddGlob(node, 0, node.value.size(), &pattern, diagnostics)) return std::nullopt;
+    if (!AddGlob(node, 0, node.value.size(), expansion, &pattern, diagnostics)) return std::nullopt;
     return pattern;
 }
 

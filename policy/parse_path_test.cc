@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "policy/dump_model.h"
+#include "policy/parse_glob.h"
 
 namespace bailiff::policy {
 namespace {
@@ -24,14 +25,16 @@ Node Scalar(std::string_view value) {
 
 std::string Path(std::string_view text) {
     Diagnostics diagnostics;
-    const auto pattern = ParsePath(Scalar(text), &diagnostics);
+    Work expansion(kExpansionWork);
+    const auto pattern = ParsePath(Scalar(text), &expansion, &diagnostics);
     EXPECT_NE(pattern.has_value(), diagnostics.has_errors());
     return pattern ? DumpPattern(*pattern) : diagnostics.list()[0].message;
 }
 
 std::string Name(std::string_view text) {
     Diagnostics diagnostics;
-    const auto pattern = ParseName(Scalar(text), &diagnostics);
+    Work expansion(kExpansionWork);
+    const auto pattern = ParseName(Scalar(text), &expansion, &diagnostics);
     EXPECT_NE(pattern.has_value(), diagnostics.has_errors());
     return pattern ? pattern->text + " is " + DumpPattern(*pattern) : diagnostics.list()[0].message;
 }
@@ -51,7 +54,8 @@ TEST(ParsePath, DoubleStarAtTheEndNeedsAComponent) {
 
 TEST(ParsePath, KeepsTheTextAsWritten) {
     Diagnostics diagnostics;
-    const auto pattern = ParsePath(Scalar("/a\\*/{b,c}"), &diagnostics);
+    Work expansion(kExpansionWork);
+    const auto pattern = ParsePath(Scalar("/a\\*/{b,c}"), &expansion, &diagnostics);
     ASSERT_TRUE(pattern);
     EXPECT_EQ(pattern->text, "/a\\*/{b,c}");
 }
@@ -82,7 +86,8 @@ TEST(ParsePath, MeasuresWhatMatches) {
 
 TEST(ParsePath, TellsTheFirstThingWrongAtItsPlace) {
     Diagnostics diagnostics;
-    EXPECT_FALSE(ParsePath(Scalar("/ok/x]/y}"), &diagnostics));
+    Work expansion(kExpansionWork);
+    EXPECT_FALSE(ParsePath(Scalar("/ok/x]/y}"), &expansion, &diagnostics));
     ASSERT_EQ(diagnostics.list().size(), 1u);
     EXPECT_EQ(diagnostics.list()[0].where.column, 6u);
 }

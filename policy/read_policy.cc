@@ -11,6 +11,7 @@
 
 #include "policy/fields.h"
 #include "policy/messages.h"
+#include "policy/parse_glob.h"
 #include "policy/parse_path.h"
 #include "policy/selector.h"
 #include "policy/utf8.h"
@@ -59,7 +60,7 @@ class Reader {
         if (const Node* subject = node.Find("applies-to")) {
             const size_t before = diagnostics_->list().size();
             policy.applies_to =
-                ReadSubject(*subject, "`applies-to`", users_, diagnostics_);
+                ReadSubject(*subject, "`applies-to`", users_, &expansion_, diagnostics_);
             subject_is_good_ = diagnostics_->list().size() == before;
         }
         if (const Node* rules = Require(node, "rules", "the policy", diagnostics_)) {
@@ -142,7 +143,7 @@ class Reader {
         if (path != nullptr) {
             for (const Node* entry :
                  ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
-                if (auto pattern = ParsePath(*entry, diagnostics_)) {
+                if (auto pattern = ParsePath(*entry, &expansion_, diagnostics_)) {
                     rule->objects.push_back(std::move(*pattern));
                 }
             }
@@ -154,7 +155,7 @@ class Reader {
             }
             for (const Node* entry :
                  ListOf(*name, "name", "a name or a list of names", diagnostics_)) {
-                AddObject(ParseName(*entry, diagnostics_), &lines, rule);
+                AddObject(ParseName(*entry, &expansion_, diagnostics_), &lines, rule);
             }
         }
     }
@@ -175,7 +176,7 @@ class Reader {
 
     void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
         const size_t before = diagnostics_->list().size();
-        rule->except = ReadSubject(node, "`except`", users_, diagnostics_);
+        rule->except = ReadSubject(node, "`except`", users_, &expansion_, diagnostics_);
         rule->except_where = node.where;
         if (!subject_is_good_ || diagnostics_->list().size() > before) return;
         if (Covers(rule->except, applies_to, &covering_)) {
@@ -188,6 +189,7 @@ class Reader {
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
     Work covering_{kCoveringWork};    // for all rules
+    Work expansion_{kExpansionWork};  // for all patterns
     bool subject_is_good_ = true;     // of the policy that is being read
 };
 

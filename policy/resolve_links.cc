@@ -10,6 +10,7 @@
 
 #include "abi/limits.h"
 #include "policy/messages.h"
+#include "policy/parse_glob.h"
 #include "policy/parse_path.h"
 #include "policy/utf8.h"
 
@@ -150,7 +151,15 @@ class PolicyResolver {
             place.path == "/" && !rest.empty() ? "" : PatternText(place.path);
         node.value = beginning + std::string(rest);
         Diagnostics too_long;
-        std::optional<PathPattern> spelling = ParsePath(node, &too_long);
+        const bool spent = expansion_.spent();
+        std::optional<PathPattern> spelling = ParsePath(node, &expansion_, &too_long);
+        if (!spelling && expansion_.spent()) {
+            if (!spent) {
+                diagnostics_->Error(pattern.where, message::kTooManyAlternatives,
+                                    fmt::format(message::kHintTooManyAlternatives));
+            }
+            return;
+        }
         if (!spelling) {
             Tell(pattern.where, Nowhere(Problem::kTooLong, place.link));
             return;
@@ -186,6 +195,7 @@ class PolicyResolver {
 
     LinkResolver resolver_;
     Diagnostics* diagnostics_;
+    Work expansion_{kExpansionWork};  // for all spellings
     std::vector<ResolvedPattern> resolved_;
 };
 

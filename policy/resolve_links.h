@@ -67,7 +67,7 @@ struct ResolvedPattern {
 };
 
 // Adds the second spellings to the policies, with the links (model.h). What cannot be followed is
-// told as a warning and stays as it is written.
+// told as a warning and stays as it is written. Spellings that take too much memory are an error.
 std::vector<ResolvedPattern> ResolveLinks(std::vector<Policy>* policies, LinkLookup look,
                                           Diagnostics* diagnostics);
 

@@ -188,6 +188,21 @@ TEST(ResolveLinks, EscapesWhatTheLinkSays) {
     EXPECT_EQ(policies[0].rules[0].objects.at(1).components.at(0).name, "odd*[x]{a,b}?\\");
 }
 
+// Each of 256 spellings of the beginning has the 256 choices of the end.
+TEST(ResolveLinks, RefusesSpellingsThatTakeTooMuchMemory) {
+    std::string braces;
+    for (int i = 0; i < 8; ++i) braces += "{a,b}";
+    const std::string path = "/l/" + braces + "/*" + braces + std::string(200, 'x');
+    auto policies = testing::ReadText(
+        {{"p.yaml", testing::Head("p") + "- {deny: file.open, path: \"" + path + "\"}\n"}});
+    FakeHost host{.links = {{"/l", "/srv"}}, .looks = {}};
+    Diagnostics diagnostics;
+    ResolveLinks(&policies, host.Lookup(), &diagnostics);
+    ASSERT_EQ(diagnostics.list().size(), 1U);
+    EXPECT_EQ(diagnostics.list()[0].severity, Severity::kError);
+    EXPECT_EQ(diagnostics.list()[0].where.line, 4U);
+}
+
 TEST(ResolveLinks, TheImageDeniesByBothAndKeepsTheLinks) {
     const Sources sources = {{"p.yaml",
                               "bailiff: 1\npolicy: p\napplies-to: {exe: /bin/cat}\nrules:\n"

@@ -98,7 +98,7 @@ std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
 }
 
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
-                    Diagnostics* diagnostics) {
+                    Work* expansion, Diagnostics* diagnostics) {
     Subject subject;
     if (!CheckMap(node, MapKind::kSubject, what, diagnostics)) return subject;
     if (node.entries.empty()) {
@@ -107,7 +107,7 @@ Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& u
     }
     if (const Node* exe = node.Find("exe")) {
         for (const Node* entry : ListOf(*exe, "exe", "a path or a list of paths", diagnostics)) {
-            if (auto pattern = ParsePath(*entry, diagnostics)) {
+            if (auto pattern = ParsePath(*entry, expansion, diagnostics)) {
                 subject.exe.push_back(std::move(*pattern));
             }
         }

@@ -14,9 +14,10 @@
 
 namespace bailiff::policy {
 
-// `what` is how messages name the node. Selecting nothing is an error.
+// `what` is how messages name the node. Selecting nothing is an error. `expansion` is what the
+// braces of its patterns may take (policy/parse_glob.h).
 Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
-                    Diagnostics* diagnostics);
+                    Work* expansion, Diagnostics* diagnostics);
 
 // One entry of `uid`: a number, a range, or the name of a user. Nothing when it is wrong, and told.
 std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
