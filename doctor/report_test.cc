@@ -60,7 +60,8 @@ TEST_P(ReportTest, JsonSaysTheSame) {
 constexpr auto kKernel = ErrorKind::kKernel;
 INSTANTIATE_TEST_SUITE_P(
     Machines, ReportTest,
-    testing::Values(Case{"debian-12"}, Case{"ubuntu-24.04", FixKind::kWrite, kKernel},
+    testing::Values(Case{"debian-12"}, Case{"hidden-symbols"},
+                    Case{"ubuntu-24.04", FixKind::kWrite, kKernel},
                     Case{"lsm-in-grub", FixKind::kWrite, kKernel},
                     Case{"security-apparmor", FixKind::kWrite, kKernel},
                     Case{"later-drop-in", FixKind::kConflict, kKernel},

@@ -194,7 +194,24 @@ Observation Stats(const KernelFacts& facts) {
     if (facts.bpf_stats && facts.bpf_stats->value_or(0) != 0) {
         return Ok("on: time per decision is measured");
     }
-    return {State::kWarn, "off: time per decision is not measured", {}, {}, false};
+    return {State::kWarn,
+            "off: time per decision is not measured (sysctl kernel.bpf_stats_enabled=1 does)",
+            {},
+            {},
+            false};
+}
+
+// Without the address of mount_lock nothing can be remembered about directories (bpf/now.h).
+Observation Symbols(const KernelFacts& facts) {
+    if (!facts.kptr_restrict) return Unknown(facts.kptr_restrict.error());
+    const long value = facts.kptr_restrict->value_or(0);
+    if (value != 2) return Ok(fmt::format("addresses are told (kernel.kptr_restrict={})", value));
+    return {State::kWarn,
+            "hidden (kernel.kptr_restrict=2)",
+            "directories are not remembered: as right, and slower at every open",
+            {"sudo sysctl kernel.kptr_restrict=1",
+             "what is in force remembers only after  bailiff off  and  bailiff apply"},
+            false};
 }
 
 struct Requirement {
@@ -215,6 +232,7 @@ constexpr auto kRequirements = std::to_array<Requirement>({
     {"lockdown", Need::kKernel, KernelLockdown},
     {"bpffs", Need::kKernel, Bpffs},
     {"capabilities", Need::kPrivilege, Privilege},
+    {"kernel symbols", Need::kAdvice, Symbols},
     {"kernel.bpf_stats", Need::kAdvice, Stats},
 });
 

@@ -100,9 +100,11 @@ TEST(RequirementsTest, AbsentSwitchesAreNoFailure) {
     facts.jit = std::nullopt;
     facts.ftrace = std::nullopt;
     facts.bpf_stats = std::nullopt;
+    facts.kptr_restrict = std::nullopt;
     EXPECT_TRUE(HardRequirements(facts));
     EXPECT_EQ(Find(facts, "JIT").found, "always on");
     EXPECT_EQ(Find(facts, "kernel.bpf_stats").state, State::kWarn);
+    EXPECT_EQ(Find(facts, "kernel symbols").state, State::kOk);
 }
 
 TEST(RequirementsTest, TheConfigurationFileMayBeMissing) {

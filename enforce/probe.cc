@@ -287,6 +287,7 @@ KernelFacts Probe(const std::string& root) {
     facts.jit = ProbeSwitch(root, "/proc/sys/net/core/bpf_jit_enable");
     facts.ftrace = ProbeSwitch(root, "/proc/sys/kernel/ftrace_enabled");
     facts.bpf_stats = ProbeSwitch(root, "/proc/sys/kernel/bpf_stats_enabled");
+    facts.kptr_restrict = ProbeSwitch(root, "/proc/sys/kernel/kptr_restrict");
     facts.privilege = ProbePrivilege(root);
     return facts;
 }

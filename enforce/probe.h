@@ -72,9 +72,10 @@ struct KernelFacts {
     Result<Lockdown> lockdown;
     Result<std::string> command_line;
     Result<BtfFacts> btf;
-    Switch jit;        // net.core.bpf_jit_enable; absent where it is always on
-    Switch ftrace;     // kernel.ftrace_enabled
-    Switch bpf_stats;  // kernel.bpf_stats_enabled
+    Switch jit;            // net.core.bpf_jit_enable; absent where it is always on
+    Switch ftrace;         // kernel.ftrace_enabled
+    Switch bpf_stats;      // kernel.bpf_stats_enabled
+    Switch kptr_restrict;  // kernel.kptr_restrict: 2 hides addresses of symbols from root too
     Result<PrivilegeFacts> privilege;
 };
 
