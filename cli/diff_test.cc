@@ -29,8 +29,7 @@ TEST(Diff, Goldens) {
     for (const char* name : {"rules", "promoted", "same"}) {
         const Outcome outcome = Diff(name, {"--samples", "1000"});
         EXPECT_EQ(outcome.exit, name == std::string("same") ? kOk : kNo);
-        cli::testing::ExpectGolden(kTestdata + name + ".txt",
-                                   cli::testing::Without(kTestdata, outcome.out));
+        golden::Expect(kTestdata + name + ".txt", cli::testing::Without(kTestdata, outcome.out));
     }
 }
 

@@ -39,7 +39,7 @@ TEST(ExplainTrace, Goldens) {
         {"root", {"--op", "file.open", "--path", "/"}},
     };
     for (const auto& [name, request] : requests) {
-        cli::testing::ExpectGolden(kTestdata + name + ".txt", Traced(request));
+        golden::Expect(kTestdata + name + ".txt", Traced(request));
     }
 }
 

@@ -31,7 +31,7 @@ class Fixture {
     std::string root_;
 };
 
-// testdata/<name>.txt. With BAILIFF_UPDATE_GOLDEN in the environment, writes `actual` there first.
-std::string Golden(std::string_view name, std::string_view actual);
+// testdata/<name>.txt says `actual`.
+void ExpectGolden(std::string_view name, const std::string& actual);
 
 }  // namespace bailiff::doctor

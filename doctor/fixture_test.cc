@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/testing/golden.h"
 
 namespace bailiff::doctor {
 namespace {
@@ -103,12 +104,8 @@ std::string Fixture::Read(const std::string& path) const {
     return ReadFile(root_ + path).value_or("");
 }
 
-std::string Golden(std::string_view name, std::string_view actual) {
-    std::string path = (TestData() / fmt::format("{}.txt", name)).string();
-    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr && !WriteFileAtomically(path, actual)) {
-        std::abort();
-    }
-    return ReadFile(path).value_or("there is no " + path);
+void ExpectGolden(std::string_view name, const std::string& actual) {
+    golden::Expect(TestData() / fmt::format("{}.txt", name), actual);
 }
 
 }  // namespace bailiff::doctor

@@ -32,7 +32,7 @@ TEST_P(ReportTest, SaysWhatTheGoldenFileSays) {
     Examination examination = Examine(machine.root());
     std::string said =
         RenderText(examination) + "\n$ bailiff doctor --fix\n" + DescribePlan(examination.plan);
-    EXPECT_EQ(said, Golden(GetParam().name, said));
+    ExpectGolden(GetParam().name, said);
     EXPECT_EQ(examination.plan.kind, GetParam().fix);
     EXPECT_EQ(examination.conclusion.refusal, GetParam().refusal);
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/testing/golden.h"
 #include "fmt/format.h"
 #include "policy/dump_image.h"
 #include "policy/explain.h"
@@ -29,7 +30,7 @@ using testing::Head;
 const fs::path kImages = fs::path(BAILIFF_SOURCE_DIR) / "policy/testdata/images";
 
 Image CompileFile(const fs::path& path) {
-    return CompileText(Sources{{path.filename(), testing::ReadWhole(path)}});
+    return CompileText(Sources{{path.filename(), golden::ReadWhole(path)}});
 }
 
 TEST(Compile, Images) {
@@ -40,13 +41,13 @@ TEST(Compile, Images) {
     ASSERT_FALSE(files.empty());
     for (fs::path path : files) {
         const Image image = CompileFile(path);
-        testing::ExpectGolden(path.replace_extension(".txt"), DumpImageText(image.view()));
+        golden::Expect(path.replace_extension(".txt"), DumpImageText(image.view()));
     }
 }
 
 TEST(Compile, AnImageAsJson) {
     const Image image = CompileFile(kImages / "subjects.yaml");
-    testing::ExpectGolden(kImages / "subjects.json", DumpImage(image.view()).dump(2) + "\n");
+    golden::Expect(kImages / "subjects.json", DumpImage(image.view()).dump(2) + "\n");
 }
 
 TEST(Compile, NothingIsTheEmptyImage) {

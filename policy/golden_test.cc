@@ -4,6 +4,8 @@
 // into the model NAME.txt, testdata/stages/NAME.yaml into NAME.txt stage by stage,
 // testdata/expectations/NAME.yaml (a test of policies) into diagnostics, to the character. After a
 // wanted change run this test with BAILIFF_UPDATE_GOLDEN=1 and review the difference.
+#include "base/testing/golden.h"
+
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -42,9 +44,8 @@ namespace fs = std::filesystem;
 
 const fs::path kTestdata = fs::path(BAILIFF_SOURCE_DIR) / "policy/testdata";
 
-using testing::ExpectGolden;
+using golden::ReadWhole;
 using testing::FixtureUsers;
-using testing::ReadWhole;
 
 // A host with links that are not as they should be.
 LinkLook FixtureLinks(const std::string& path) {
@@ -104,7 +105,7 @@ TEST(Golden, Diagnostics) {
     for (fs::path path : files) {
         const Outcome outcome = Read(path.filename(), ReadWhole(path));
         EXPECT_NE(outcome.diagnostics, "") << path;
-        ExpectGolden(path.replace_extension(".txt"), outcome.diagnostics);
+        golden::Expect(path.replace_extension(".txt"), outcome.diagnostics);
     }
 }
 
@@ -127,7 +128,7 @@ TEST(Golden, Expectations) {
         }
         const std::string told = diagnostics.Render(sources);
         EXPECT_NE(told, "") << path;
-        ExpectGolden(path.replace_extension(".txt"), told);
+        golden::Expect(path.replace_extension(".txt"), told);
     }
 }
 
@@ -151,8 +152,8 @@ TEST(Golden, DiagnosticsOfLargeFiles) {
         {"too-many-alternatives.generated", Alternatives(400)},
     };
     for (const auto& [name, text] : files) {
-        const fs::path golden = (kTestdata / "diagnostics" / name).replace_extension(".txt");
-        ExpectGolden(golden, Read(name, text).diagnostics);
+        const fs::path said = (kTestdata / "diagnostics" / name).replace_extension(".txt");
+        golden::Expect(said, Read(name, text).diagnostics);
     }
 }
 
@@ -206,8 +207,8 @@ TEST(Golden, LimitsOfTheCompiler) {
     };
     for (const auto& c : cases) {
         const std::string name = std::string(c.name) + ".generated";
-        ExpectGolden((kTestdata / "diagnostics" / c.name).replace_extension(".txt"),
-                     Compiled(name, c.text, c.limits, c.change));
+        golden::Expect((kTestdata / "diagnostics" / c.name).replace_extension(".txt"),
+                       Compiled(name, c.text, c.limits, c.change));
     }
 }
 
@@ -236,7 +237,7 @@ TEST(Golden, Stages) {
         text += "\n" + Automaton("objects, by rule", LabelObjects(policies));
         text += "\n" + Automaton("executables, by list", ExeLists(set.clauses).patterns());
         text += "\nimage\n" + DumpImageText(testing::CompileModel(policies, sources).view());
-        ExpectGolden(path.replace_extension(".txt"), text);
+        golden::Expect(path.replace_extension(".txt"), text);
     }
 }
 
@@ -247,7 +248,7 @@ TEST(Golden, Reviews) {
         EXPECT_TRUE(Compile(testing::ReadText(sources), sources, &diagnostics,
                             {.automaton = {}, .review = kReviewWork}));
         EXPECT_FALSE(diagnostics.has_errors());
-        ExpectGolden(path.replace_extension(".txt"), diagnostics.Render(sources));
+        golden::Expect(path.replace_extension(".txt"), diagnostics.Render(sources));
     }
 }
 
@@ -257,7 +258,7 @@ TEST(Golden, Models) {
     for (fs::path path : files) {
         const Outcome outcome = Read(path.filename(), ReadWhole(path));
         EXPECT_EQ(outcome.diagnostics, "") << path;
-        ExpectGolden(path.replace_extension(".txt"), outcome.model);
+        golden::Expect(path.replace_extension(".txt"), outcome.model);
     }
 }
 

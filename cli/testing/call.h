@@ -10,12 +10,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/testing/golden.h"
 #include "cli/run.h"
 
 namespace bailiff::cli::testing {
@@ -51,19 +51,6 @@ inline std::string Without(const std::string& part, std::string text) {
     return text;
 }
 
-inline std::string ReadWhole(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// After a wanted change run the test with BAILIFF_UPDATE_GOLDEN=1 and review the difference.
-inline void ExpectGolden(const std::filesystem::path& path, const std::string& actual) {
-    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(path, std::ios::binary) << actual;
-    }
-    EXPECT_EQ(actual, ReadWhole(path)) << path;
-}
-
 class DirectoryTest : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -80,7 +67,9 @@ class DirectoryTest : public ::testing::Test {
         std::ofstream(path, std::ios::binary) << text;
         return path;
     }
-    std::string Read(const std::string& name) const { return ReadWhole(directory_ + "/" + name); }
+    std::string Read(const std::string& name) const {
+        return golden::ReadWhole(directory_ + "/" + name);
+    }
     // The text without the directory's name.
     std::string Bare(std::string text) const { return Without(directory_ + "/", std::move(text)); }
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Text to models, images and goldens, for tests. Whatever is unexpectedly wrong fails the test.
+// Text to models and images, for tests. Whatever is unexpectedly wrong fails the test.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,20 +55,6 @@ inline std::vector<PathPattern> ReadPatterns(const std::vector<std::string>& tex
     std::string text = Head("patterns") + "- deny: file.open\n  path:\n";
     for (const std::string& pattern : texts) text += "  - \"" + pattern + "\"\n";
     return ReadText({{"patterns.yaml", text}}).at(0).rules.at(0).objects;
-}
-
-inline std::string ReadWhole(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// After a wanted change run the test with BAILIFF_UPDATE_GOLDEN=1 and review the difference.
-inline void ExpectGolden(const std::filesystem::path& path, const std::string& actual) {
-    if (std::getenv("BAILIFF_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(path, std::ios::binary) << actual;
-    }
-    EXPECT_TRUE(std::filesystem::exists(path)) << path;
-    EXPECT_EQ(actual, ReadWhole(path)) << path;
 }
 
 }  // namespace bailiff::policy::testing
