@@ -10,6 +10,7 @@
 #include "cli/published.h"
 #include "cli/trace_text.h"
 #include "fmt/format.h"
+#include "policy/suggest.h"
 #include "policy/trace.h"
 #include "policy/words.h"
 
@@ -30,7 +31,10 @@ struct Options {
 Result<policy::Request> RequestOf(const Options& options) {
     std::optional<unsigned> operation = policy::OperationByWord(options.operation);
     if (!operation) {
-        return Fail(ErrorKind::kUsage, "unknown operation `" + options.operation + "`",
+        std::string message = "unknown operation `" + options.operation + "`";
+        const std::string_view near = policy::Closest(options.operation, policy::OperationWords());
+        if (!near.empty()) message += fmt::format("; did you mean `{}`?", near);
+        return Fail(ErrorKind::kUsage, std::move(message),
                     "operations: " + policy::OperationList(UINT64_MAX));
     }
     policy::Request request{

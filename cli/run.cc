@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/usage.h"
 #include "cli/version.h"
 #include "policy/suggest.h"
 
@@ -62,12 +63,7 @@ int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
         PrintData(out.str());
         return kOk;
     }
-    std::vector<CLI::App*> chosen = app.get_subcommands();
-    std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-    std::string message = error.what();
-    if (chosen.empty()) message = "no command was given";
-    return PrintError({ErrorKind::kUsage, message, "bailiff" + command + " --help says more"},
-                      json);
+    return PrintError(UsageError(app, error), json);
 }
 
 int Parse(int argc, char** argv) {
