@@ -45,6 +45,12 @@ std::string_view WordOf(ErrorKind kind) {
     return "internal";
 }
 
+// Root may be refused too: by a policy (cli/lockout.h), or for want of a capability.
+std::string RemedyOf(const Error& error) {
+    const bool root_could = error.kind == ErrorKind::kNoPrivilege && geteuid() != 0;
+    return root_could && error.remedy.empty() ? "run as root" : error.remedy;
+}
+
 }  // namespace
 
 void PrintData(std::string_view text) {
@@ -63,7 +69,7 @@ void PrintMessage(std::string_view text) {
 Json ErrorJson(const Error& error) {
     return {{"kind", WordOf(error.kind)},
             {"message", error.message},
-            {"remedy", error.remedy},
+            {"remedy", RemedyOf(error)},
             {"exit", static_cast<int>(ExitCodeOf(error.kind))}};
 }
 
@@ -74,7 +80,7 @@ int PrintError(const Error& error, bool json, Json rest) {
         return ExitCodeOf(error.kind);
     }
     PrintMessage(fmt::format("bailiff: {}\n", error.message));
-    std::istringstream remedies(error.remedy);
+    std::istringstream remedies(RemedyOf(error));
     for (std::string line; std::getline(remedies, line);) PrintMessage("  " + line + "\n");
     return ExitCodeOf(error.kind);
 }
