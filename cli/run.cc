@@ -2,6 +2,8 @@
 #include "cli/run.h"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <sstream>
 
 #include "cli/command.h"
@@ -91,8 +93,19 @@ int Parse(int argc, char** argv) {
 
 }  // namespace
 
+int Guarded(bool json, const std::function<int()>& work) {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return PrintError({ErrorKind::kInternal, "not enough memory", {}}, json);
+    } catch (const std::exception& error) {
+        return PrintError(
+            {ErrorKind::kInternal, std::string("internal error: ") + error.what(), {}}, json);
+    }
+}
+
 int Run(int argc, char** argv) {
-    return FlushOutput(Parse(argc, argv));
+    return FlushOutput(Guarded(AsksForJson(argc, argv), [&] { return Parse(argc, argv); }));
 }
 
 }  // namespace bailiff::cli

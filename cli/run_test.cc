@@ -9,7 +9,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -98,6 +100,20 @@ TEST_F(RunTest, AWrongCommandLineIsToldInOurWords) {
         EXPECT_EQ(outcome.exit, kUsage) << said;
         EXPECT_THAT(outcome.err, StartsWith("bailiff: " + said));
     }
+}
+
+TEST(GuardedTest, WhatIsThrownIsToldAndIsInternal) {
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(Guarded(false, []() -> int { throw std::runtime_error("x"); }), kInternal);
+    EXPECT_EQ(Guarded(false, []() -> int { throw std::bad_alloc(); }), kInternal);
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+              "bailiff: internal error: x\nbailiff: not enough memory\n");
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(Guarded(true, []() -> int { throw std::bad_alloc(); }), kInternal);
+    std::fflush(stdout);
+    const auto json = nlohmann::json::parse(::testing::internal::GetCapturedStdout());
+    EXPECT_EQ(json["error"]["kind"], "internal");
+    EXPECT_EQ(Guarded(false, [] { return 3; }), 3);
 }
 
 // Whatever fails, with --json: one object on stdout and nothing on stderr.
