@@ -445,7 +445,6 @@ Image Compiler::Assemble() {
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
     root_.state_first = writer.AddRecords(states_);
-    index_.filter_first = writer.AddRecords(filters_);
     root_.name_first = writer.AddRecords(names_.words());
     root_.vector_first = writer.AddBlocks(vectors_.Blocks());
     root_.vector_blocks = blocks_;
@@ -456,6 +455,7 @@ Image Compiler::Assemble() {
     index_.subject_lost = subject_number_[subjects_.lost];
     root_.uid_first = writer.AddRecords(uids_);
     index_.uid_count = static_cast<uint32_t>(uids_.size());
+    index_.filter_first = writer.AddRecords(filters_);
 
     std::vector<blf_clause> clauses(size_t{root_.vector_blocks} * 512);
     for (size_t i = 0; i < clauses_.size(); i++) {

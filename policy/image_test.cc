@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "fmt/format.h"
 #include "policy/testing/compile_text.h"
 
 namespace bailiff::policy {
@@ -34,7 +35,8 @@ TEST(Image, OfAnotherVersionIsRefused) {
     IndexOf(image).version++;
     const Status status = image.view().Validate();
     ASSERT_FALSE(status);
-    EXPECT_EQ(status.error().message, "image version 3, this program reads 2");
+    EXPECT_EQ(status.error().message, fmt::format("image version {}, this program reads {}",
+                                                  BLF_IMAGE_VERSION + 1, BLF_IMAGE_VERSION));
     EXPECT_NE(status.error().remedy, "");
 }
 
