@@ -119,7 +119,7 @@ BLF_INLINE __u32 blf_read_name(struct blf_task* task, __u64 dentry, __u32* reaso
     __u64 name = dentry + BLF_OFFSET(dentry, d_name);
     __u32 length = blf_read_word(name + BLF_OFFSET(qstr, len));
     __u64 bytes = blf_read_pointer(name + BLF_OFFSET(qstr, name));
-    __u32 piece = (length / (8 * BLF_HASH_WORDS) * BLF_HASH_WORDS) & (BLF_NAME_WORDS - 1);
+    __u32 piece = length / (8 * BLF_HASH_WORDS) * BLF_HASH_WORDS, size = length;
 
     *reason = BLF_REASON_UNREADABLE;
     if (!bytes) return BLF_NONE;
@@ -127,13 +127,15 @@ BLF_INLINE __u32 blf_read_name(struct blf_task* task, __u64 dentry, __u32* reaso
         *reason = BLF_REASON_TOO_LONG;
         return BLF_NONE;
     }
-    task->name[piece & (BLF_NAME_WORDS - 1)] = 0;
-    task->name[(piece + 1) & (BLF_NAME_WORDS - 1)] = 0;
-    task->name[(piece + 2) & (BLF_NAME_WORDS - 1)] = 0;
-    task->name[(piece + 3) & (BLF_NAME_WORDS - 1)] = 0;
-    __u32 size = length;
-    barrier_var(size); /* keeps clang from dropping the mask, which 6.1 needs to see */
+    /* keeps clang from dropping the masks, which 6.1 needs to see */
+    barrier_var(piece);
+    barrier_var(size);
+    piece &= BLF_NAME_WORDS - BLF_HASH_WORDS;
     size &= BLF_NAME_MAX;
+    task->name[piece] = 0;
+    task->name[piece + 1] = 0;
+    task->name[piece + 2] = 0;
+    task->name[piece + 3] = 0;
     if (bpf_probe_read_kernel(task->name, size, (void*)bytes)) return BLF_NONE;
     return length;
 }
