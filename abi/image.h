@@ -6,8 +6,8 @@
  *
  *   block 0     struct blf_root      what every decision reads
  *   block 1..2  struct blf_index     where the rest is
- *   block 3..6  __u32[64]            the operation dimension: ask -> vector
- *   block 7     struct blf_digest
+ *   block 3..10 __u32[128]           the operation dimension: ask -> vector
+ *   block 11    struct blf_digest
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -24,7 +24,9 @@
  * Paths. An automaton over components. State 0 is dead: nothing below can match. A literal edge
  * is an entry in one of two buckets; it is taken when its name equals the component byte for byte.
  * States below `sparse_states` may have a glob matcher, asked next, and a default edge, taken last.
- * A state's filter says of nearly every name that no rule is about it, from a few of its bytes.
+ * A state's filter says of nearly every name that no rule is about it, from a few of its bytes. Its
+ * `below` is the vector of all clauses that some path through it has: what a directory that is
+ * moved takes along.
  *
  * All numbers are in the machine's byte order; an image never leaves the machine it was made for.
  */
@@ -71,8 +73,8 @@ struct blf_root {
 struct blf_index {
     __u32 magic;
     __u32 version;
-    __u32 blocks;    /* of the whole image */
-    __u32 uid_count; /* at least 1 */
+    __u32 below_first; /* __u32: a vector, for each state that has a filter */
+    __u32 uid_count;   /* at least 1 */
 
     __u32 subject_root; /* as object_root and object_lost, for executables */
     __u32 subject_lost;
@@ -89,12 +91,13 @@ struct blf_index {
     __u32 filter_first; /* __u64: decide/filter.h */
     __u32 filter_count; /* the states from this number on have 0 */
 
+    __u32 blocks; /* of the whole image */
     __u32 rule_count;
     __u32 policy_first; /* struct blf_policy */
     __u32 rule_first;   /* struct blf_rule */
     __u32 text_first;   /* NUL-ended strings, for people; indexed by byte */
     __u32 union_first;  /* state: the first one made for tags, see policy/tags.h */
-    __u32 pad[11];
+    __u32 pad[10];
 };
 
 struct blf_digest {
@@ -107,9 +110,9 @@ struct blf_digest {
 #define BLF_BLOCK_ROOT 0
 #define BLF_BLOCK_INDEX 1
 #define BLF_BLOCK_ASKS 3
-#define BLF_BLOCK_DIGEST 7
-#define BLF_BLOCK_SECTIONS 8
-#define BLF_ASKS_MAX 64
+#define BLF_BLOCK_DIGEST 11
+#define BLF_BLOCK_SECTIONS 12
+#define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
 #define BLF_NONE 0xffffffffu
@@ -163,6 +166,7 @@ struct blf_uid {
 };
 
 struct blf_clause {
+    __u64 operations;
     __u32 policy;
     __u32 error; /* a positive errno */
 };
@@ -223,13 +227,13 @@ BLF_STATIC_ASSERT(sizeof(struct blf_state) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_tag) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_uid) == 8, "eight a block");
-BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 8, "eight a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_rule) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_link) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_tally) == 32, "two a block");
-BLF_STATIC_ASSERT(BLF_ASK_COUNT <= BLF_ASKS_MAX, "the asks have four blocks");
+BLF_STATIC_ASSERT(BLF_ASK_COUNT <= BLF_ASKS_MAX, "the asks have eight blocks");
 BLF_STATIC_ASSERT(BLF_REASON_COUNT <= BLF_REASON_BLOCKS * 8, "the reasons have two blocks");
 
 #endif

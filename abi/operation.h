@@ -18,14 +18,18 @@ BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 64, "operations are bits of a __u64");
 #define BLF_BIT(id) (1ULL << BLF_OP_##id)
 
 enum blf_ask {
-#define BLF_ASK(id, hook, operations) BLF_ASK_##id,
+#define BLF_ASK(id, operations) BLF_ASK_##id,
 #include "abi/asks.def"
 #undef BLF_ASK
     BLF_ASK_COUNT
 };
 
+/* Which operations a hook is for (abi/hooks.def): none in particular, or whatever there are. */
+#define BLF_ALWAYS 0ULL
+#define BLF_NAMES (~0ULL)
+
 enum blf_hook {
-#define BLF_HOOK(hook, kind, function, arguments, why) BLF_HOOK_##hook,
+#define BLF_HOOK(hook, kind, function, arguments, operations, why) BLF_HOOK_##hook,
 #include "abi/hooks.def"
 #undef BLF_HOOK
     BLF_HOOK_COUNT

@@ -22,12 +22,12 @@
 #include "abi/types.h"
 
 /* Programs and loader of different numbers must not work on each other's pins. */
-#define BLF_RUNTIME_VERSION 2u
+#define BLF_RUNTIME_VERSION 3u
 
 /* ENOANO, "no anode": unused by the VFS. Policies may not name it. */
 #define BLF_PROOF_ERRNO 55
 
-#define BLF_HOOKS_MAX 32
+#define BLF_HOOKS_MAX 64
 
 struct blf_answer {
     __u64 count;      /* proofs answered at this hook */
@@ -45,9 +45,10 @@ struct blf_control {
     __u64 last_generation;
     __u64 build;       /* the programs' object, the beginning of its SHA-256 */
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
+    __u64 hooks;       /* attached ones, a bit for each enum blf_hook */
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
-BLF_STATIC_ASSERT(sizeof(struct blf_control) == 64 + 16 * BLF_HOOKS_MAX, "see blf_control");
+BLF_STATIC_ASSERT(sizeof(struct blf_control) == 72 + 16 * BLF_HOOKS_MAX, "see blf_control");
 BLF_STATIC_ASSERT(BLF_HOOK_COUNT <= BLF_HOOKS_MAX, "one answer a hook");
 
 struct blf_probe {

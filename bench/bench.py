@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Takes figures, judges them by limits.yaml, prints a line each: name value unit limit ok|MISS.
 
-Groups open, cold, start and publish count instructions in a VM on each kernel; decide and compile are timed on this
+Groups open, operation, cold, start and publish count instructions in a VM on each kernel; decide and compile are timed on this
 machine, before any VM is started. Ends 1 on a MISS, 2 when something could not be measured at all."""
 
 import argparse
@@ -24,10 +24,10 @@ ROOT = HERE.parent
 BUILD = ROOT / "build/release"
 RESULT = ROOT / "build/bench.json"
 LOGS = ROOT / "build/bench"
-IN_VM = ("start", "open", "cold", "publish", "decide")  # in the order of a guest; `start` wants an untouched kernel
+IN_VM = ("start", "open", "operation", "cold", "publish", "decide")  # in the order of a guest; `start` wants an untouched kernel
 NATIVE = ("decide", "compile")
-GROUPS = ("start", "open", "cold", "publish", "decide", "compile")
-PROGRAMS = ("bailiff", "tests/deny_open", "bench/open_loop", "bench/spent", "bench/timeline", "bench/landlock", "bench/attach",
+GROUPS = ("start", "open", "operation", "cold", "publish", "decide", "compile")
+PROGRAMS = ("bailiff", "tests/deny_open", "bench/open_loop", "bench/operation_loop", "bench/spent", "bench/timeline", "bench/landlock", "bench/attach",
             "bench/bpf_objects", "bench/decision")
 GUEST_SECONDS = 7200  # a guard against hanging; on a machine that compiles, a guest takes far longer than alone
 

@@ -69,6 +69,28 @@ def open_table(run, kernel):
     return table([f"instructions, open + close, Linux {run.kernels[kernel]}", *DEPTHS.values()], rows)
 
 
+OPERATION_ENGINES = {
+    "nothing": "nothing attached",
+    "empty": "+ empty programs on the same hooks: the floor",
+    "apparmor/100": "+ AppArmor, 100 rules",
+    "landlock/100": "+ Landlock, 100 rules",
+    "bailiff/dead": "**+ bailiff, parent dead**",
+    "bailiff/live": "**+ bailiff, parent live**",
+}
+OPERATIONS = ("create+unlink", "rename", "link+unlink", "mkdir+rmdir", "stat", "read", "mmap-exec", "exec")
+
+
+def operation_table(run, kernel):
+    rows = []
+    for depth in ("1", "7"):
+        for engine, title in OPERATION_ENGINES.items():
+            cells = [run.cell(f"operation/{kernel}/{engine}/{operation}/{depth}",
+                              grouped if engine == "nothing" else added) for operation in OPERATIONS]
+            if set(cells) != {"–"}:
+                rows.append([f"{depth} deep: {title}", *cells])
+    return table([f"instructions, Linux {run.kernels[kernel]}", *OPERATIONS], rows)
+
+
 def cold_table(run):
     columns = [(kernel, state) for kernel in run.kernels for state in ("dead", "live")]
     return table(["instructions added", *(f"{kernel}, {state}" for kernel, state in columns)],
@@ -141,7 +163,8 @@ def tables(run):
     found = {"about": about_table, "limits": limits_table, "cold": cold_table, "other": other_table,
              "native": native_table, "compile": compile_table}
     made = {name: make(run) for name, make in found.items()}
-    return made | {f"open.{kernel}": open_table(run, kernel) for kernel in run.kernels}
+    return made | {f"{group}.{kernel}": make(run, kernel) for kernel in run.kernels
+                   for group, make in (("open", open_table), ("operation", operation_table))}
 
 
 def filled(text, run):

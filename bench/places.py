@@ -39,14 +39,15 @@ def filler(count):
 
 
 def policy(name, paths):
-    lines = ["bailiff: 1", f"policy: {name}", "rules:", "  - deny: file.open", "    path:"]
+    operations = '["file.*", "exec.*"]' if name.startswith("all-") else "file.open"
+    lines = ["bailiff: 1", f"policy: {name}", "rules:", f"  - deny: {operations}", "    path:"]
     return "\n".join([*lines, *(f"      - {path}" for path in paths)]) + "\n"
 
 
 def apparmor_profile(paths):
     """What a process may do that is measured: everything but these."""
     lines = [f"  deny {path} rw," for path in paths]
-    return "\n".join(["profile bench /bailiff/bin/open_loop {", "  file,", *lines, "}"]) + "\n"
+    return "\n".join(["profile bench /bailiff/bin/{open,operation}_loop {", "  file,", *lines, "}"]) + "\n"
 
 
 def policies():
@@ -55,6 +56,8 @@ def policies():
     found = {f"dead-{count}": filler(count) for count in PATHS}
     found |= {f"live-1-{depth}": [f"{directory}/{OTHER}"] for depth, directory in WARM.items()}
     found |= {f"live-{count}": live + filler(count - len(live)) for count in PATHS if count > 1}
+    found["all-dead"] = filler(100)
+    found["all-live"] = live + filler(100 - len(live))
     found["cold-dead"] = filler(1)
     found["cold-live"] = [f"{COLD_7}/{OTHER}", f"{COLD_32}/{OTHER}", "/tmp/deep" + "/d" * DEEP + f"/{OTHER}",
                           *(f"{FIRST}/{i}/{OTHER}" for i in range(FIRST_COUNT))]

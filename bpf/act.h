@@ -77,8 +77,12 @@ BLF_INLINE __u32 blf_rule_of_object(BLF_IMAGE image, const struct blf_root* root
     return rule;
 }
 
+/* `other`: where to look for the rule next, for a verdict about two objects. A directory that is
+ * moved is refused for what lies below it: then no rule is found, and the policy alone is counted.
+ */
 BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root,
-                          const struct blf_request* request, const struct blf_verdict* verdict) {
+                          const struct blf_request* request, const struct blf_request* other,
+                          const struct blf_verdict* verdict) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     if (!index) return;
     __u32 policies = index->counter_first + BLF_REASON_BLOCKS;
@@ -92,10 +96,11 @@ BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root,
                       : audit                            ? BLF_TALLY_WOULD_DENY
                                                          : BLF_TALLY_DENIED;
         const struct blf_clause* record =
-            (const struct blf_clause*)blf_record8(image, index->clause_first, clause);
+            (const struct blf_clause*)blf_record16(image, index->clause_first, clause);
         if (record) blf_tally(image, policies, record->policy, field);
         if (verdict->reason != BLF_REASON_RULE) continue;
         __u32 rule = blf_rule_of_object(image, root, index, request, clause);
+        if (rule == BLF_NONE && other) rule = blf_rule_of_object(image, root, index, other, clause);
         if (rule != BLF_NONE) blf_tally(image, rules, rule, field);
     }
 }
@@ -114,7 +119,7 @@ __attribute__((noinline)) int blf_judge(struct blf_request* request, __u64 gener
     if (!root) return 0; /* allows: an array map always has its first element */
     if (generation && generation != root->generation) return BLF_AGAIN;
     blf_decide(&verdict, image, root, request);
-    if (verdict.reason != BLF_REASON_NO_RULE) blf_count(image, root, request, &verdict);
+    if (verdict.reason != BLF_REASON_NO_RULE) blf_count(image, root, request, NULL, &verdict);
     return blf_return_value(&verdict);
 }
 

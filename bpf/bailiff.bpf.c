@@ -2,8 +2,11 @@
  *
  * All programs, a hook family a file. One object, so that they share their maps.
  */
+#include "bpf/attributes.h"
+#include "bpf/exec.h"
 #include "bpf/file.h"
 #include "bpf/guard.h"
 #include "bpf/moves.h"
+#include "bpf/names.h"
 
 char blf_license[] SEC("license") = "Dual BSD/GPL";

@@ -1,44 +1,114 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Hooks of file operations: gather, classify, decide, act.
+ * Files: opened, used while open, passed on, truncated, locked, controlled.
  */
 #ifndef BAILIFF_BPF_FILE_H
 #define BAILIFF_BPF_FILE_H
 
+#include "bpf/ask.h"
 #include "bpf/guard.h"
-#include "bpf/proof.h"
-#include "bpf/quick.h"
 
-/* What an open performs. The kernel's own open of a program it is about to execute is an open, but
- * reads nothing for the process; O_TRUNC writes, whatever the access mode. */
+/* Opened by the kernel, to execute it. */
+BLF_INLINE __u32 blf_is_for_exec(struct file* file) {
+    return (file->f_flags & FMODE_EXEC_FLAG) != 0;
+}
+
+BLF_INLINE __u32 blf_in_execve(void) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    return BPF_CORE_READ_BITFIELD(task, in_execve);
+}
+
+/* The kernel reads and maps a program that it is about to execute; that is no read of the process.
+ * Afterwards an interpreter may have been given the same open file (binfmt_misc). */
+BLF_INLINE __u32 blf_is_loading(struct file* file) {
+    return blf_is_for_exec(file) && blf_in_execve();
+}
+
+/* O_TRUNC writes, whatever the access mode. */
 BLF_INLINE __u32 blf_ask_of_open(struct file* file) {
     __u32 mode = file->f_mode, flags = file->f_flags;
-    __u32 read = (mode & FMODE_READ) && !(flags & FMODE_EXEC_FLAG);
+    __u32 read = (mode & FMODE_READ) && !blf_is_for_exec(file);
+    if ((mode & FMODE_WRITE) && (flags & O_APPEND))
+        return read ? BLF_ASK_FILE_OPEN_READ_APPEND : BLF_ASK_FILE_OPEN_APPEND;
     __u32 write = (mode & FMODE_WRITE) || (flags & O_TRUNC);
     if (read) return write ? BLF_ASK_FILE_OPEN_READ_WRITE : BLF_ASK_FILE_OPEN_READ;
     return write ? BLF_ASK_FILE_OPEN_WRITE : BLF_ASK_FILE_OPEN;
 }
 
-static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 ask) {
-    struct dentry* dentry = file->f_path.dentry;
-    struct vfsmount* mount = file->f_path.mnt;
-    if (!dentry || !mount) return blf_decide_unseen(ask, BLF_REASON_NOT_SEEN);
-    struct blf_object object = {
-        .dentry = blf_number(dentry),
-        .mount = blf_number(mount) - BLF_OFFSET(mount, mnt),
-        .inode = blf_number(file->f_inode),
-    };
-    return blf_decide_object(&object, ask);
-}
-
-/* The loader's proof opens a mount's root, which is never decided quickly. */
+/* The way of every open: the proof comes after the quick look, and opens a mount's root, which is
+ * never decided quickly. */
 SEC("lsm/file_open")
 int BPF_PROG(blf_file_open, struct file* file) {
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_OPEN, BLF_REASON_NOT_SEEN));
     if ((file->f_mode & FMODE_WRITE) && blf_guard_refuses(file)) return -EPERM;
-    if (blf_quick_untouched(file)) return 0;
+    struct dentry* dentry = file->f_path.dentry;
+    struct vfsmount* mount = file->f_path.mnt;
+    struct inode* inode = file->f_inode;
+    if (dentry && mount && blf_quick_untouched(dentry, mount, inode, 1)) return 0;
     if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
-    return blf_answer_kernel(blf_decide_file(file, blf_ask_of_open(file)));
+    return blf_decide_file(file, blf_ask_of_open(file));
+}
+
+BLF_INLINE __u32 blf_ask_of_access(struct file* file, __u32 mask) {
+    struct inode* inode = file->f_inode;
+    __u32 write = mask & (MAY_WRITE | MAY_APPEND);
+    if (write && (mask & MAY_READ)) return BLF_ASK_FILE_READ_WRITE;
+    if (write) return (file->f_flags & O_APPEND) ? BLF_ASK_FILE_APPEND : BLF_ASK_FILE_WRITE;
+    if (inode && (inode->i_mode & S_IFMT) == S_IFDIR) return BLF_ASK_FILE_LIST;
+    return BLF_ASK_FILE_READ;
+}
+
+SEC("lsm/file_permission")
+int BPF_PROG(blf_file_access, struct file* file, int mask) {
+    if (blf_is_probed(BLF_HOOK_file_access)) return -BLF_PROOF_ERRNO;
+    if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
+    if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
+    if (blf_is_internal(file) || blf_is_loading(file)) return 0;
+    return blf_decide_file(file, blf_ask_of_access(file, mask));
+}
+
+/* A descriptor from another process: what it can do with the file is asked about anew. */
+SEC("lsm/file_receive")
+int BPF_PROG(blf_file_receive, struct file* file) {
+    if (blf_is_probed(BLF_HOOK_file_receive)) return -BLF_PROOF_ERRNO;
+    if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
+    __u32 read = file->f_mode & FMODE_READ, write = file->f_mode & FMODE_WRITE;
+    if (blf_is_internal(file) || !(read | write)) return 0;
+    return blf_decide_file(file, read && write ? BLF_ASK_FILE_READ_WRITE
+                                 : write       ? BLF_ASK_FILE_WRITE
+                                               : BLF_ASK_FILE_READ);
+}
+
+SEC("lsm/path_truncate")
+int BPF_PROG(blf_path_truncate, const struct path* path) {
+    return blf_ask_path(BLF_HOOK_path_truncate, path, BLF_ASK_FILE_TRUNCATE);
+}
+
+SEC("lsm/file_truncate")
+int BPF_PROG(blf_file_truncate, struct file* file) {
+    return blf_ask_file(BLF_HOOK_file_truncate, file, BLF_ASK_FILE_TRUNCATE);
+}
+
+SEC("lsm/file_lock")
+int BPF_PROG(blf_file_lock, struct file* file) {
+    return blf_ask_file(BLF_HOOK_file_lock, file, BLF_ASK_FILE_LOCK);
+}
+
+BLF_INLINE __u32 blf_ask_of_ioctl(__u32 command) {
+    return command == FS_IOC_SETFLAGS || command == FS_IOC32_SETFLAGS ||
+                   command == FS_IOC_FSSETXATTR
+               ? BLF_ASK_FILE_IOCTL_FLAGS
+               : BLF_ASK_FILE_IOCTL;
+}
+
+SEC("lsm/file_ioctl")
+int BPF_PROG(blf_file_ioctl, struct file* file, unsigned int command) {
+    return blf_ask_file(BLF_HOOK_file_ioctl, file, blf_ask_of_ioctl(command));
+}
+
+SEC("lsm/file_ioctl_compat")
+int BPF_PROG(blf_file_ioctl_compat, struct file* file, unsigned int command) {
+    return blf_ask_file(BLF_HOOK_file_ioctl_compat, file, blf_ask_of_ioctl(command));
 }
 
 #endif

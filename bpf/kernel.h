@@ -33,8 +33,35 @@ enum {
 #define FMODE_WRITE 0x2
 #define FMODE_EXEC_FLAG 0x20 /* __FMODE_EXEC in f_flags: the kernel opens it to execute it */
 #define O_TRUNC 01000
+#define O_APPEND 02000
 #define MAY_WRITE 0x2
+#define MAY_READ 0x4
 #define MAY_APPEND 0x8
+#define S_IFMT 0170000
+#define S_IFREG 0100000
+#define S_IFDIR 0040000
+#define RENAME_EXCHANGE 0x2 /* include/uapi/linux/fs.h */
+#define FS_IOC_SETFLAGS 0x40086602
+#define FS_IOC32_SETFLAGS 0x40046602
+#define FS_IOC_FSSETXATTR 0x401c5820
+#define ATTR_MODE 0x1 /* include/linux/fs.h */
+#define ATTR_UID 0x2
+#define ATTR_GID 0x4
+#define ATTR_SIZE 0x8
+#define ATTR_ATIME 0x10
+#define ATTR_MTIME 0x20
+
+/* include/linux/mm.h, include/uapi/asm-generic/mman-common.h */
+#define PROT_READ 0x1
+#define PROT_WRITE 0x2
+#define PROT_EXEC 0x4
+#define MAP_TYPE 0x0f
+#define MAP_PRIVATE 0x02
+#define VM_READ 0x1
+#define VM_WRITE 0x2
+#define VM_EXEC 0x4
+#define VM_SHARED 0x8
+#define MNT_INTERNAL 0x4000 /* include/linux/mount.h: pipes, sockets, memory files */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -92,6 +119,7 @@ struct super_block___pointers {
 
 struct inode {
     unsigned short i_mode;
+    unsigned int i_nlink;
     struct super_block* i_sb;
     unsigned long i_ino;
     __u32 i_generation;
@@ -116,6 +144,7 @@ struct dentry___flat {
 };
 
 struct vfsmount {
+    int mnt_flags;
     struct dentry* mnt_root;
     struct super_block* mnt_sb;
 };
@@ -161,6 +190,29 @@ typedef struct {
     __u32 val;
 } kuid_t;
 
+typedef struct {
+    __u32 val;
+} kgid_t;
+
+struct iattr {
+    unsigned int ia_valid;
+};
+
+struct anon_vma;
+
+struct vm_area_struct {
+    unsigned long vm_flags;
+    struct anon_vma* anon_vma;
+    struct file* vm_file;
+};
+
+struct linux_binprm {
+    struct file* file;
+    const char* filename;
+    const char* interp;
+    char buf[256];
+};
+
 struct cred {
     kuid_t euid;
 };
@@ -171,6 +223,7 @@ struct mm_struct {
 
 struct task_struct {
     struct mm_struct* mm;
+    unsigned in_execve : 1;
     const struct cred* real_cred;
     const struct cred* cred;
     __u64 self_exec_id;

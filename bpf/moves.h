@@ -7,16 +7,9 @@
 #ifndef BAILIFF_BPF_MOVES_H
 #define BAILIFF_BPF_MOVES_H
 
+#include "bpf/ask.h"
 #include "bpf/now.h"
 #include "bpf/proof.h"
-
-#define S_IFMT 0170000
-#define S_IFDIR 0040000
-
-BLF_INLINE __u32 blf_is_directory(struct dentry* dentry) {
-    struct inode* inode = dentry ? dentry->d_inode : NULL;
-    return inode && (inode->i_mode & S_IFMT) == S_IFDIR;
-}
 
 /* Neither adds: whichever of the two is attached first, the next move puts the number right. */
 SEC("fentry/__d_move")

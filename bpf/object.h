@@ -19,13 +19,6 @@
 #define BLF_DECIDE_TRIES 8
 #define BLF_COMPONENT_STEPS 1024
 
-/* An object as the hook has it: addresses. */
-struct blf_object {
-    __u64 dentry;
-    __u64 mount;
-    __u64 inode; /* 0: there is none yet */
-};
-
 BLF_INLINE __u64 blf_inode_of(__u64 dentry) {
     return blf_read_pointer(dentry + BLF_OFFSET(dentry, d_inode));
 }
@@ -157,6 +150,12 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
     struct blf_location* at = &task->at;
     at->root = root->object_root;
     at->lost = root->object_lost;
+    if (object->nameless) {
+        at->visible = BLF_DEAD;
+        at->canonical = root->object_lost;
+        at->reason = 0;
+        return;
+    }
     if (!object->dentry) {
         at->visible = BLF_DEAD;
         at->canonical = BLF_DEAD;
@@ -177,12 +176,12 @@ BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
            !blf_path_vector(image, root, r->object[BLF_TAGGED]);
 }
 
-/* Fills in task->request. Returns 0 when no rule can be about it, or 1. Global: see
- * blf_walk_along(). */
-__attribute__((noinline)) int blf_gather(struct blf_task* task, struct blf_object* given) {
-    if (!task || !given) return 0;
+/* Fills in task->request from task->object. Returns 0 when no rule can be about it, or 1. Who asks
+ * is then left out, unless `all` is wanted. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_gather(struct blf_task* task, __u32 all) {
+    if (!task) return 0;
     struct blf_request* request = &task->request;
-    struct blf_object object = *given;
+    struct blf_object object = task->object;
     BLF_IMAGE image = blf_published();
     if (!image) return 0; /* allows: the slot is filled before the first attach */
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
@@ -199,14 +198,16 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task, struct blf_objec
     request->object[BLF_CANONICAL] = task->at.canonical;
     request->object[BLF_TAGGED] = blf_gather_tag(image, root, object.inode);
     request->object_reason = task->at.reason;
-    if (blf_is_untouched(image, root, request)) return 0;
+    __u32 touched = !blf_is_untouched(image, root, request);
+    if (!touched && !all) return 0;
     blf_gather_executable(task, image, root);
     blf_gather_credentials(request, underneath);
-    return 1;
+    return touched;
 }
 
-/* Nothing of the request but who asks: there is no object, or no memory to look at it. */
-BLF_INLINE int blf_decide_unseen(__u32 ask, __u32 reason) {
+/* Nothing of the request but who asks: there is no object, or no memory to look at it. Out of line
+ * for the sake of the stack. */
+static __attribute__((noinline)) int blf_decide_unseen(__u32 ask, __u32 reason) {
     struct blf_request request = {
         .ask = ask,
         .object_reason = reason,
@@ -217,13 +218,14 @@ BLF_INLINE int blf_decide_unseen(__u32 ask, __u32 reason) {
 }
 
 /* The answer to a request about this object: 0 or -errno. */
-BLF_INLINE int blf_decide_object(struct blf_object* object, __u32 ask) {
+BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
     struct blf_task* task = blf_take_task();
     int answer = BLF_AGAIN;
     if (!task) return blf_decide_unseen(ask, BLF_REASON_NO_MEMORY);
+    task->object = *object;
     task->request.ask = ask;
     for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)
-        answer = blf_gather(task, object) ? blf_judge(&task->request, task->at.generation) : 0;
+        answer = blf_gather(task, 0) ? blf_judge(&task->request, task->at.generation) : 0;
     blf_give_back(task);
     return answer == BLF_AGAIN ? blf_decide_unseen(ask, BLF_REASON_MOVING) : answer;
 }

@@ -67,18 +67,18 @@ BLF_INLINE __u32 blf_quick_filtered(struct dentry* dentry, __u64 filter) {
 
 /* Parent and name belong together while d_seq stays the same. */
 BLF_INLINE __u32 blf_quick_live(BLF_IMAGE image, struct dentry* dentry, struct dentry* parent,
-                                __u64 now, const struct blf_memory* memory) {
+                                __u64 now, const struct blf_memory* memory, __u32 closer) {
     __u32 seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
     return !(seq & 1) && BLF_ONCE(dentry->d_parent) == parent &&
            (blf_quick_filtered(dentry, memory->filter) ||
-            blf_quick_name(image, dentry, memory->visible, memory->canonical)) &&
+            (closer && blf_quick_name(image, dentry, memory->visible, memory->canonical))) &&
            BLF_ONCE(dentry->d_seq.seqcount.sequence) == seq && blf_now() == now;
 }
 
 /* Is it no file that a rule knows by its inode? */
-BLF_INLINE __u32 blf_quick_untagged(BLF_IMAGE image, struct file* file) {
+BLF_INLINE __u32 blf_quick_untagged(BLF_IMAGE image, struct inode* inode) {
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
-    return root && blf_gather_tag(image, root, blf_number(file->f_inode)) == BLF_DEAD;
+    return root && blf_gather_tag(image, root, blf_number(inode)) == BLF_DEAD;
 }
 
 /* dentry->d_inode as a plain number, the cheapest way. */
@@ -87,15 +87,18 @@ BLF_INLINE __u64 blf_quick_inode(struct dentry* dentry) {
     return blf_number(dentry->d_inode);
 }
 
-/* Out of line for the sake of the stack. Addresses are compared as the typed pointers they are. */
-static __attribute__((noinline)) int blf_quick_untouched(struct file* file) {
-    struct dentry* dentry = file->f_path.dentry;
-    struct vfsmount* mount = file->f_path.mnt;
+/* No rule is about this dentry as seen through this mount, nor about this inode, which may be NULL.
+ * `closer`, a constant: where the filter does not tell, look into the tables; hooks that are asked
+ * less often leave that to the whole way, and are verified faster.
+ * Out of line for the sake of the stack. Addresses are compared as the typed pointers they are. */
+static __attribute__((noinline)) int blf_quick_untouched(struct dentry* dentry,
+                                                         struct vfsmount* mount,
+                                                         struct inode* inode, __u32 closer) {
     BLF_IMAGE image = blf_published();
     if (!dentry || !mount || !image) return 0;
     struct dentry* parent = dentry->d_parent;
     if (!parent || mount->mnt_root == dentry) return 0;
-    if (blf_hides_backing() && file->f_inode != dentry->d_inode) return 0;
+    if (blf_hides_backing() && inode != dentry->d_inode) return 0;
     struct blf_place place = {
         .inode = blf_quick_inode(parent),
         .mount = (__u64)mount,
@@ -104,9 +107,9 @@ static __attribute__((noinline)) int blf_quick_untouched(struct file* file) {
     };
     struct blf_memory memory;
     if (!blf_is_steady(place.now) || !blf_recall(&place, &memory)) return 0;
-    if (memory.tags && !blf_quick_untagged(image, file)) return 0;
+    if (memory.tags && !blf_quick_untagged(image, inode)) return 0;
     if (!memory.filter) return 1;
-    return blf_quick_live(image, dentry, parent, place.now, &memory);
+    return blf_quick_live(image, dentry, parent, place.now, &memory, closer);
 }
 
 #endif

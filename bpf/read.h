@@ -52,6 +52,13 @@ BLF_INLINE __u64 blf_number(const volatile void* pointer) {
     return cell[i & 1];
 }
 
+/* Is there nothing behind a pointer that a hook was given, or that lies in what it was
+ * given? 6.12's verifier takes such pointers for never NULL and throws the comparison away
+ * (51302c951c8f), though mmap_file has no file for memory and a negative dentry no inode. Later
+ * verifiers want to see the comparison before they let a pointer be used, so that both are needed.
+ */
+#define BLF_IS_NULL(pointer) (!(pointer) || !blf_number(pointer))
+
 BLF_INLINE __u32 blf_hides_backing(void) {
     return !bpf_core_type_exists(struct backing_file);
 }

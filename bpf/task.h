@@ -8,8 +8,8 @@
 
 #include "bpf/read.h"
 /* after maps.h, which defines the seam */
+#include "decide/move.h"
 #include "decide/transition.h"
-#include "decide/verdict.h"
 
 #define BLF_RING 128 /* dentries remembered on the way up; deeper paths are climbed again */
 
@@ -47,6 +47,14 @@ struct blf_location {
     __u64 now;     /* nothing moved from then on until the answer; 0: something did */
 };
 
+/* An object as the hook has it: addresses. */
+struct blf_object {
+    __u64 dentry;
+    __u64 mount;    /* 0: the hook does not say through which it is seen */
+    __u64 inode;    /* 0: there is none yet */
+    __u64 nameless; /* not 0: memory, which is at no place and has no name */
+};
+
 struct blf_task {
     __u32 spare; /* 0: task storage; else one of the spares, in use */
     __u32 exe_reason;
@@ -55,7 +63,13 @@ struct blf_task {
     __u32 exe[BLF_SUBJECT_NAMES];
     struct blf_location at;
     struct blf_walk walk;
+    struct blf_object object;
     struct blf_request request;
+    struct blf_object move_from, move_to;
+    struct blf_request from; /* of a move, whose other request is then the one above */
+    struct blf_move move;
+    __u32 move_to_directory; /* what has the other name is one */
+    __u32 pad;
     __u64 ring[BLF_RING];
     __u64 name[BLF_NAME_WORDS];
 };

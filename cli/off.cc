@@ -19,7 +19,7 @@ std::string ToText(const enforce::TakenAway& taken) {
     if (taken.generation == 0)
         return "Nothing was enforced; the leftovers of an apply were removed.\n";
     return fmt::format("no longer enforcing: generation {} removed, {} released.\n",
-                       taken.generation, Count(enforce::kHooks.size(), "hook"));
+                       taken.generation, Count(taken.hooks, "hook"));
 }
 
 Json ToJson(const enforce::TakenAway& taken) {

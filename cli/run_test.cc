@@ -252,7 +252,7 @@ TEST_F(RunTest, CheckWarnsOfRulesThatChangeNothing) {
     const std::string twice =
         Write("twice.yaml",
               "bailiff: 1\npolicy: p\nrules:\n"
-              "- { deny: file.open, path: /a/** }\n- { deny: file.read, path: /a/b }\n");
+              "- { deny: file.*, path: /a/** }\n- { deny: file.read, path: /a/b }\n");
     Outcome outcome = Call({"check", twice});
     EXPECT_EQ(outcome.exit, kOk);
     EXPECT_EQ(outcome.out, "");

@@ -208,6 +208,24 @@ BLF_INLINE void blf_verdict_broken(struct blf_verdict* verdict) {
     verdict->error = 1; /* EPERM */
 }
 
+/* Completes a verdict that has its clauses. */
+BLF_INLINE void blf_give_reason(struct blf_verdict* verdict, BLF_IMAGE image,
+                                const struct blf_index* index, const struct blf_request* request) {
+    if (verdict->clause == BLF_NONE && verdict->audit_clause == BLF_NONE) return;
+    verdict->reason = request->object_reason ? request->object_reason : request->subject_reason;
+    if (!verdict->reason) verdict->reason = request->uid_reason;
+    if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
+    if (verdict->clause == BLF_NONE) return;
+    const struct blf_clause* clause =
+        (const struct blf_clause*)blf_record16(image, index->clause_first, verdict->clause);
+    /* A clause that denies with no error would allow. */
+    if (!clause || !clause->error) {
+        blf_verdict_broken(verdict);
+        return;
+    }
+    verdict->error = clause->error;
+}
+
 BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
                            const struct blf_root* root, const struct blf_request* request) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
@@ -235,19 +253,7 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
         blf_verdict_broken(verdict);
         return;
     }
-    if (verdict->clause == BLF_NONE && verdict->audit_clause == BLF_NONE) return;
-    verdict->reason = request->object_reason ? request->object_reason : request->subject_reason;
-    if (!verdict->reason) verdict->reason = request->uid_reason;
-    if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
-    if (verdict->clause == BLF_NONE) return;
-    const struct blf_clause* clause =
-        (const struct blf_clause*)blf_record8(image, index->clause_first, verdict->clause);
-    /* A clause that denies with no error would allow. */
-    if (!clause || !clause->error) {
-        blf_verdict_broken(verdict);
-        return;
-    }
-    verdict->error = clause->error;
+    blf_give_reason(verdict, image, index, request);
 }
 
 /* Returns to the kernel: 0, or -errno within [-4095, -1]. */

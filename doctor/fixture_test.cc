@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/file.h"
@@ -20,20 +21,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kPrefix = "bpf_lsm_";
+
 struct TestHook {
     const char* name;
     const char* function;
     int arguments;
-    bool is_lsm() const { return std::string_view(function).starts_with("bpf_lsm_"); }
+    bool is_lsm() const { return std::string_view(function).starts_with(kPrefix); }
 };
 
 constexpr auto kHooks = std::to_array<TestHook>({
-#define BLF_HOOK(hook, kind, function, arguments, why) {#hook, #function, arguments},
+#define BLF_HOOK(hook, kind, function, arguments, operations, why) {#hook, #function, arguments},
 #include "abi/hooks.def"
 #undef BLF_HOOK
 });
 
 constexpr size_t kHooksInAll = 257;
+
+// Two of our programs may sit on one.
+std::set<std::string_view> LsmFunctions() {
+    std::set<std::string_view> functions;
+    for (const TestHook& hook : kHooks) {
+        if (hook.is_lsm()) functions.insert(hook.function);
+    }
+    return functions;
+}
 
 fs::path TestData() {
     return fs::path(BAILIFF_SOURCE_DIR) / "doctor/testdata";
@@ -51,15 +63,18 @@ std::string MakeTypes(FixtureTypes kind) {
     std::unique_ptr<btf, void (*)(btf*)> types(btf__new_empty(), btf__free);
     int number = btf__add_int(types.get(), "int", 4, BTF_INT_SIGNED);
     btf__add_union(types.get(), "security_list_options", 8);
-    auto ours = static_cast<size_t>(std::ranges::count_if(kHooks, &TestHook::is_lsm));
-    for (const TestHook& hook : kHooks) {
-        if (hook.is_lsm()) btf__add_field(types.get(), hook.name, number, 0, 0);
+    const std::set<std::string_view> functions = LsmFunctions();
+    const size_t ours = functions.size();
+    for (std::string_view function : functions) {
+        btf__add_field(types.get(), function.substr(kPrefix.size()).data(), number, 0, 0);
     }
     for (size_t i = ours; i < kHooksInAll; ++i) {
         btf__add_field(types.get(), fmt::format("hook_{}", i).c_str(), number, 0, 0);
     }
     bool other = kind == FixtureTypes::kOtherHooks;
+    std::set<std::string_view> added;
     for (const TestHook& hook : kHooks) {
+        if (!added.insert(hook.function).second) continue;
         if (other && std::string_view(hook.name) == "file_permission") continue;
         bool longer = other && std::string_view(hook.name) == "file_open";
         AddFunction(types.get(), number, hook.function, hook.arguments + (longer ? 1 : 0));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforce/apply.h"
 
+#include <bit>
 #include <ctime>
 #include <optional>
 
@@ -17,14 +18,16 @@ Result<uint64_t> GenerationOf(const Deployment& deployment) {
     return image.view().root().generation;
 }
 
-Result<Proof> ProveOrFail(const Deployment& deployment, uint64_t generation) {
-    Proof proof = TRY(Prove(deployment, generation));
+Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& ground,
+                          uint64_t generation) {
+    Proof proof = TRY(Prove(deployment, ground, generation));
     if (!proof.complete()) return std::unexpected(NotProved(proof));
     return proof;
 }
 
 // The commit: one swap of the slot. Undone if the kernel does not obey afterwards.
-Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
+Result<Applied> Replace(const Deployment& deployment, const ProofGround& ground,
+                        policy::Image image) {
     ImageMap before = TRY(deployment.Published());
     uint64_t generation = deployment.control()->last_generation + 1;
     image.set_generation(generation);
@@ -33,7 +36,7 @@ Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
     deployment.control()->last_generation = generation;
     TRY_STATUS(deployment.Publish(next));
     AtStep("published");
-    Result<Proof> proof = ProveOrFail(deployment, generation);
+    Result<Proof> proof = ProveOrFail(deployment, ground, generation);
     if (!proof) {
         TRY_STATUS(deployment.Publish(before));
         return std::unexpected(proof.error());
@@ -49,27 +52,28 @@ Result<Applied> Replace(const Deployment& deployment, policy::Image image) {
 
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
 // the new one is in force.
-Result<Applied> Commit(const Deployment& fresh, policy::Image image) {
+Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, policy::Image image) {
     bool replaces = TRY(PinsExist(kDirectory));
     if (!replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
         AtStep("committed");
     }
-    Result<Applied> applied = Replace(fresh, std::move(image));
+    Result<Applied> applied = Replace(fresh, ground, std::move(image));
     if (applied && replaces) TRY_STATUS(CommitPins(kStaging, kDirectory));
     if (!applied && !replaces) TRY_STATUS(RemovePins(kDirectory));
     return applied;
 }
 
 // `last`: the generation to count on from.
-Result<Applied> ApplyFresh(policy::Image image, uint64_t last) {
-    Deployment fresh = TRY(Deployment::Load());
+Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, HookSet hooks,
+                           uint64_t last) {
+    Deployment fresh = TRY(Deployment::Load(hooks));
     fresh.control()->last_generation = last;
-    TRY_STATUS(ProveOrFail(fresh, 0));
+    TRY_STATUS(ProveOrFail(fresh, ground, 0));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
     Result<Applied> applied =
-        pinned ? Commit(fresh, std::move(image)) : std::unexpected(pinned.error());
+        pinned ? Commit(fresh, ground, std::move(image)) : std::unexpected(pinned.error());
     Status cleaned = RemovePins(kStaging);
     if (!applied) return applied;
     TRY_STATUS(cleaned);
@@ -90,13 +94,17 @@ Result<Applied> Apply(policy::Image image) {
     if (!generation && generation.error().kind == ErrorKind::kNoPrivilege) {
         return std::unexpected(generation.error());
     }
-    if (!generation) return ApplyFresh(std::move(image), 0);
-    if (!present->is_of_this_build()) {
-        return ApplyFresh(std::move(image), present->control()->last_generation);
+    HookSet hooks = TRY(HooksOf(image.view()));
+    // Now, since the new policy may deny it.
+    const ProofGround ground = TRY(ProofGround::Make());
+    if (!generation) return ApplyFresh(std::move(image), ground, hooks, 0);
+    // Other hooks: what is not needed any more is to cost nothing.
+    if (!present->is_of_this_build() || present->hooks() != hooks) {
+        return ApplyFresh(std::move(image), ground, hooks, present->control()->last_generation);
     }
-    TRY_STATUS(ProveOrFail(*present, *generation));
+    TRY_STATUS(ProveOrFail(*present, ground, *generation));
     AtStep("adopted");
-    return Replace(*present, std::move(image));
+    return Replace(*present, ground, std::move(image));
 }
 
 // The slot alone is enough to stop the denying at once, whatever else is missing: links go a moment
@@ -109,7 +117,9 @@ Result<TakenAway> TakeAway() {
     if (slot) {
         Result<ImageMap> image = ImageMap::Published(slot->get());
         if (image) taken.generation = image->view().root().generation;
-        taken.complete = image && Deployment::Adopt(kDirectory);
+        Result<Deployment> whole = Deployment::Adopt(kDirectory);
+        taken.complete = image && whole;
+        if (whole) taken.hooks = static_cast<size_t>(std::popcount(whole->hooks()));
         TRY_STATUS(Deployment::PublishEmptyIn(slot->get()));
         AtStep("emptied");
     }

@@ -36,6 +36,7 @@ struct TakenAway {
     bool was_there = false;
     uint64_t generation = 0;              // 0: nothing was enforced, or it could not be told
     bool complete = false;                // every pin was there and of this version
+    size_t hooks = 0;                     // that were attached, when it was complete
     std::vector<AttachedProgram> strays;  // still attached: these pins were not what holds them
 };
 

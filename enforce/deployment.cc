@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "bpf/bailiff.skel.h"
-#include "enforce/hooks.h"
+#include "enforce/kernel_types.h"
 #include "enforce/log.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
@@ -44,13 +44,6 @@ std::unexpected<Error> RefusedByKernel(std::string_view what, int code, const Lo
     return std::unexpected(std::move(error));
 }
 
-// Does the kernel have bpf_rdonly_cast()? (bpf/read.h)
-bool KernelHasCast() {
-    LogCapture quiet;
-    std::unique_ptr<btf, decltype(&btf__free)> kernel(btf__load_vmlinux_btf(), &btf__free);
-    return kernel && btf__find_by_name_kind(kernel.get(), "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-}
-
 // The inode number of the host's mount namespace: that of the first process.
 Result<uint64_t> HostMounts() {
     struct stat info;
@@ -58,11 +51,30 @@ Result<uint64_t> HostMounts() {
     return info.st_ino;
 }
 
-Result<Skeleton> LoadPrograms() {
+std::string ProgramName(const HookInfo& hook) {
+    return fmt::format("blf_{}", hook.name);
+}
+
+Result<Btf> LoadKernelTypes() {
+    LogCapture log;
+    Btf types(btf__load_vmlinux_btf());
+    if (!types) return FailErrno("cannot read the kernel's BTF");
+    return types;
+}
+
+// Those of the hooks, and what they are to know of this kernel.
+Result<Skeleton> LoadPrograms(const btf* kernel, HookSet hooks) {
     LogCapture log;
     Skeleton skeleton(bailiff_bpf::open(), &bailiff_bpf::destroy);
     if (!skeleton) return FailErrno("cannot open our programs");
-    skeleton->rodata->blf_can_cast = KernelHasCast();
+    skeleton->rodata->blf_can_cast = ArgumentsOf(kernel, "bpf_rdonly_cast").has_value();
+    skeleton->rodata->blf_setattr_has_idmap = ArgumentsOf(kernel, "bpf_lsm_inode_setattr") == 3U;
+    for (const HookInfo& hook : kHooks) {
+        bpf_program* program =
+            bpf_object__find_program_by_name(skeleton->obj, ProgramName(hook).c_str());
+        if (!program) return Fail(ErrorKind::kInternal, "no program " + ProgramName(hook));
+        bpf_program__set_autoload(program, Contains(hooks, hook));
+    }
     int error = bailiff_bpf::load(skeleton.get());
     if (error) {
         return RefusedByKernel("cannot load our programs", -error, log);
@@ -87,9 +99,8 @@ Status PublishIn(int slot, const ImageMap& image) {
 }
 
 Result<Fd> Attach(bailiff_bpf* skeleton, const HookInfo& hook) {
-    std::string name = fmt::format("blf_{}", hook.name);
+    std::string name = ProgramName(hook);
     bpf_program* program = bpf_object__find_program_by_name(skeleton->obj, name.c_str());
-    if (!program) return Fail(ErrorKind::kInternal, "no program " + name);
     LogCapture log;
     bpf_link* link = bpf_program__attach(program);
     if (!link) {
@@ -115,9 +126,17 @@ bool Deployment::is_of_this_build() const {
     return control_->build == BuildNumber();
 }
 
-Result<Deployment> Deployment::Load() {
+Result<HookSet> HooksOf(const policy::ImageView& image) {
+    uint64_t operations = 0;
+    for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
+    Btf kernel = TRY(LoadKernelTypes());
+    return PresentIn(kernel.get(), HooksFor(operations));
+}
+
+Result<Deployment> Deployment::Load(HookSet hooks) {
     Deployment loaded;
-    Skeleton skeleton = TRY(LoadPrograms());
+    Btf kernel = TRY(LoadKernelTypes());
+    Skeleton skeleton = TRY(LoadPrograms(kernel.get(), hooks));
     AtStep("loaded");
     bpf_map* map = nullptr;
     bpf_object__for_each_map(map, skeleton->obj) {
@@ -132,7 +151,9 @@ Result<Deployment> Deployment::Load() {
     loaded.control_->host_mounts = TRY(HostMounts());
     TRY_STATUS(loaded.PublishEmpty());
     AtStep("slot-filled");
+    loaded.control_->hooks = hooks;
     for (const HookInfo& hook : kHooks) {
+        if (!Contains(hooks, hook)) continue;
         Fd fd = TRY(Attach(skeleton.get(), hook));
         loaded.links_.emplace(hook.name, std::move(fd));
         AtStep(fmt::format("attached-{}", hook.name));
@@ -163,6 +184,7 @@ Result<Deployment> Deployment::Adopt(std::string_view directory) {
             "apply the policy again with this bailiff");
     }
     for (const HookInfo& hook : kHooks) {
+        if (!Contains(adopted.hooks(), hook)) continue;
         Fd fd = TRY(OpenPin(directory, LinkPinName(hook.name)));
         adopted.links_.emplace(hook.name, std::move(fd));
     }

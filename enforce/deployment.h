@@ -9,6 +9,7 @@
 #include "abi/runtime.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "enforce/hooks.h"
 #include "enforce/image_map.h"
 
 namespace bailiff::enforce {
@@ -16,13 +17,16 @@ namespace bailiff::enforce {
 // What is pinned there. kUnknown when there is no such pin.
 Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 
+// The hooks that the rules of an image need, of those that this kernel has.
+Result<HookSet> HooksOf(const policy::ImageView& image);
+
 // One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
 // Holding one keeps it alive; it outlives the process only by its pins.
 class Deployment {
   public:
-    // Loads the programs, publishes the empty image, then attaches every hook in order. Nothing is
-    // denied by it yet. A hook that cannot be attached fails the whole.
-    static Result<Deployment> Load();
+    // Loads the programs of these hooks, publishes the empty image, then attaches them in order.
+    // Nothing is denied by it yet. A hook that cannot be attached fails the whole.
+    static Result<Deployment> Load(HookSet hooks);
 
     // From the pins in a directory. kUnknown when they are not all there, or of another version.
     static Result<Deployment> Adopt(std::string_view directory);
@@ -45,6 +49,8 @@ class Deployment {
     int probes() const { return maps_.at("probes").get(); }
     // Shared with the programs.
     blf_control* control() const { return control_; }
+    // What is attached.
+    HookSet hooks() const { return control_->hooks; }
     // By hook name.
     const std::map<std::string, Fd>& links() const { return links_; }
 

@@ -11,8 +11,8 @@
 
 namespace bailiff::enforce {
 
-// kLsm gives a verdict; the others only take notice.
-enum class HookKind { kLsm, kEntry, kExit };
+// As in abi/hooks.def. Those of the LSM give a verdict, the others only take notice.
+enum class HookKind { kLsm, kLsmNewer, kLsmIdmap, kEntry, kExit };
 
 struct HookInfo {
     blf_hook hook;
@@ -20,11 +20,19 @@ struct HookInfo {
     HookKind kind;
     std::string_view function;  // of the kernel, by its BTF
     unsigned arguments;         // that it takes
+    uint64_t operations;        // that it is for, or BLF_ALWAYS
     std::string_view why;
+
+    bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
+    // For rules about these operations?
+    bool IsFor(uint64_t wanted) const {
+        return operations == BLF_ALWAYS || (operations & wanted) != 0;
+    }
 
     // As libbpf and people write it: lsm/file_open, fexit/__d_move.
     std::string attach_point() const {
-        if (kind == HookKind::kLsm) return "lsm/" + std::string(name);
+        constexpr std::string_view kPrefix = "bpf_lsm_";
+        if (is_lsm()) return "lsm/" + std::string(function.substr(kPrefix.size()));
         return (kind == HookKind::kEntry ? "fentry/" : "fexit/") + std::string(function);
     }
 };
@@ -32,15 +40,38 @@ struct HookInfo {
 // In the order of attaching.
 inline constexpr std::array<HookInfo, BLF_HOOK_COUNT> kHooks = {{
 #define BLF_HOOK_LSM HookKind::kLsm
+#define BLF_HOOK_LSM_NEWER HookKind::kLsmNewer
+#define BLF_HOOK_LSM_IDMAP HookKind::kLsmIdmap
 #define BLF_HOOK_ENTRY HookKind::kEntry
 #define BLF_HOOK_EXIT HookKind::kExit
-#define BLF_HOOK(hook, kind, function, arguments, why) \
-    {BLF_HOOK_##hook, #hook, BLF_HOOK_##kind, #function, arguments, why},
+#define BLF_HOOK(hook, kind, function, arguments, operations, why) \
+    {BLF_HOOK_##hook, #hook, BLF_HOOK_##kind, #function, arguments, operations, why},
 #include "abi/hooks.def"
 #undef BLF_HOOK
 #undef BLF_HOOK_LSM
+#undef BLF_HOOK_LSM_NEWER
+#undef BLF_HOOK_LSM_IDMAP
 #undef BLF_HOOK_ENTRY
 #undef BLF_HOOK_EXIT
 }};
+
+// A bit for each, by enum blf_hook.
+using HookSet = uint64_t;
+
+constexpr HookSet BitOf(const HookInfo& hook) {
+    return HookSet{1} << hook.hook;
+}
+constexpr bool Contains(HookSet set, const HookInfo& hook) {
+    return (set & BitOf(hook)) != 0;
+}
+
+// What rules about these operations need.
+constexpr HookSet HooksFor(uint64_t operations) {
+    HookSet set = 0;
+    for (const HookInfo& hook : kHooks) {
+        if (hook.IsFor(operations)) set |= BitOf(hook);
+    }
+    return set;
+}
 
 }  // namespace bailiff::enforce

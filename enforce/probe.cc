@@ -16,7 +16,7 @@
 #include <sstream>
 
 #include "base/file.h"
-#include "enforce/hooks.h"
+#include "enforce/kernel_types.h"
 
 namespace bailiff::enforce {
 namespace {
@@ -157,11 +157,6 @@ Result<PrivilegeFacts> ProbePrivilege(const std::string& root) {
     return ParsePrivilege(status, uid_map.value_or("0 0 4294967295"));
 }
 
-struct FreeBtf {
-    void operator()(btf* types) const { btf__free(types); }
-};
-using Btf = std::unique_ptr<btf, FreeBtf>;
-
 Result<Btf> ReadBtf(const std::string& root) {
     std::string path = root + "/sys/kernel/btf/vmlinux";
     if (!Exists(path)) return Fail(ErrorKind::kKernel, "/sys/kernel/btf/vmlinux does not exist");
@@ -169,12 +164,6 @@ Result<Btf> ReadBtf(const std::string& root) {
     Btf types(btf__new(raw.data(), static_cast<__u32>(raw.size())));
     if (!types) return Fail(ErrorKind::kKernel, "/sys/kernel/btf/vmlinux is not readable as BTF");
     return types;
-}
-
-std::optional<unsigned> ArgumentsOf(const btf* types, const btf_type* function) {
-    const btf_type* prototype = btf__type_by_id(types, function->type);
-    if (prototype == nullptr || !btf_is_func_proto(prototype)) return std::nullopt;
-    return btf_vlen(prototype);
 }
 
 // Attach points are functions bpf_lsm_<hook>. A few of that prefix are none (bpf_lsm_verify_prog):
@@ -201,11 +190,8 @@ unsigned CountHooks(const btf* types) {
 std::vector<HookMismatch> MismatchedHooks(const btf* types) {
     std::vector<HookMismatch> mismatches;
     for (const HookInfo& hook : kHooks) {
-        std::string function(hook.function);
-        int id = btf__find_by_name_kind(types, function.c_str(), BTF_KIND_FUNC);
-        std::optional<unsigned> found;
-        if (id > 0) found = ArgumentsOf(types, btf__type_by_id(types, static_cast<__u32>(id)));
-        if (found != hook.arguments) mismatches.push_back({hook.name, hook.arguments, found});
+        std::optional<unsigned> found = ArgumentsOf(types, hook.function);
+        if (!Fits(hook, found)) mismatches.push_back({hook.name, hook.arguments, found});
     }
     return mismatches;
 }

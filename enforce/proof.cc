@@ -2,62 +2,20 @@
 #include "enforce/proof.h"
 
 #include <bpf/bpf.h>
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <ctime>
 
 #include "enforce/hooks.h"
-#include "enforce/pins.h"
 #include "fmt/format.h"
 
 namespace bailiff::enforce {
 namespace {
 
 constexpr int kAttempts = 3;
-
-// The calls. Each returns 0 or the errno it got.
-
-int OpenRoot() {
-    Fd fd(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return fd ? 0 : errno;
-}
-
-int WriteToOwnPipe() {
-    std::array<int, 2> ends;
-    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return errno;
-    Fd reader(ends[0]);
-    Fd writer(ends[1]);
-    return write(writer.get(), "", 1) == 1 ? 0 : errno;
-}
-
-// The inode of a file without a name goes with its last descriptor.
-int CloseMemoryFile() {
-    Fd fd(memfd_create("bailiff-proof", MFD_CLOEXEC));
-    return fd ? 0 : errno;
-}
-
-int Call(blf_hook hook) {
-    switch (hook) {
-        case BLF_HOOK_d_move_begin:
-        case BLF_HOOK_d_move_end:
-            return MoveDirectory() ? 0 : errno;
-        case BLF_HOOK_inode_free_security:
-            return CloseMemoryFile();
-        case BLF_HOOK_file_open:
-            return OpenRoot();
-        case BLF_HOOK_file_permission:
-            return WriteToOwnPipe();
-        case BLF_HOOK_COUNT:
-            break;
-    }
-    return ENOSYS;
-}
 
 // While it lives, this process is the one that the programs answer.
 class Asking {
@@ -90,7 +48,7 @@ class Asking {
 };
 
 bool HasVerdict(const HookInfo& hook) {
-    return hook.kind == HookKind::kLsm && hook.hook != BLF_HOOK_inode_free_security;
+    return hook.is_lsm() && hook.hook != BLF_HOOK_inode_free_security;
 }
 
 HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
@@ -121,10 +79,11 @@ bool Proof::complete() const {
     return std::ranges::all_of(hooks, &HookProof::proved);
 }
 
-Result<Proof> Prove(const Deployment& deployment, uint64_t generation) {
+Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation) {
     Proof proof;
     Asking asking(deployment);
     for (const HookInfo& hook : kHooks) {
+        if (!Contains(deployment.hooks(), hook)) continue;
         TRY_STATUS(asking.At(hook.hook));
         const blf_answer& answer = deployment.control()->answer[hook.hook];
         uint64_t before = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
@@ -133,7 +92,7 @@ Result<Proof> Prove(const Deployment& deployment, uint64_t generation) {
         // Once more when nobody answered: 6.1 may not find a task's storage while another task was
         // preempted in the middle of using its own.
         for (int attempt = 0; attempt < kAttempts && after == before; attempt++) {
-            error = Call(hook.hook);
+            error = ground.Call(hook.hook);
             after = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
         }
         uint64_t seen = __atomic_load_n(&answer.generation, __ATOMIC_SEQ_CST);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "enforce/deployment.h"
+#include "enforce/proof_ground.h"
 
 namespace bailiff::enforce {
 
@@ -25,8 +26,9 @@ struct Proof {
     bool complete() const;
 };
 
-// Fails only when the question cannot be put. `generation`: of the image that must be seen.
-Result<Proof> Prove(const Deployment& deployment, uint64_t generation);
+// Of each hook that is attached. Fails only when the question cannot be put. `generation`: of the
+// image that must be seen.
+Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation);
 
 // The error for a proof that is not complete: names the hooks, what was seen, and what to look at.
 Error NotProved(const Proof& proof);

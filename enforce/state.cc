@@ -32,6 +32,7 @@ Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
     }));
     std::vector<HookState> hooks;
     for (const HookInfo& known : kHooks) {
+        if (!Contains(deployment.hooks(), known)) continue;
         bpf_link_info info = TRY(LinkInfo(deployment.links().at(std::string(known.name)).get()));
         HookState hook{.hook = std::string(known.name),
                        .program_id = info.prog_id,

@@ -19,7 +19,8 @@ Result<std::optional<Verification>> Verify() {
     if (generation == 0 && !strays.empty()) return std::unexpected(OutOfSight(strays));
     if (generation == 0) return std::nullopt;
     bool intact = image.view().ComputeDigest() == image.view().stored_digest();
-    Proof proof = TRY(Prove(deployment, generation));
+    const ProofGround ground = TRY(ProofGround::Make());
+    Proof proof = TRY(Prove(deployment, ground, generation));
     return Verification{generation, std::move(proof), intact, image.view().Links()};
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "fmt/format.h"
+#include "policy/below.h"
 #include "policy/clauses.h"
 #include "policy/edge_table.h"
 #include "policy/image_writer.h"
@@ -224,6 +225,12 @@ class Compiler {
         }
     }
 
+    // What a state says of the paths that end there.
+    struct Accept {
+        uint32_t vector = 0;
+        uint32_t sources = BLF_NONE;
+    };
+
     void WriteStates(const PathAutomaton& automaton, const Numbering& numbers, bool objects) {
         auto first_glob = static_cast<uint32_t>(matchers_.size());
         for (const ByteAutomaton& glob : automaton.globs) matchers_.push_back(&glob);
@@ -231,6 +238,7 @@ class Compiler {
         for (const std::vector<uint32_t>& labels : automaton.label_sets) {
             accepts.push_back(objects ? ObjectAccept(labels) : ExeAccept(labels));
         }
+        if (objects) WriteBelow(automaton, numbers, accepts);
         for (size_t i = 1; i < automaton.states.size(); i++) {
             const PathState& from = automaton.states[i];
             states_[numbers[i]] = {
@@ -238,6 +246,17 @@ class Compiler {
                 .sources = accepts[from.accepts].sources,
                 .default_to = numbers[from.default_to],
                 .glob = from.glob ? AddGlob(first_glob, automaton, from, numbers) : 0};
+        }
+    }
+
+    void WriteBelow(const PathAutomaton& automaton, const Numbering& numbers,
+                    const std::vector<Accept>& accepts) {
+        std::vector<uint32_t> own;
+        for (const Accept& accept : accepts) own.push_back(accept.vector);
+        const std::vector<uint32_t> below = VectorsBelow(automaton, own, &vectors_);
+        below_.resize(index_.filter_count);
+        for (size_t i = 1; i < below.size(); i++) {
+            if (KindOf(automaton.states[i]) != Kind::kLeaf) below_[numbers[i]] = below[i];
         }
     }
 
@@ -251,12 +270,6 @@ class Compiler {
         globs_.push_back(glob);
         return static_cast<uint32_t>(globs_.size() - 1);
     }
-
-    // What a state says of the paths that end there.
-    struct Accept {
-        uint32_t vector = 0;
-        uint32_t sources = BLF_NONE;
-    };
 
     Accept ExeAccept(const std::vector<uint32_t>& lists) {
         return {VectorWhere([&](size_t i) { return exes_.Allows(i, lists); }), BLF_NONE};
@@ -358,6 +371,7 @@ class Compiler {
     std::vector<blf_block> buckets_;
     std::vector<blf_state> states_;
     std::vector<uint64_t> filters_;
+    std::vector<uint32_t> below_;
     std::vector<blf_uid> uids_;
     std::vector<UidClass> uid_classes_;
     std::vector<blf_glob> globs_;
@@ -456,10 +470,12 @@ Image Compiler::Assemble() {
     root_.uid_first = writer.AddRecords(uids_);
     index_.uid_count = static_cast<uint32_t>(uids_.size());
     index_.filter_first = writer.AddRecords(filters_);
+    index_.below_first = writer.AddRecords(below_);
 
     std::vector<blf_clause> clauses(size_t{root_.vector_blocks} * 512);
     for (size_t i = 0; i < clauses_.size(); i++) {
-        clauses[BitOf(i)] = {.policy = clauses_[i].policy,
+        clauses[BitOf(i)] = {.operations = clauses_[i].operations,
+                             .policy = clauses_[i].policy,
                              .error = static_cast<uint32_t>(clauses_[i].error)};
     }
     index_.version = BLF_IMAGE_VERSION;

@@ -69,8 +69,11 @@ Json Links(const ImageView& image) {
 }
 
 Json Asks(const ImageView& image) {
-    Json asks;
-#define BLF_ASK(id, hook, operations) asks[#id] = Bits(image, image.AskVector(BLF_ASK_##id));
+    Json asks = Json::object();
+    auto add = [&](const char* name, blf_ask ask) {
+        if (Json bits = Bits(image, image.AskVector(ask)); !bits.empty()) asks[name] = bits;
+    };
+#define BLF_ASK(id, operations) add(#id, BLF_ASK_##id);
 #include "abi/asks.def"
 #undef BLF_ASK
     return asks;

@@ -14,6 +14,7 @@ namespace {
 
 // The requests that are about any of these operations.
 uint64_t AsksOf(uint64_t operations) {
+    static_assert(BLF_ASK_COUNT <= 64);
     uint64_t asks = 0;
     for (size_t ask = 0; ask < AskOperations().size(); ask++) {
         if (AskOperations()[ask] & operations) asks |= uint64_t{1} << ask;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "abi/image.h"
@@ -23,6 +26,19 @@ class VectorTable {
         return at->second;
     }
 
+    // The number of the vector with the bits of both.
+    uint32_t Union(uint32_t a, uint32_t b) {
+        if (a == b || b == 0) return a;
+        if (a == 0) return b;
+        auto [at, is_new] = unions_.try_emplace(std::minmax(a, b));
+        if (is_new) {
+            Bits both;
+            std::ranges::set_union(*vectors_[a], *vectors_[b], std::back_inserter(both));
+            at->second = NumberOf(both);
+        }
+        return at->second;
+    }
+
     size_t block_count() const { return vectors_.size() * blocks_each_; }
 
     std::vector<blf_block> Blocks() const {
@@ -40,6 +56,7 @@ class VectorTable {
     uint32_t blocks_each_;
     std::map<Bits, uint32_t> numbers_;
     std::vector<const Bits*> vectors_;
+    std::map<std::pair<uint32_t, uint32_t>, uint32_t> unions_;
 };
 
 }  // namespace bailiff::policy

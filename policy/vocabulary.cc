@@ -65,12 +65,14 @@ std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
     std::vector<unsigned> operations;
     for (const Node* word :
          ListOf(node, key, "an operation or a list of operations", diagnostics)) {
-        if (const std::optional<unsigned> operation = OperationByWord(word->value)) {
-            operations.push_back(*operation);
-        } else {
-            TellUnknown(*word, message::kUnknownOperation, OperationWords(),
-                        fmt::format(message::kHintOperations, ListWords(OperationWords())),
+        const std::optional<uint64_t> bits = OperationsByWord(word->value);
+        if (!bits) {
+            TellUnknown(*word, message::kUnknownOperation, RuleWords(), message::kHintOperations,
                         diagnostics);
+            continue;
+        }
+        for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; operation++) {
+            if (*bits >> operation & 1) operations.push_back(operation);
         }
     }
     return operations;

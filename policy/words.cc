@@ -16,6 +16,24 @@ constexpr std::string_view kOperationWords[] = {
 };
 static_assert(std::size(kOperationWords) == BLF_OPERATION_COUNT);
 
+// Those for one operation, then those for several.
+constexpr std::string_view kRuleWords[] = {
+#define BLF_OPERATION(id, word, ask, meaning) word,
+#include "abi/operations.def"
+#undef BLF_OPERATION
+#define BLF_FAMILY(word, operations, meaning) word,
+#include "abi/families.def"
+#undef BLF_FAMILY
+};
+constexpr uint64_t kRuleOperations[] = {
+#define BLF_OPERATION(id, word, ask, meaning) BLF_BIT(id),
+#include "abi/operations.def"
+#undef BLF_OPERATION
+#define BLF_FAMILY(word, operations, meaning) operations,
+#include "abi/families.def"
+#undef BLF_FAMILY
+};
+
 constexpr blf_ask kAsks[] = {
 #define BLF_OPERATION(id, word, ask, meaning) BLF_ASK_##ask,
 #include "abi/operations.def"
@@ -23,7 +41,7 @@ constexpr blf_ask kAsks[] = {
 };
 
 constexpr uint64_t kAskOperations[] = {
-#define BLF_ASK(id, hook, operations) operations,
+#define BLF_ASK(id, operations) operations,
 #include "abi/asks.def"
 #undef BLF_ASK
 };
@@ -68,6 +86,16 @@ std::optional<unsigned> OperationByWord(std::string_view word) {
     const std::optional<size_t> index = IndexOf(kOperationWords, word);
     if (!index) return std::nullopt;
     return static_cast<unsigned>(*index);
+}
+
+std::span<const std::string_view> RuleWords() {
+    return kRuleWords;
+}
+
+std::optional<uint64_t> OperationsByWord(std::string_view word) {
+    const std::optional<size_t> index = IndexOf(kRuleWords, word);
+    if (!index) return std::nullopt;
+    return kRuleOperations[*index];
 }
 
 blf_ask AskOf(unsigned operation) {

@@ -16,6 +16,10 @@ namespace bailiff::policy {
 std::span<const std::string_view> OperationWords();
 // BLF_OP_*, or nothing.
 std::optional<unsigned> OperationByWord(std::string_view word);
+// What a rule may name: an operation, or a family of them (abi/families.def).
+std::span<const std::string_view> RuleWords();
+// The bits of such a word, or nothing.
+std::optional<uint64_t> OperationsByWord(std::string_view word);
 // The request that `explain --op WORD` puts.
 blf_ask AskOf(unsigned operation);
 // By enum blf_ask: the operations that the request performs at once.

@@ -3,7 +3,7 @@
 dev_bench() {
     case " $* " in
         *" --document "* | *" --help "* | *" -h "*) ;;
-        *) build_preset release bailiff deny_open open_loop spent timeline landlock attach bpf_objects decision ;;
+        *) build_preset release bailiff deny_open open_loop operation_loop spent timeline landlock attach bpf_objects decision ;;
     esac
     exec $PYTHON bench/bench.py "$@"
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// attach empty|d_path COMMAND...: runs the command while that program is attached. Only in the
-// rig's VM.
+// attach empty|every|d_path COMMAND...: runs the command while that program is attached. Only in
+// the rig's VM.
 #include <bpf/libbpf.h>
 #include <err.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 
 #include "d_path.skel.h"
 #include "empty.skel.h"
+#include "every.skel.h"
 
 static int in_test_vm(void) {
     char line[4096] = "";
@@ -25,10 +26,12 @@ static struct bpf_object* object_named(const char* name) {
     const void* bytes;
     if (strcmp(name, "empty") == 0)
         bytes = empty_bpf__elf_bytes(&size);
+    else if (strcmp(name, "every") == 0)
+        bytes = every_bpf__elf_bytes(&size);
     else if (strcmp(name, "d_path") == 0)
         bytes = d_path_bpf__elf_bytes(&size);
     else
-        errx(2, "there are `empty` and `d_path`, not `%s`", name);
+        errx(2, "there are `empty`, `every` and `d_path`, not `%s`", name);
     return bpf_object__open_mem(bytes, size, NULL);
 }
 

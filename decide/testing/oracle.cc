@@ -84,8 +84,8 @@ bool SubjectMatches(const Subject& subject, const OracleRequest& request) {
 
 uint64_t OperationsOf(blf_ask ask) {
     switch (ask) {
-#define BLF_ASK(id, hook, operations) \
-    case BLF_ASK_##id:                \
+#define BLF_ASK(id, operations) \
+    case BLF_ASK_##id:          \
         return operations;
 #include "abi/asks.def"
 #undef BLF_ASK

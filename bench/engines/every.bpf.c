@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The floor of operations: a program that does nothing on each hook of ours that they meet.
+#include <linux/bpf.h>
+// the kernel's types for bpf_helpers.h
+#include <bpf/bpf_helpers.h>
+
+char every_license[] SEC("license") = "Dual BSD/GPL";
+
+#define EMPTY(hook)                     \
+    SEC("lsm/" #hook)                   \
+    int every_##hook(void* arguments) { \
+        return 0;                       \
+    }
+
+EMPTY(file_open)
+EMPTY(path_mknod)
+EMPTY(path_unlink)
+EMPTY(path_rename)
+EMPTY(path_link)
+EMPTY(path_mkdir)
+EMPTY(path_rmdir)
+EMPTY(inode_getattr)
+EMPTY(file_permission)
+EMPTY(mmap_file)
+EMPTY(file_mprotect)
+EMPTY(bprm_check_security)

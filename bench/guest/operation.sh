@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+# Operations other than opening, warm: what each engine adds to the same operation without any.
+# Directories are those of DEPTHS that OPERATION_DEPTHS names.
+OPERATIONS=(create+unlink rename link+unlink mkdir+rmdir stat read mmap-exec exec)
+OPERATION_DEPTHS=(1 7)
+declare -A operation_nothing
+
+# The directory of a depth: that of the file which is opened there.
+directory_at() {
+    local i
+    for i in "${!DEPTHS[@]}"; do
+        if [ "${DEPTHS[i]}" = "$1" ]; then dirname "${PATHS[i]}"; fi
+    done
+}
+
+# measure_operations DEPTH [COMMAND...]
+measure_operations() {
+    local directory
+    directory=$(directory_at "$1")
+    shift
+    (cd "$directory" && setarch -R "$@" /bailiff/bin/operation_loop "${OPERATIONS[@]}")
+}
+
+# report_operations ENGINE DEPTH [COMMAND...]
+report_operations() {
+    local engine=$1 depth=$2 i took
+    shift 2
+    took=($(measure_operations "$depth" "$@"))
+    for i in "${!OPERATIONS[@]}"; do
+        figure "operation/$engine/${OPERATIONS[i]}/$depth" \
+            $((took[i] - operation_nothing[${OPERATIONS[i]}/$depth])) instructions
+    done
+}
+
+operation_base() {
+    local depth i took
+    for depth in "${OPERATION_DEPTHS[@]}"; do
+        took=($(measure_operations "$depth"))
+        for i in "${!OPERATIONS[@]}"; do
+            operation_nothing[${OPERATIONS[i]}/$depth]=${took[i]}
+            figure "operation/nothing/${OPERATIONS[i]}/$depth" "${took[i]}" instructions
+        done
+    done
+}
+
+operation_peers() {
+    local depth
+    for depth in "${OPERATION_DEPTHS[@]}"; do report_operations empty "$depth" attach every; done
+    wait_for_no_programs
+    apparmor_parser --skip-cache --replace "$BENCH/apparmor-100"
+    for depth in "${OPERATION_DEPTHS[@]}"; do report_operations apparmor/100 "$depth"; done
+    apparmor_parser --skip-cache --remove "$BENCH/apparmor-100"
+    for depth in "${OPERATION_DEPTHS[@]}"; do report_operations landlock/100 "$depth" landlock 100; done
+}
+
+# Dead at depth 1 there is nothing: every rule begins at /.
+operation_bailiff() {
+    bailiff apply "$BENCH/all-dead.yaml" >/dev/null
+    report_operations bailiff/dead 7
+    bailiff apply "$BENCH/all-live.yaml" >/dev/null
+    local depth
+    for depth in "${OPERATION_DEPTHS[@]}"; do report_operations bailiff/live "$depth"; done
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * What the hooks have in common: an object as a hook gives it, and the answer to one request about
+ * it.
+ */
+#ifndef BAILIFF_BPF_ASK_H
+#define BAILIFF_BPF_ASK_H
+
+#include "bpf/proof.h"
+#include "bpf/quick.h"
+
+BLF_INLINE __u32 blf_is_directory(struct dentry* dentry) {
+    struct inode* inode = dentry ? dentry->d_inode : NULL;
+    return !BLF_IS_NULL(inode) && (inode->i_mode & S_IFMT) == S_IFDIR;
+}
+
+/* `mount` may be NULL: then there is no visible name. */
+static __attribute__((noinline)) int blf_decide_dentry(struct dentry* dentry,
+                                                       struct vfsmount* mount, struct inode* inode,
+                                                       __u32 ask) {
+    struct blf_object object = {
+        .dentry = blf_number(dentry),
+        .mount = mount ? blf_number(mount) - BLF_OFFSET(mount, mnt) : 0,
+        .inode = blf_number(inode),
+    };
+    return blf_answer_kernel(blf_decide_object(&object, ask));
+}
+
+/* The answer of a hook about a dentry below a mount, for its own proof or for the kernel. */
+BLF_INLINE int blf_ask_dentry(__u32 hook, struct dentry* dentry, struct vfsmount* mount,
+                              __u32 ask) {
+    if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
+    if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    struct inode* inode = dentry->d_inode;
+    if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
+    return blf_decide_dentry(dentry, mount, inode, ask);
+}
+
+BLF_INLINE int blf_ask_path(__u32 hook, const struct path* path, __u32 ask) {
+    if (!path) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    return blf_ask_dentry(hook, path->dentry, path->mnt, ask);
+}
+
+/* A name in a directory that is given as a path. */
+BLF_INLINE int blf_ask_entry(__u32 hook, const struct path* directory, struct dentry* dentry,
+                             __u32 ask) {
+    return blf_ask_dentry(hook, dentry, directory ? directory->mnt : NULL, ask);
+}
+
+/* The hook has no mount: the canonical name alone is told. */
+BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
+    if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
+    if (!dentry) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    return blf_decide_dentry(dentry, NULL, dentry->d_inode, ask);
+}
+
+/* A file that is open. */
+static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 ask) {
+    struct dentry* dentry = file->f_path.dentry;
+    struct vfsmount* mount = file->f_path.mnt;
+    if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    struct inode* inode = file->f_inode;
+    if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
+    return blf_decide_dentry(dentry, mount, inode, ask);
+}
+
+BLF_INLINE int blf_ask_file(__u32 hook, struct file* file, __u32 ask) {
+    if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
+    if (!file) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    return blf_decide_file(file, ask);
+}
+
+/* Pipes, sockets, memory: nobody opens them by a name. */
+BLF_INLINE __u32 blf_is_internal(struct file* file) {
+    struct vfsmount* mount = file->f_path.mnt;
+    return mount && (mount->mnt_flags & MNT_INTERNAL);
+}
+
+#endif
