@@ -118,21 +118,21 @@ BLF_INLINE __u32 blf_side_step(struct blf_side* side, BLF_IMAGE image, __u32 cla
     return 0;
 }
 
-struct blf_side_walk {
+struct blf_side_search {
     BLF_IMAGE image;
     struct blf_side* side;
     __u32 clause_first;
     __u32 last;
 };
 
-static long blf_side_walk_step(__u32 i, struct blf_side_walk* walk) {
+static long blf_side_walk_step(__u32 i, struct blf_side_search* walk) {
     (void)i;
     return blf_side_step(walk->side, walk->image, walk->clause_first, walk->last);
 }
 
 BLF_INLINE void blf_side_walk(struct blf_side* side, BLF_IMAGE image, __u32 clause_first,
                               __u32 first, __u32 last, __u64 wanted) {
-    struct blf_side_walk walk = {
+    struct blf_side_search walk = {
         .image = image, .side = side, .clause_first = clause_first, .last = last};
     blf_side_begin(side, first, wanted);
     BLF_LOOP(BLF_SIDE_STEPS, blf_side_walk_step, &walk);
