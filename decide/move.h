@@ -38,7 +38,7 @@ struct blf_move {
     struct blf_side from, to;
     __u64 gained;    /* operations that are denied on one side only, or at all */
     __u32 directory; /* it is one */
-    __u32 pad;
+    __u32 unknown;   /* not 0: a name, or who asks, could not be told */
 };
 
 /* Words with clauses, one step each, and as many steps as there can be clauses. */
@@ -138,10 +138,11 @@ BLF_INLINE void blf_side_walk(struct blf_side* side, BLF_IMAGE image, __u32 clau
     BLF_LOOP(BLF_SIDE_STEPS, blf_side_walk_step, &walk);
 }
 
-/* The operations that one name denies and the other does not. */
+/* The operations that one name denies and the other does not. What cannot be told has every clause:
+ * that both names have them says nothing, one of them may be denied what the other is not. */
 BLF_INLINE __u64 blf_gained(const struct blf_move* move) {
     __u64 from = move->from.operations, to = move->to.operations;
-    return move->directory ? from | to : from ^ to;
+    return move->directory || move->unknown ? from | to : from ^ to;
 }
 
 /* The first clause of the range of blocks that forbids the move, or BLF_NONE. */
@@ -182,6 +183,8 @@ BLF_INLINE void blf_decide_move(struct blf_verdict* verdict, struct blf_move* mo
     blf_side_look_up(&move->from, image, root, index, from, move->directory);
     blf_side_look_up(&move->to, image, root, index, to, move->directory);
     move->to.object[BLF_TAGGED] = root->vector_first;
+    move->unknown =
+        from->object_reason | to->object_reason | from->subject_reason | from->uid_reason;
     __u32 clauses = index->clause_first;
     verdict->clause = blf_move_clause(move, image, clauses, 0, root->enforce_blocks);
     verdict->audit_clause =
