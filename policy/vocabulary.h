@@ -18,8 +18,8 @@ enum class DocumentKind { kPolicy, kTest };
 // says cannot be judged then.
 bool CheckVersion(const Node& document, DocumentKind kind, Diagnostics* diagnostics);
 
-// One word for operations under `key` or a list of them, in the order of the text; those of a family
-// one by one; without those unknown.
+// One word for operations under `key` or a list of them, in the order of the text; those of a
+// family one by one; without those unknown.
 std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
                                      Diagnostics* diagnostics);
 

@@ -8,6 +8,7 @@
 #include "policy/classify.h"
 #include "policy/dump_model.h"
 #include "policy/explain.h"
+#include "policy/explain_move.h"
 #include "policy/image_seam.h"
 // after the seam
 #include "decide/verdict.h"
@@ -60,6 +61,23 @@ bool IsPlain(const OraclePath& path) {
     });
 }
 
+policy::ClassifiedNames ClassesOf(const ImageView& image, const std::vector<OraclePath>& names) {
+    const blf_root& root = image.root();
+    return {.visible = ClassOf(image, names.front(), root.object_root, root.object_lost),
+            .canonical = ClassOf(image, names.back(), root.object_root, root.object_lost)};
+}
+
+std::string TextOf(const std::vector<OraclePath>& names) {
+    std::string text;
+    for (const OraclePath& name : names) text += (text.empty() ? "" : " = ") + TextOf(name);
+    return text;
+}
+
+std::optional<OracleRule> NamedRule(const ImageView& image, uint32_t number) {
+    if (number == BLF_NONE) return std::nullopt;
+    return NameOf(image, number);
+}
+
 std::string Describe(const std::optional<OracleRule>& rule) {
     return rule ? fmt::format("{}#{}", rule->policy, rule->number) : "none";
 }
@@ -90,6 +108,30 @@ OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request)
             .applying = {}};
 }
 
+EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
+    policy::ClassifiedMove asked{.from = ClassesOf(image, move.from),
+                                 .to = ClassesOf(image, move.to),
+                                 .exe = {},
+                                 .uid = move.uid,
+                                 .directory = move.directory};
+    const blf_root& root = image.root();
+    if (move.tag) {
+        asked.from.tagged = ClassOf(image, *move.tag, root.object_root, root.object_lost).state;
+    }
+    if (move.exe) {
+        asked.exe =
+            ClassOf(image, *move.exe, image.index().subject_root, image.index().subject_lost);
+    }
+    const policy::MoveDecision decision = policy::DecideMove(image, asked);
+    return {.verdict = {.error = static_cast<int>(decision.error),
+                        .rule = NamedRule(image, decision.rule),
+                        .audit = NamedRule(image, decision.audit_rule),
+                        .applying = {}},
+            .states_differ = asked.from.visible.state != asked.to.visible.state ||
+                             asked.from.canonical.state != asked.to.canonical.state ||
+                             asked.from.tagged != BLF_DEAD};
+}
+
 bool CanExplain(const OracleRequest& request) {
     return IsPlain(request.object) && (!request.exe || IsPlain(*request.exe));
 }
@@ -115,6 +157,13 @@ std::string Describe(const std::vector<policy::Policy>& policies, const OracleRe
     return fmt::format("ask {} of {}, exe {}, uid {}\n{}", static_cast<int>(request.ask),
                        TextOf(request.object), request.exe ? TextOf(*request.exe) : "none",
                        request.uid, policy::DumpModel(policies));
+}
+
+std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {
+    return fmt::format("{} from {} to {}, tag {}, exe {}, uid {}\n{}",
+                       move.directory ? "directory" : "file", TextOf(move.from), TextOf(move.to),
+                       move.tag ? TextOf(*move.tag) : "none", move.exe ? TextOf(*move.exe) : "none",
+                       move.uid, policy::DumpModel(policies));
 }
 
 std::string Describe(const OracleVerdict& verdict) {

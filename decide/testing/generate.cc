@@ -243,4 +243,33 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
     return request;
 }
 
+std::vector<OraclePath> Generator::NamesFor(const std::vector<PathPattern>& patterns) {
+    std::vector<OraclePath> names = {PathFor(patterns)};
+    if (OneIn(6)) names.push_back(PathFor(patterns));
+    for (OraclePath& name : names) {
+        // Something above what a pattern is about.
+        if (OneIn(3)) name.components.resize(Below(name.components.size() + 1));
+    }
+    return names;
+}
+
+OracleMove Generator::Move(const std::vector<Policy>& policies) {
+    const Policy& policy = policies[Below(policies.size())];
+    const Rule& rule = policy.rules[Below(policy.rules.size())];
+    const Rule& other = OneIn(2) ? rule : policy.rules[Below(policy.rules.size())];
+    OracleMove move;
+    move.from = NamesFor(rule.objects);
+    move.to = NamesFor(other.objects);
+    // Within one directory, as most renames are.
+    if (OneIn(3) && !move.from[0].components.empty()) {
+        move.to[0] = move.from[0];
+        move.to[0].components.back() = names_[Below(names_.size())];
+    }
+    if (OneIn(8)) move.tag = PathFor(rule.objects);
+    move.directory = OneIn(2);
+    move.uid = Uid();
+    if (!OneIn(6)) move.exe = PathFor(OneIn(2) ? policy.applies_to.exe : rule.except.exe);
+    return move;
+}
+
 }  // namespace bailiff::decide::testing

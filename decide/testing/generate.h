@@ -20,6 +20,8 @@ class Generator {
     std::vector<policy::Policy> Policies();
     // Most requests follow some pattern of the policies.
     OracleRequest Request(const std::vector<policy::Policy>& policies);
+    // Both names follow patterns, often the same one; half of them are of directories.
+    OracleMove Move(const std::vector<policy::Policy>& policies);
 
   private:
     size_t Below(size_t count) { return random_() % count; }
@@ -37,6 +39,7 @@ class Generator {
     std::string NameLike(const policy::Component& component);
     OraclePath PathLike(const policy::PathPattern& pattern);
     OraclePath PathFor(const std::vector<policy::PathPattern>& patterns);
+    std::vector<OraclePath> NamesFor(const std::vector<policy::PathPattern>& patterns);
     uint32_t Uid();
 
     std::mt19937_64 random_;

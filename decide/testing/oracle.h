@@ -61,4 +61,21 @@ bool OracleApplies(const policy::Policy& policy, const policy::Rule& rule,
 OracleVerdict OracleDecide(const std::vector<policy::Policy>& policies,
                            const OracleRequest& request);
 
+// What a rename or a hard link does: a file that has these names gets those.
+struct OracleMove {
+    std::vector<OraclePath> from;   // by any of which a rule can match: visible, canonical
+    std::vector<OraclePath> to;     // likewise
+    std::optional<OraclePath> tag;  // a name by which the file is known whatever it is called
+    bool directory = false;
+    std::optional<OraclePath> exe;
+    uint32_t uid = 0;
+};
+
+// May it? A file when the process is denied the same operations by its old names, its tag included,
+// and by the new ones. A directory when all rules about the process match the same at and below
+// both places; otherwise any that matches at or below one of them refuses. The rule is the first,
+// in the order of OracleDecide, that refuses by the old names; where none does, by the new ones.
+// `applying` stays empty.
+OracleVerdict OracleDecideMove(const std::vector<policy::Policy>& policies, const OracleMove& move);
+
 }  // namespace bailiff::decide::testing

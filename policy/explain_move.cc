@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/explain_move.h"
+
+#include <set>
+
+#include "policy/image_seam.h"
+#include "policy/state_graph.h"
+// after the seam
+#include "decide/move.h"
+
+namespace bailiff::policy {
+namespace {
+
+blf_request Asked(const ClassifiedNames& names, const ClassifiedMove& move) {
+    blf_request asked{};
+    asked.uid = move.uid;
+    asked.object[BLF_VISIBLE] = names.visible.state;
+    asked.object[BLF_CANONICAL] = names.canonical.state;
+    asked.object[BLF_TAGGED] = names.tagged;
+    asked.object_reason = names.visible.reason ? names.visible.reason : names.canonical.reason;
+    asked.subject[BLF_VISIBLE] = move.exe.state;
+    asked.subject[BLF_CANONICAL] = move.exe.state;
+    asked.subject_reason = move.exe.reason;
+    return asked;
+}
+
+// The first rule with the clause that the names have, or, of a directory, something below them.
+uint32_t RuleAt(const ImageView& image, const blf_request& asked, bool directory, uint32_t clause) {
+    StateGraph graph(image);
+    std::set<uint32_t> rules;
+    for (uint32_t called = 0; called < BLF_OBJECT_NAMES; called++) {
+        const uint32_t state = asked.object[called];
+        const bool below = directory && called != BLF_TAGGED;
+        for (uint32_t rule : below ? graph.RulesBelow(state) : graph.RulesAt(state)) {
+            rules.insert(rule);
+        }
+    }
+    for (uint32_t number = 0; asked.object_reason && number < image.index().rule_count; number++) {
+        rules.insert(number);
+    }
+    for (uint32_t number : rules) {
+        const blf_rule rule = image.rule(number);
+        if (rule.clause <= clause && clause < rule.clause + rule.clauses) return number;
+    }
+    return BLF_NONE;
+}
+
+// Its rule and side, from what decide/move.h left behind when it looked for this clause.
+Gain GainOf(const ImageView& image, const blf_move& move, uint32_t clause, const blf_request& from,
+            const blf_request& to) {
+    Gain gain{.operations = move.gained};
+    if (clause == BLF_NONE) return gain;
+    gain.from = move.from.clause == clause;
+    gain.rule = RuleAt(image, gain.from ? from : to, move.directory != 0, clause);
+    return gain;
+}
+
+// Both kinds of clauses are looked for one after the other with the same memory; to tell what was
+// found of each, the range is asked for again.
+Gain GainIn(const ImageView& image, blf_move* move, uint32_t first, uint32_t last,
+            const blf_request& from, const blf_request& to) {
+    const uint32_t clause = blf_move_clause(move, &image, image.index().clause_first, first, last);
+    return GainOf(image, *move, clause, from, to);
+}
+
+}  // namespace
+
+MoveDecision DecideMove(const ImageView& image, const ClassifiedMove& classified) {
+    const blf_request from = Asked(classified.from, classified);
+    blf_request to = Asked(classified.to, classified);
+    to.object[BLF_TAGGED] = BLF_DEAD;
+    blf_move move{};
+    move.directory = classified.directory ? 1 : 0;
+    blf_verdict verdict;
+    blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to);
+    MoveDecision decision{{.error = verdict.error, .reason = verdict.reason}, {}, {}};
+    if (verdict.clause == BLF_NONE && verdict.audit_clause == BLF_NONE) return decision;
+    const blf_root& root = image.root();
+    if (verdict.clause != BLF_NONE) {
+        decision.gain = GainIn(image, &move, 0, root.enforce_blocks, from, to);
+        decision.rule = decision.gain.rule;
+    }
+    if (verdict.audit_clause != BLF_NONE) {
+        decision.audit_gain =
+            GainIn(image, &move, root.enforce_blocks, root.vector_blocks, from, to);
+        decision.audit_rule = decision.audit_gain.rule;
+    }
+    return decision;
+}
+
+Result<MoveExplanation> ExplainMove(const ImageView& image, const MoveRequest& request) {
+    const auto by_itself = [&](blf_ask ask, const std::string& path) {
+        return Request{.ask = ask, .path = path, .exe = request.exe, .uid = request.uid};
+    };
+    MoveExplanation explanation;
+    explanation.from = TRY(Explain(image, by_itself(request.from_ask, request.from)));
+    explanation.to = TRY(Explain(image, by_itself(request.to_ask, request.to)));
+    ClassifiedMove move;
+    move.uid = request.uid;
+    move.directory = request.directory;
+    move.from.visible = move.from.canonical = TRY(ClassifyObject(image, request.from));
+    move.to.visible = move.to.canonical = TRY(ClassifyObject(image, request.to));
+    move.exe = TRY(ClassifyExe(image, request.exe));
+    explanation.move = DecideMove(image, move);
+    return explanation;
+}
+
+}  // namespace bailiff::policy
