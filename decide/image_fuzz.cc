@@ -15,6 +15,7 @@
 #include "policy/read_policy.h"
 // after the seam
 #include "decide/filter.h"
+#include "decide/move.h"
 #include "decide/tag.h"
 #include "decide/transition.h"
 #include "decide/verdict.h"
@@ -103,6 +104,25 @@ uint32_t Walk(const ImageView& image, uint32_t state, const std::vector<std::str
     return t.state;
 }
 
+// Denied by a clause, or because nothing could be told; and then no clause is named.
+void Check(const blf_verdict& verdict) {
+    const int value = blf_return_value(&verdict);
+    if (value > 0 || value < -4095) std::abort();
+    const bool broken = verdict.reason == BLF_REASON_BAD_IMAGE && verdict.audit_clause == BLF_NONE;
+    if ((value != 0) != (verdict.clause != BLF_NONE || broken)) std::abort();
+}
+
+void Move(const ImageView& image, const blf_request& from, const blf_request& to) {
+    for (uint32_t directory : {0U, 1U}) {
+        // As the kernel keeps it from one call to the next.
+        static blf_move move;
+        move.directory = directory;
+        blf_verdict verdict;
+        blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to);
+        Check(verdict);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -111,6 +131,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static const std::vector<std::vector<std::string>> paths = {
         {},         {"a", "b", "c"}, {"usr", "bin", "x"},
         {"secret"}, {"bin", "sh"},   {"xz", std::string(255, 'x')}};
+    blf_request before{};
     for (const auto& object : paths) {
         for (const auto& exe : paths) {
             blf_request request{};
@@ -133,12 +154,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                 Walk(image, image.index().subject_lost, exe, &request.subject_reason);
             blf_verdict verdict;
             blf_decide(&verdict, &image, &image.root(), &request);
-            const int value = blf_return_value(&verdict);
-            if (value > 0 || value < -4095) std::abort();
-            // Denied by a clause, or because nothing could be told; and then no clause is named.
-            const bool broken =
-                verdict.reason == BLF_REASON_BAD_IMAGE && verdict.audit_clause == BLF_NONE;
-            if ((value != 0) != (verdict.clause != BLF_NONE || broken)) std::abort();
+            Check(verdict);
+            Move(image, before, request);
+            Move(image, request, before);
+            before = request;
         }
     }
     return 0;
