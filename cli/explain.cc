@@ -5,11 +5,14 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/move_text.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "cli/published.h"
 #include "cli/trace_text.h"
+#include "cli/verdict_text.h"
 #include "fmt/format.h"
+#include "policy/explain_move.h"
 #include "policy/suggest.h"
 #include "policy/trace.h"
 #include "policy/words.h"
@@ -21,38 +24,71 @@ struct Options {
     std::vector<std::string> files;
     std::string operation;
     std::string path;
+    std::string to;
     std::string exe;
     std::string uid = "0";
+    bool directory = false;
     bool json = false;
     bool trace = false;
     bool resolve = false;
 };
 
-Result<policy::Request> RequestOf(const Options& options) {
+Result<unsigned> OperationOf(const Options& options) {
     std::optional<unsigned> operation = policy::OperationByWord(options.operation);
-    if (!operation) {
-        std::string message = "unknown operation `" + options.operation + "`";
-        const std::string_view near = policy::Closest(options.operation, policy::OperationWords());
-        if (!near.empty()) message += fmt::format("; did you mean `{}`?", near);
-        return Fail(ErrorKind::kUsage, std::move(message),
-                    "operations: " + policy::OperationList(UINT64_MAX));
-    }
-    policy::Request request{
-        .ask = policy::AskOf(*operation), .path = options.path, .exe = options.exe, .uid = 0};
-    const char* end = options.uid.data() + options.uid.size();
-    auto [parsed, failed] = std::from_chars(options.uid.data(), end, request.uid);
-    if (failed == std::errc() && parsed == end) return request;
-    std::optional<uint32_t> named = UserNumber(options.uid);
-    if (!named) return Fail(ErrorKind::kUsage, "no user `" + options.uid + "` on this machine");
-    request.uid = *named;
-    return request;
+    if (operation) return *operation;
+    std::string message = "unknown operation `" + options.operation + "`";
+    const std::string_view near = policy::Closest(options.operation, policy::OperationWords());
+    if (!near.empty()) message += fmt::format("; did you mean `{}`?", near);
+    return Fail(ErrorKind::kUsage, std::move(message),
+                "operations: " + policy::OperationList(UINT64_MAX));
 }
 
-// "keep-secret, rule 1   keep-secret.yaml:7"
-std::string NameOf(const policy::ImageView& image, uint32_t number) {
-    blf_rule rule = image.rule(number);
-    return fmt::format("{}, rule {}   {}:{}", image.text(image.policy(rule.policy).name),
-                       rule.number, image.text(rule.file), rule.line);
+Result<uint32_t> UserOf(const std::string& uid) {
+    uint32_t number = 0;
+    const char* end = uid.data() + uid.size();
+    auto [parsed, failed] = std::from_chars(uid.data(), end, number);
+    if (failed == std::errc() && parsed == end) return number;
+    std::optional<uint32_t> named = UserNumber(uid);
+    if (!named) return Fail(ErrorKind::kUsage, "no user `" + uid + "` on this machine");
+    return *named;
+}
+
+struct Asked {
+    policy::Request request;  // about --path alone
+    policy::MoveRequest move;
+};
+
+Status CheckMove(unsigned operation, const Options& options) {
+    const bool renames = operation == BLF_OP_FILE_RENAME;
+    if (!options.to.empty() && !renames && operation != BLF_OP_FILE_LINK) {
+        return Fail(ErrorKind::kUsage, "--to goes with file.rename and file.link",
+                    "nothing else gives a file another name");
+    }
+    if (options.directory && !renames) {
+        return Fail(ErrorKind::kUsage, "--directory goes with file.rename",
+                    operation == BLF_OP_FILE_LINK ? "a directory has no hard links" : "");
+    }
+    return {};
+}
+
+Result<Asked> AskedOf(const Options& options) {
+    const unsigned operation = TRY(OperationOf(options));
+    TRY_STATUS(CheckMove(operation, options));
+    policy::MoveRequest move{
+        .from_ask = policy::AskOf(operation),
+        .to_ask = operation == BLF_OP_FILE_LINK ? BLF_ASK_FILE_LINK_TO : BLF_ASK_FILE_RENAME_TO,
+        .from = options.path,
+        .to = options.to,
+        .directory = options.directory,
+        .exe = options.exe,
+        .uid = TRY(UserOf(options.uid))};
+    if (options.directory) {
+        move.from_ask = BLF_ASK_FILE_MOVE_DIRECTORY_FROM;
+        move.to_ask = BLF_ASK_FILE_MOVE_DIRECTORY_TO;
+    }
+    return Asked{
+        .request = {.ask = move.from_ask, .path = move.from, .exe = move.exe, .uid = move.uid},
+        .move = move};
 }
 
 std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion) {
@@ -65,59 +101,38 @@ std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion) {
     return dimensions;
 }
 
-std::string_view VerdictWord(const policy::Explanation& explanation) {
-    return explanation.error ? "deny" : "allow";
+// Of a rename or a link, the old name is half of what the kernel asks.
+bool IsHalfAMove(const Asked& asked) {
+    const blf_ask ask = asked.move.from_ask;
+    return ask == BLF_ASK_FILE_RENAME_FROM || ask == BLF_ASK_FILE_MOVE_DIRECTORY_FROM ||
+           ask == BLF_ASK_FILE_LINK_FROM;
 }
 
 Json ToJson(const policy::ImageView& image, const policy::Explanation& explanation) {
     Json rules = Json::array();
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
-        blf_rule rule = image.rule(opinion.rule);
-        rules.push_back({{"policy", image.text(image.policy(rule.policy).name)},
-                         {"rule", rule.number},
-                         {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
-                         {"applies", opinion.applies},
-                         {"failed_on", FailedOn(opinion)}});
+        Json rule = RuleJson(image, opinion.rule);
+        rule["applies"] = opinion.applies;
+        rule["failed_on"] = FailedOn(opinion);
+        rules.push_back(std::move(rule));
     }
-    Json json = {
-        {"verdict", VerdictWord(explanation)},
-        {"errno",
-         explanation.error ? Json(policy::ErrnoWord(static_cast<int>(explanation.error))) : Json()},
-        {"reason", policy::ReasonWord(explanation.reason)},
-        {"rule", Json()},
-        {"would_deny", Json()},
-        {"rules", rules}};
+    Json json = VerdictJson(image, explanation);
+    json["rules"] = rules;
     if (explanation.rule != BLF_NONE) json["rule"] = rules[explanation.rule];
     if (explanation.audit_rule != BLF_NONE) json["would_deny"] = rules[explanation.audit_rule];
     return json;
 }
 
-std::string Headline(const policy::ImageView& image, const policy::Explanation& explanation) {
-    if (explanation.error == 0) {
-        return explanation.audit_rule == BLF_NONE
-                   ? Toned(Tone::kGood, "allow") + "   no rule applies\n"
-                   : Toned(Tone::kGood, "allow") +
-                         "   audit only: " + NameOf(image, explanation.audit_rule) +
-                         " would deny\n";
-    }
-    std::string verdict =
-        Toned(Tone::kBad,
-              fmt::format("deny ({})", policy::ErrnoWord(static_cast<int>(explanation.error))));
-    if (explanation.rule != BLF_NONE) {
-        return fmt::format("{}   {}\n", verdict, NameOf(image, explanation.rule));
-    }
-    return fmt::format("{}   undecidable: {}\n", verdict,
-                       policy::ReasonMeaning(explanation.reason));
+std::string RequestText(const Options& options, const policy::Request& request) {
+    std::vector<std::vector<std::string>> rows = {{"operation", options.operation},
+                                                  {"path", request.path}};
+    if (!options.to.empty()) rows.push_back({"to", options.to});
+    rows.push_back({"exe", request.exe.empty() ? "(none)" : request.exe});
+    rows.push_back({"uid", std::to_string(request.uid)});
+    return Table(rows, "  ");
 }
 
-std::string ToText(const policy::ImageView& image, const policy::Request& request,
-                   const std::string& operation, const policy::Explanation& explanation) {
-    std::string text = Headline(image, explanation);
-    text += Table({{"operation", operation},
-                   {"path", request.path},
-                   {"exe", request.exe.empty() ? "(none)" : request.exe},
-                   {"uid", std::to_string(request.uid)}},
-                  "  ");
+std::string OtherRules(const policy::ImageView& image, const policy::Explanation& explanation) {
     std::vector<std::vector<std::string>> others;
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
         if (opinion.rule == explanation.rule) continue;
@@ -125,49 +140,110 @@ std::string ToText(const policy::ImageView& image, const policy::Request& reques
         for (const std::string& dimension : FailedOn(opinion)) {
             why += (why.empty() ? "does not match: " : ", ") + dimension;
         }
-        others.push_back({NameOf(image, opinion.rule), why});
+        others.push_back({RuleText(image, opinion.rule), why});
     }
-    if (!others.empty()) text += "other rules\n" + Table(others, "  ");
-    return text;
+    return others.empty() ? "" : "other rules\n" + Table(others, "  ");
 }
 
 // The answer in the form that was asked for; an error when there is none, or no trace.
-Result<int> Answer(const policy::ImageView& image, const policy::Request& request,
-                   const Options& options, const Json& told) {
-    policy::Explanation explanation = TRY(policy::Explain(image, request));
+Result<int> Answer(const policy::ImageView& image, const Asked& asked, const Options& options,
+                   const Json& told) {
+    policy::Explanation explanation = TRY(policy::Explain(image, asked.request));
     std::optional<policy::Trace> trace;
-    if (options.trace) trace = TRY(policy::TraceRequest(image, request, explanation));
+    if (options.trace) trace = TRY(policy::TraceRequest(image, asked.request, explanation));
     if (options.json) {
         Json json = ToJson(image, explanation);
+        if (IsHalfAMove(asked)) json["old_name_alone"] = true;
         if (trace) json["trace"] = TraceToJson(image, *trace);
         json.update(told);
         PrintJson(json);
     } else {
-        std::string text = ToText(image, request, options.operation, explanation);
+        std::string text = VerdictText(image, explanation) + "\n" +
+                           RequestText(options, asked.request) + OtherRules(image, explanation);
+        if (IsHalfAMove(asked)) {
+            text +=
+                "asked about the old name alone; --to PATH asks about the new one and the move\n";
+        }
         if (trace) text += TraceToText(image, *trace);
         PrintData(text);
     }
     return explanation.error ? kNo : kOk;
 }
 
+struct MoveTrace {
+    policy::Trace from, to;
+};
+
+Result<MoveTrace> TraceMove(const policy::ImageView& image, const Asked& asked,
+                            const policy::MoveExplanation& explanation) {
+    policy::Request to = asked.request;
+    to.ask = asked.move.to_ask;
+    to.path = asked.move.to;
+    return MoveTrace{TRY(policy::TraceRequest(image, asked.request, explanation.from)),
+                     TRY(policy::TraceRequest(image, to, explanation.to))};
+}
+
+Result<int> AnswerMove(const policy::ImageView& image, const Asked& asked, const Options& options,
+                       const Json& told) {
+    policy::MoveExplanation explanation = TRY(policy::ExplainMove(image, asked.move));
+    std::optional<MoveTrace> trace;
+    if (options.trace) trace = TRY(TraceMove(image, asked, explanation));
+    const policy::Decision decision = DecisionOf(explanation);
+    if (options.json) {
+        Json json = MoveToJson(image, asked.move, explanation);
+        if (trace) {
+            json["from"]["trace"] = TraceToJson(image, trace->from);
+            json["to"]["trace"] = TraceToJson(image, trace->to);
+        }
+        json.update(told);
+        PrintJson(json);
+    } else {
+        std::string text = VerdictText(image, decision) + "\n" +
+                           RequestText(options, asked.request) +
+                           MoveToText(image, asked.move, explanation);
+        if (trace) {
+            text += "the old name: " + TraceToText(image, trace->from);
+            text += "the new name: " + TraceToText(image, trace->to);
+        }
+        PrintData(text);
+    }
+    return decision.error ? kNo : kOk;
+}
+
 int Explain(const Options& options) {
-    Result<policy::Request> request = RequestOf(options);
-    if (!request) return PrintError(request.error(), options.json);
+    Result<Asked> asked = AskedOf(options);
+    if (!asked) return PrintError(asked.error(), options.json);
+    const auto answer_of = options.to.empty() ? Answer : AnswerMove;
     return WithImage(options.files, LinksFor(options.resolve), options.json,
                      [&](const policy::ImageView& image, const Json& told) -> int {
-                         Result<int> answer = Answer(image, *request, options, told);
+                         Result<int> answer = answer_of(image, *asked, options, told);
                          return answer ? *answer : PrintError(answer.error(), options.json, told);
                      });
+}
+
+// One a line, of what a rule may name.
+std::string WordsHelp() {
+    std::vector<std::vector<std::string>> operations;
+    std::vector<std::vector<std::string>> families;
+    for (size_t i = 0; i < policy::RuleWords().size(); i++) {
+        auto& rows = i < BLF_OPERATION_COUNT ? operations : families;
+        rows.push_back(
+            {std::string(policy::RuleWords()[i]), std::string(policy::RuleMeanings()[i])});
+    }
+    return "Operations:\n" + Table(operations, "  ") +
+           "In rules, these stand for several of them:\n" + Table(families, "  ");
 }
 
 }  // namespace
 
 Work DeclareExplain(CLI::App* app) {
     auto options = std::make_shared<Options>();
-    app->add_option("--op", options->operation, "Operation: " + policy::OperationList(UINT64_MAX))
-        ->required();
+    app->add_option("--op", options->operation, "Operation, one of those below")->required();
     app->add_option("--path", options->path, "Absolute path of the object, symlinks resolved")
         ->required();
+    app->add_option("--to", options->to,
+                    "The new name: of file.rename and file.link, explain the move");
+    app->add_flag("--directory", options->directory, "What is renamed is a directory");
     app->add_option("--exe", options->exe, "Absolute path of the executable of who asks");
     app->add_option("--uid", options->uid, "Its effective user, by number or name")
         ->capture_default_str();
@@ -180,9 +256,16 @@ Work DeclareExplain(CLI::App* app) {
         "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
         "failed on. Without --exe, who asks is a process that no pattern names. Files need no\n"
         "privilege; without any, run as root.\n"
+        "With --to, the kernel asks three times: about the old name, about the new one, and "
+        "whether\n"
+        "the move would gain anything. (Over an existing file it also asks file.delete of the "
+        "new.)\n"
         "\n"
         "  bailiff explain --op file.read --path /root/.ssh/id_rsa --exe /usr/bin/cat keys.yaml\n"
         "  sudo bailiff explain --op file.write --path /etc/shadow --uid alice\n"
+        "  sudo bailiff explain --op file.rename --path /srv/a --to /tmp/a --directory\n"
+        "\n" +
+        WordsHelp() +
         "\n"
         "Exit codes: 0 allow, 1 deny, 2 usage, 3 cannot tell, 4 no privilege, 5 policy invalid.");
     return [options] { return Explain(*options); };

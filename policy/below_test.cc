@@ -138,8 +138,7 @@ TEST(Below, ItselfOnlyThroughACircle) {
     const std::vector<uint32_t> own = {0, vectors.NumberOf({1})};
     EXPECT_EQ(VectorsBelow(automaton, own, &vectors), (std::vector<uint32_t>{0, 0, 0}));
     automaton.states[2].default_to = 1;
-    EXPECT_EQ(VectorsBelow(automaton, own, &vectors),
-              (std::vector<uint32_t>{0, own[1], own[1]}));
+    EXPECT_EQ(VectorsBelow(automaton, own, &vectors), (std::vector<uint32_t>{0, own[1], own[1]}));
 }
 
 }  // namespace

@@ -25,6 +25,14 @@ constexpr std::string_view kRuleWords[] = {
 #include "abi/families.def"
 #undef BLF_FAMILY
 };
+constexpr std::string_view kRuleMeanings[] = {
+#define BLF_OPERATION(id, word, ask, meaning) meaning,
+#include "abi/operations.def"
+#undef BLF_OPERATION
+#define BLF_FAMILY(word, operations, meaning) meaning,
+#include "abi/families.def"
+#undef BLF_FAMILY
+};
 constexpr uint64_t kRuleOperations[] = {
 #define BLF_OPERATION(id, word, ask, meaning) BLF_BIT(id),
 #include "abi/operations.def"
@@ -90,6 +98,10 @@ std::optional<unsigned> OperationByWord(std::string_view word) {
 
 std::span<const std::string_view> RuleWords() {
     return kRuleWords;
+}
+
+std::span<const std::string_view> RuleMeanings() {
+    return kRuleMeanings;
 }
 
 std::optional<uint64_t> OperationsByWord(std::string_view word) {

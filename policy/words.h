@@ -18,6 +18,8 @@ std::span<const std::string_view> OperationWords();
 std::optional<unsigned> OperationByWord(std::string_view word);
 // What a rule may name: an operation, or a family of them (abi/families.def).
 std::span<const std::string_view> RuleWords();
+// By index into RuleWords(): one line for people.
+std::span<const std::string_view> RuleMeanings();
 // The bits of such a word, or nothing.
 std::optional<uint64_t> OperationsByWord(std::string_view word);
 // The request that `explain --op WORD` puts.

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `explain` of renames and links: both names, and the move.
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/testing/call.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "policy/words.h"
+
+namespace bailiff::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+using cli::testing::Call;
+using cli::testing::Outcome;
+
+class ExplainMove : public cli::testing::DirectoryTest {
+  protected:
+    void SetUp() override {
+        DirectoryTest::SetUp();
+        file_ = Write("p.yaml", R"(bailiff: 1
+policy: keep
+rules:
+  - { deny: [file.read, file.stat], path: /secret/**, errno: EACCES }
+  - { deny: file.delete, path: /var/log/** }
+  - { deny: file.create, path: /etc/** }
+---
+bailiff: 1
+policy: watch
+mode: audit
+rules:
+  - { deny: file.read, path: /srv/** }
+)");
+    }
+
+    Outcome Explained(std::vector<std::string> request) {
+        request.insert(request.begin(), "explain");
+        request.push_back(file_);
+        return Call(request);
+    }
+
+    std::string file_;
+};
+
+TEST_F(ExplainMove, NamesTheRuleAndWhatWouldBeGained) {
+    Outcome outcome = Explained({"--op", "file.rename", "--path", "/secret/a", "--to", "/tmp/a"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_EQ(Bare(outcome.out),
+              "deny (EACCES)   keep, rule 1   p.yaml:4\n"
+              "  operation  file.rename\n"
+              "  path       /secret/a\n"
+              "  to         /tmp/a\n"
+              "  exe        (none)\n"
+              "  uid        0\n"
+              "asked in turn\n"
+              "  old name  allow   no rule applies\n"
+              "            file.write, file.delete, file.rename\n"
+              "  new name  allow   no rule applies\n"
+              "            file.write, file.create, file.rename\n"
+              "  the move  deny (EACCES)   keep, rule 1   p.yaml:4\n"
+              "            file.read, file.stat are denied under the old name and not under the "
+              "new one\n");
+}
+
+TEST_F(ExplainMove, EachNameIsAskedAboutToo) {
+    const auto denied_by = [&](std::vector<std::string> request) {
+        request.push_back("--json");
+        Outcome outcome = Explained(request);
+        const auto json = nlohmann::json::parse(outcome.out);
+        EXPECT_EQ(outcome.exit, json["verdict"] == "deny" ? kNo : kOk);
+        std::string parts;
+        for (const char* part : {"from", "to", "move"}) {
+            if (json[part]["verdict"] == "deny") parts += std::string(part) + " ";
+        }
+        return parts + (json["rule"].is_null() ? "" : json["rule"]["rule"].dump());
+    };
+    const auto rename = [&](const char* from, const char* to) {
+        return denied_by({"--op", "file.rename", "--path", from, "--to", to});
+    };
+    const auto link = [&](const char* from, const char* to) {
+        return denied_by({"--op", "file.link", "--path", from, "--to", to});
+    };
+    EXPECT_EQ(rename("/a", "/b"), "");
+    EXPECT_EQ(rename("/var/log/x", "/var/log/y"), "from 2") << "a rename deletes the old name";
+    EXPECT_EQ(rename("/a", "/etc/a"), "to move 3") << "it creates the new one";
+    EXPECT_EQ(link("/var/log/x", "/var/log/y"), "") << "a link deletes nothing";
+    EXPECT_EQ(link("/etc/a", "/etc/b"), "to 3");
+    EXPECT_EQ(link("/secret/a", "/tmp/a"), "move 1");
+    EXPECT_EQ(link("/secret/a", "/secret/b"), "");
+}
+
+TEST_F(ExplainMove, DirectoriesTakeAlongWhatLiesBelow) {
+    Outcome outcome =
+        Explained({"--op", "file.rename", "--path", "/secret", "--to", "/s", "--directory"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_THAT(outcome.out, HasSubstr("file.read, file.stat are denied at or below the old place, "
+                                       "and the new one is under other rules\n"));
+    EXPECT_THAT(outcome.out, HasSubstr("file.write, file.rename, file.rmdir\n"));
+    EXPECT_EQ(Explained({"--op", "file.rename", "--path", "/secret", "--to", "/s"}).exit, kOk)
+        << "a file of that name";
+}
+
+TEST_F(ExplainMove, AuditingRulesDenyNothing) {
+    Outcome outcome = Explained({"--op", "file.link", "--path", "/tmp/a", "--to", "/srv/a"});
+    EXPECT_EQ(outcome.exit, kOk);
+    EXPECT_THAT(outcome.out, HasSubstr("allow   audit only: watch, rule 1"));
+    EXPECT_THAT(outcome.out, HasSubstr("file.read is denied under the new name"));
+    const auto json = nlohmann::json::parse(
+        Explained({"--op", "file.link", "--path", "/tmp/a", "--to", "/srv/a", "--json"}).out);
+    EXPECT_EQ(json["verdict"], "allow");
+    EXPECT_EQ(json["would_deny"]["policy"], "watch");
+    EXPECT_EQ(json["move"]["gains"], nullptr);
+    EXPECT_EQ(json["move"]["would_gain"].dump(), R"({"by":"to","operations":["file.read"]})");
+}
+
+TEST_F(ExplainMove, WithoutTheNewNameItSaysSo) {
+    Outcome outcome = Explained({"--op", "file.rename", "--path", "/var/log/x"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_THAT(outcome.out, HasSubstr("asked about the old name alone"));
+    const auto json = nlohmann::json::parse(
+        Explained({"--op", "file.link", "--path", "/var/log/x", "--json"}).out);
+    EXPECT_EQ(json["old_name_alone"], true);
+}
+
+TEST_F(ExplainMove, RefusesWhatHasNoSecondName) {
+    const auto refused = [&](std::vector<std::string> request) {
+        Outcome outcome = Explained(request);
+        EXPECT_EQ(outcome.exit, kUsage);
+        return outcome.err;
+    };
+    EXPECT_THAT(refused({"--op", "file.read", "--path", "/a", "--to", "/b"}),
+                HasSubstr("--to goes with file.rename and file.link"));
+    EXPECT_THAT(refused({"--op", "file.link", "--path", "/a", "--to", "/b", "--directory"}),
+                HasSubstr("a directory has no hard links"));
+    EXPECT_THAT(refused({"--op", "file.rename", "--path", "/a", "--to", "b"}),
+                HasSubstr("`b` is not an absolute path"));
+    EXPECT_THAT(refused({"--op", "file.modify", "--path", "/a"}),
+                HasSubstr("unknown operation `file.modify`"));
+}
+
+TEST_F(ExplainMove, TracesBothNames) {
+    Outcome outcome =
+        Explained({"--op", "file.link", "--path", "/secret/a", "--to", "/tmp/a", "--trace"});
+    EXPECT_THAT(outcome.out, HasSubstr("the old name: steps of the path"));
+    EXPECT_THAT(outcome.out, HasSubstr("the new name: steps of the path"));
+    const auto json = nlohmann::json::parse(Explained({"--op", "file.link", "--path", "/secret/a",
+                                                       "--to", "/tmp/a", "--trace", "--json"})
+                                                .out);
+    EXPECT_EQ(json["from"]["trace"]["path"][1]["component"], "secret");
+    EXPECT_EQ(json["to"]["trace"]["path"][1]["step"], "dead");
+}
+
+TEST(ExplainHelp, ListsEveryWordWithItsMeaning) {
+    const std::string help = Call({"explain", "--help"}).out;
+    for (size_t i = 0; i < policy::RuleWords().size(); i++) {
+        EXPECT_THAT(help, HasSubstr("  " + std::string(policy::RuleWords()[i]) + "  "));
+        EXPECT_THAT(help, HasSubstr("  " + std::string(policy::RuleMeanings()[i]) + "\n"));
+    }
+}
+
+}  // namespace
+}  // namespace bailiff::cli
