@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine around files: mounts, namespaces, processes, sockets.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "actor.h"
+
+static int do_mount(char** arg, int flags) {
+    return result(mount(arg[0], arg[1], NULL, (unsigned long)flags, NULL));
+}
+static int do_mount_fs(char** arg, int flags) {
+    return result(mount("none", arg[1], arg[0], (unsigned long)flags, NULL));
+}
+static int do_umount(char** arg, int flags) {
+    return result(umount2(arg[0], flags));
+}
+static int do_chroot(char** arg, int flags) {
+    (void)flags;
+    return result(chroot(arg[0]));
+}
+static int do_unshare(char** arg, int flags) {
+    (void)arg;
+    return result(unshare(flags));
+}
+static int do_kill(char** arg, int signal) {
+    return result(kill(atoi(arg[0]), signal));
+}
+static int do_ptrace(char** arg, int request) {
+    return result(ptrace(request, atoi(arg[0]), NULL, NULL));
+}
+static int do_setuid(char** arg, int flags) {
+    (void)flags;
+    return result(setuid((uid_t)atoi(arg[0])));
+}
+
+static int reach(const struct sockaddr* to, socklen_t size, int bind_it) {
+    const int fd = socket(to->sa_family, SOCK_STREAM, 0);
+    return fd < 0 ? -errno : result((bind_it ? bind : connect)(fd, to, size));
+}
+
+static int do_inet(char** arg, int bind_it) {
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((unsigned short)atoi(arg[1]))};
+    if (inet_pton(AF_INET, arg[0], &to.sin_addr) != 1) return -EINVAL;
+    return reach((const struct sockaddr*)&to, sizeof(to), bind_it);
+}
+
+static int do_unix(char** arg, int bind_it) {
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    strncpy(to.sun_path, arg[0], sizeof(to.sun_path) - 1);
+    return reach((const struct sockaddr*)&to, sizeof(to), bind_it);
+}
+
+const struct verb machine_verbs[] = {
+    {"bind-mount", "FROM TO", 2, do_mount, MS_BIND},
+    {"move-mount", "FROM TO", 2, do_mount, MS_MOVE},
+    {"mount", "FSTYPE TO", 2, do_mount_fs, 0},
+    {"umount", "PATH", 1, do_umount, 0},
+    {"chroot", "PATH", 1, do_chroot, 0},
+    {"unshare-user", "", 0, do_unshare, CLONE_NEWUSER},
+    {"unshare-mount", "", 0, do_unshare, CLONE_NEWNS},
+    {"kill", "PID", 1, do_kill, SIGKILL},
+    {"signal-0", "PID", 1, do_kill, 0},
+    {"ptrace", "PID", 1, do_ptrace, PTRACE_ATTACH},
+    {"setuid", "UID", 1, do_setuid, 0},
+    {"connect-tcp", "ADDRESS PORT", 2, do_inet, 0},
+    {"bind-tcp", "ADDRESS PORT", 2, do_inet, 1},
+    {"connect-unix", "PATH", 1, do_unix, 0},
+    {"bind-unix", "PATH", 1, do_unix, 1},
+    {0},
+};

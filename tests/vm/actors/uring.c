@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Through io_uring, which acts on the caller's behalf; with IOSQE_ASYNC in a kernel worker.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "actor.h"
+
+static int submit(struct io_uring_sqe request, int sqe_flags) {
+    struct io_uring_params p = {0};
+    const int ring = (int)syscall(SYS_io_uring_setup, 1, &p);
+    if (ring < 0) return -errno;
+    const size_t size =
+        p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe) + p.sq_off.array + 4096;
+    char* rings = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring,
+                       IORING_OFF_SQ_RING);
+    struct io_uring_sqe* sqe = mmap(NULL, sizeof(*sqe), PROT_READ | PROT_WRITE,
+                                    MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQES);
+    if (rings == MAP_FAILED || sqe == MAP_FAILED || !(p.features & IORING_FEAT_SINGLE_MMAP))
+        return -ENOSYS;
+    request.flags = (unsigned char)sqe_flags;
+    *sqe = request;
+    *(unsigned*)(rings + p.sq_off.array) = 0;
+    __atomic_store_n((unsigned*)(rings + p.sq_off.tail), 1, __ATOMIC_RELEASE);
+    if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0) return -errno;
+    return ((struct io_uring_cqe*)(rings + p.cq_off.cqes))->res;
+}
+
+static struct io_uring_sqe about(unsigned char opcode, const char* path) {
+    return (struct io_uring_sqe){.opcode = opcode, .fd = AT_FDCWD, .addr = (unsigned long)path};
+}
+
+// From one name to another, both relative to where we are.
+static struct io_uring_sqe about_two(unsigned char opcode, char** arg) {
+    struct io_uring_sqe request = about(opcode, arg[0]);
+    request.len = (unsigned)AT_FDCWD;
+    request.addr2 = (unsigned long)arg[1];
+    return request;
+}
+
+static int do_open(char** arg, int sqe_flags) {
+    return submit(about(IORING_OP_OPENAT, arg[0]), sqe_flags);
+}
+static int do_unlink(char** arg, int sqe_flags) {
+    return submit(about(IORING_OP_UNLINKAT, arg[0]), sqe_flags);
+}
+static int do_mkdir(char** arg, int sqe_flags) {
+    struct io_uring_sqe request = about(IORING_OP_MKDIRAT, arg[0]);
+    request.len = 0755;
+    return submit(request, sqe_flags);
+}
+static int do_rename(char** arg, int sqe_flags) {
+    return submit(about_two(IORING_OP_RENAMEAT, arg), sqe_flags);
+}
+static int do_link(char** arg, int sqe_flags) {
+    return submit(about_two(IORING_OP_LINKAT, arg), sqe_flags);
+}
+static int do_symlink(char** arg, int sqe_flags) {
+    struct io_uring_sqe request = about(IORING_OP_SYMLINKAT, arg[0]);
+    request.addr2 = (unsigned long)arg[1];
+    return submit(request, sqe_flags);
+}
+static int do_statx(char** arg, int sqe_flags) {
+    struct statx st;
+    struct io_uring_sqe request = about(IORING_OP_STATX, arg[0]);
+    request.len = STATX_BASIC_STATS;
+    request.addr2 = (unsigned long)&st;
+    return submit(request, sqe_flags);
+}
+
+static int transfer(const char* what, int flags, unsigned char opcode, int sqe_flags) {
+    char byte = 'x';
+    struct io_uring_sqe request = about(opcode, &byte);
+    request.fd = take(what, flags);
+    request.len = 1;
+    return request.fd < 0 ? request.fd : submit(request, sqe_flags);
+}
+static int do_read(char** arg, int sqe_flags) {
+    return transfer(arg[0], O_RDONLY, IORING_OP_READ, sqe_flags);
+}
+static int do_write(char** arg, int sqe_flags) {
+    return transfer(arg[0], O_WRONLY, IORING_OP_WRITE, sqe_flags);
+}
+static int do_fallocate(char** arg, int sqe_flags) {
+    struct io_uring_sqe request = {.opcode = IORING_OP_FALLOCATE,
+                                   .fd = take(arg[0], O_WRONLY),
+                                   .addr = 4096,
+                                   .len = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE};
+    return request.fd < 0 ? request.fd : submit(request, sqe_flags);
+}
+
+const struct verb uring_verbs[] = {
+    {"open-uring", "PATH", 1, do_open, 0},
+    {"open-uring-async", "PATH", 1, do_open, IOSQE_ASYNC},
+    {"read-uring", "PATH|FD", 1, do_read, 0},
+    {"read-uring-async", "PATH|FD", 1, do_read, IOSQE_ASYNC},
+    {"write-uring", "PATH|FD", 1, do_write, 0},
+    {"write-uring-async", "PATH|FD", 1, do_write, IOSQE_ASYNC},
+    {"fallocate-uring", "PATH|FD", 1, do_fallocate, 0},
+    {"unlink-uring", "PATH", 1, do_unlink, 0},
+    {"mkdir-uring", "PATH", 1, do_mkdir, 0},
+    {"rename-uring", "FROM TO", 2, do_rename, 0},
+    {"link-uring", "FROM TO", 2, do_link, 0},
+    {"symlink-uring", "TARGET PATH", 2, do_symlink, 0},
+    {"statx-uring", "PATH", 1, do_statx, 0},
+    {0},
+};
