@@ -9,6 +9,9 @@
 // change. They too know an answer: what goes from one denied name to another is never opened, and
 // what goes between two free ones is never refused.
 //
+// Who opens is bob, whom the policies are about. Who moves is root, whom they are not: a subject
+// may not take a file from one rule to another (decide/move.h).
+//
 // Each mover has the machine to itself for a while, since any one's movement makes others forget
 // too; then all move at once. A MOVER that is named has all the time to itself. Prints counters,
 // and `wrong` lines; exits 1 when there was one. Moves, mounts and applies policies: only in the
@@ -29,6 +32,7 @@
 
 #define OPENERS 2
 #define WRONG_SHOWN 5  // of each phase
+#define SUBJECT 1001   // bob
 
 static struct shared {
     volatile int stop;
@@ -65,8 +69,14 @@ static void wrong(const char* path, int got, const char* meant) {
     fflush(stdout);
 }
 
+static void become(uid_t uid) {
+    MUST(seteuid(uid));
+}
+
 static void demand(const char* path, int expected) {
+    become(SUBJECT);
     const int got = try_open(path);
+    become(0);
     __atomic_add_fetch(&shared->checks, 1, __ATOMIC_RELAXED);
     if (got != expected) wrong(path, got, expected ? "must be refused" : "must be opened");
 }
@@ -226,6 +236,7 @@ static const struct {
 static void open_all(void) {
     const size_t count = sizeof(files) / sizeof(files[0]);
     const size_t first = choose(count);
+    become(SUBJECT);
     for (size_t i = 0; i < count; i++) {
         const size_t at = (first + i) % count;
         const int got = try_open(files[at].path);
