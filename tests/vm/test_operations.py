@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each operation of abi/operations.def has cases `WORD/allowed...` and `WORD/denied...`, on every kernel."""
+
+import pathlib
+import re
+import unittest
+
+import cases
+import fetch
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROW = re.compile(r'^BLF_OPERATION\(\w+, "([^"]+)"', re.M)
+
+
+def words():
+    return ROW.findall((HERE.parent.parent / "abi" / "operations.def").read_text(encoding="utf-8"))
+
+
+def missing(operations, loaded, kernels):
+    """The cases that are wanted and not there."""
+    everywhere = {case["name"] for case in loaded if set(kernels) <= set(case["kernels"]) - set(case["expect-skip"])}
+    wanted = [f"{word}/{verdict}" for word in operations for verdict in ("allowed", "denied")]
+    return [begin for begin in wanted if not any(name.startswith(begin) for name in everywhere)]
+
+
+class Operations(unittest.TestCase):
+    def test_each_has_an_allow_and_a_deny_case(self):
+        kernels = list(fetch.matrix())
+        self.assertGreater(len(words()), 20)
+        self.assertEqual(missing(words(), cases.load(HERE / "cases", kernels), kernels), [])
+
+    def test_notices_what_is_missing(self):
+        document = {"cases": [{"name": name, "steps": [{"run": "true"}], **more} for name, more in (
+            ("file.open/allowed", {}), ("file.open/denied-somehow", {}),
+            ("exec/allowed", {}), ("exec/denied", {"kernels": ["6.1"]}))]}
+        loaded = cases.parse(document, "x", ["6.1", "6.12"])
+        self.assertEqual(missing(["file.open", "exec"], loaded, ["6.1", "6.12"]), ["exec/denied"])
+
+
+if __name__ == "__main__":
+    unittest.main()
