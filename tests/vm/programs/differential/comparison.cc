@@ -11,6 +11,7 @@
 #include "enforce/pins.h"
 #include "fmt/format.h"
 #include "policy/compile.h"
+#include "policy/read_policy.h"
 
 namespace bailiff::differential {
 namespace {
@@ -29,6 +30,10 @@ uint32_t FlagsOf(blf_ask ask) {
             return O_WRONLY;
         case BLF_ASK_FILE_OPEN_READ_WRITE:
             return O_RDWR;
+        case BLF_ASK_FILE_OPEN_APPEND:
+            return O_WRONLY | O_APPEND;
+        case BLF_ASK_FILE_OPEN_READ_APPEND:
+            return O_RDWR | O_APPEND;
         default:
             return O_ACCMODE;
     }
@@ -52,10 +57,24 @@ bool Counts(uint64_t counted, uint64_t requests) {
     return counted >= requests * ASKER_PASSES && counted <= requests * ASKER_PASSES + kByOthers;
 }
 
+// Has the programs attached that decide an open, and no others: what is published later may be
+// about any operation, and only opens are counted.
+Result<policy::Image> AboutOpening() {
+    const std::string text =
+        "bailiff: 1\npolicy: opening\nrules: [{deny: file.open, path: /nowhere}]\n";
+    const policy::Sources sources = {{"opening", text}};
+    const auto nobody = [](std::string_view) -> std::optional<uint32_t> { return std::nullopt; };
+    policy::Diagnostics diagnostics;
+    std::optional<policy::Image> image =
+        policy::Compile(policy::ReadPolicies(sources, nobody, &diagnostics), sources, &diagnostics);
+    if (!image) return Fail(ErrorKind::kInternal, "the policy about opening does not compile");
+    return *std::move(image);
+}
+
 }  // namespace
 
 Result<Comparison> Comparison::Create() {
-    TRY_STATUS(enforce::Apply(policy::EmptyImage()));
+    TRY_STATUS(enforce::Apply(TRY(AboutOpening())));
     enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
     Questions questions = TRY(Questions::Create());
     return Comparison(std::move(deployment), std::move(questions));

@@ -84,8 +84,9 @@ Case RandomCase(uint64_t seed) {
               .objects = {},
               .exes = {},
               .uids = {0},
-              .asks = {}};
-    for (int ask = 0; ask < BLF_ASK_COUNT; ask++) made.asks.push_back(static_cast<blf_ask>(ask));
+              .asks = {BLF_ASK_FILE_OPEN, BLF_ASK_FILE_OPEN_READ, BLF_ASK_FILE_OPEN_WRITE,
+                       BLF_ASK_FILE_OPEN_READ_WRITE, BLF_ASK_FILE_OPEN_APPEND,
+                       BLF_ASK_FILE_OPEN_READ_APPEND}};
     for (int i = 0; i < kDraws; i++) {
         const OracleRequest request = generator.Request(made.policies);
         AddNew(&made.objects, mover.Moved(request.object), kObjects);
