@@ -176,14 +176,12 @@ std::vector<OracleRequest> AllRequests() {
     std::vector<OracleRequest> requests;
     const std::vector<std::optional<OraclePath>> exes = {
         std::nullopt, OraclePath{{"x"}}, OraclePath{{"y"}}, OraclePath{{"y"}, true}};
-    for (int ask = 0; ask < BLF_ASK_COUNT; ask++) {
+    for (blf_ask ask : {BLF_ASK_FILE_OPEN, BLF_ASK_FILE_OPEN_READ, BLF_ASK_FILE_OPEN_WRITE,
+                        BLF_ASK_FILE_OPEN_READ_WRITE}) {
         for (const char* object : {"a", "b", "c"}) {
             for (const auto& exe : exes) {
                 for (uint32_t uid = 0; uid < 4; uid++) {
-                    requests.push_back({.ask = static_cast<blf_ask>(ask),
-                                        .object = {{object}},
-                                        .exe = exe,
-                                        .uid = uid});
+                    requests.push_back({.ask = ask, .object = {{object}}, .exe = exe, .uid = uid});
                 }
             }
         }
@@ -222,7 +220,7 @@ std::vector<Policy> TwoPolicies(const Rule& one, const Rule& two, const PathPatt
 
 // Small is: two policies of two rules and a third that repeats one, each rule with one of three
 // sets of operations, one of two objects and one of four exceptions (none, exe, uid, both), each
-// policy enforced or auditing and with one of four subjects; and requests with one of the asks,
+// policy enforced or auditing and with one of four subjects; and requests with one of four asks,
 // three objects, four executables (none and one in a lost tree among them) and four users. All
 // policies of that size meet all requests: 24 * 24 pairs of rules * 64 variants * 192 requests.
 TEST(Decision, EverySubjectExceptionOperationAndMode) {
