@@ -3,6 +3,8 @@
 
 #include <malloc.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "cli/attached_json.h"
@@ -62,7 +64,9 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
 
 // Whether it locks out is asked before anything of the kernel is needed: tags add no paths.
 Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options, Files* tagged) {
-    std::optional<Lockout> lockout = FindLockout(compiled->image->view(), NeedsOfOff());
+    std::vector<Need> needs = NeedsOfOff();
+    std::ranges::copy(NeedsOfApply(), std::back_inserter(needs));
+    std::optional<Lockout> lockout = FindLockout(compiled->image->view(), needs);
     if (lockout && !options.allow_lockout) return std::unexpected(LockoutError(*lockout));
     TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
     *tagged = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
@@ -109,7 +113,7 @@ Work DeclareApply(CLI::App* app) {
     app->add_flag("--no-resolve", options->as_written,
                   "Take paths as written, without following symbolic links");
     app->add_flag("--allow-lockout", options->allow_lockout,
-                  "Also a policy that denies root what `bailiff off` needs");
+                  "Also a policy that denies root what `bailiff off` or the next apply needs");
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "What the files say replaces what was in force before, as a whole and in one step. "

@@ -6,14 +6,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <iterator>
+#include <map>
 #include <sstream>
 
+#include "abi/operation.h"
 #include "base/file.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "fmt/format.h"
 #include "policy/explain.h"
+#include "policy/words.h"
 
 namespace bailiff::cli {
 namespace {
@@ -24,27 +27,34 @@ std::string ExecutableOf(const std::string& process) {
     return failed ? std::string() : path;
 }
 
-// One line of /proc/self/maps that maps a file.
+// A file that /proc/self/maps names.
 struct Mapping {
-    uint64_t start = 0;
-    std::string path;
+    uint64_t start = 0;  // of the first part
+    bool executable = false;
 };
 
-std::vector<Mapping> MappedFiles() {
-    std::vector<Mapping> mappings;
+std::map<std::string, Mapping> MappedFiles() {
+    std::map<std::string, Mapping> files;
     std::istringstream lines(ReadFile("/proc/self/maps").value_or(""));
     for (std::string line; std::getline(lines, line);) {
         size_t path = line.find('/');
         if (path == std::string::npos || line.ends_with(" (deleted)")) continue;
-        Mapping mapping{.start = 0, .path = line.substr(path)};
-        std::istringstream(line) >> std::hex >> mapping.start;
-        mappings.push_back(std::move(mapping));
+        Mapping mapping;
+        char dash = 0;
+        uint64_t end = 0;
+        std::string rights;
+        std::istringstream(line) >> std::hex >> mapping.start >> dash >> end >> rights;
+        Mapping& file = files.try_emplace(line.substr(path), mapping).first->second;
+        file.executable |= rights.contains('x');
     }
-    return mappings;
+    return files;
 }
 
-std::string_view WordOf(blf_ask ask) {
+// Opening in words; of everything else the operations that the rule denies.
+std::string WordOf(blf_ask ask, uint64_t denied) {
     switch (ask) {
+        case BLF_ASK_FILE_OPEN:
+            return "opening";
         case BLF_ASK_FILE_OPEN_READ:
             return "reading";
         case BLF_ASK_FILE_OPEN_WRITE:
@@ -52,7 +62,64 @@ std::string_view WordOf(blf_ask ask) {
         case BLF_ASK_FILE_OPEN_READ_WRITE:
             return "reading and writing";
         default:
-            return "opening";
+            return policy::OperationList(policy::AskOperations()[ask] & denied);
+    }
+}
+
+// The exec of a program that is on disk, as far as who starts it is asked.
+void AddStart(const std::string& own, const std::string& starter, std::vector<Need>* needs) {
+    if (own.empty()) return;
+    needs->push_back({BLF_ASK_FILE_OPEN, own, starter, "to start bailiff"});
+    needs->push_back({BLF_ASK_EXEC, own, starter, "to start bailiff"});
+    needs->push_back({BLF_ASK_FILE_MMAP_EXEC, own, own, "to start bailiff"});
+}
+
+void AddMapped(const std::string& own, const std::string& starter, std::vector<Need>* needs) {
+    for (const auto& [path, mapping] : MappedFiles()) {
+        if (path == own) continue;
+        // The interpreter is opened by execve(), before the process is bailiff.
+        if (mapping.start == getauxval(AT_BASE)) {
+            needs->push_back({BLF_ASK_FILE_OPEN, path, starter, "to start bailiff"});
+            needs->push_back({BLF_ASK_FILE_MMAP_EXEC, path, own, "to start bailiff"});
+            continue;
+        }
+        needs->push_back({BLF_ASK_FILE_OPEN_READ, path, own, "to load bailiff"});
+        if (!mapping.executable) continue;
+        needs->push_back({BLF_ASK_FILE_STAT, path, own, "to load bailiff"});
+        needs->push_back({BLF_ASK_EXEC_LIBRARY, path, own, "to load bailiff"});
+    }
+}
+
+void AddLock(const std::string& own, std::vector<Need>* needs) {
+    // The file stays; after a reboot it is made anew.
+    for (blf_ask ask : {BLF_ASK_FILE_OPEN_READ_WRITE, BLF_ASK_FILE_CREATE, BLF_ASK_FILE_LOCK}) {
+        needs->push_back({ask, enforce::kLockFile, own, "for its turn"});
+    }
+}
+
+std::vector<std::string> PinNames() {
+    std::vector<std::string> names = {"slot", "control", "probes"};
+    for (const char* hook : {
+#define BLF_HOOK(hook, kind, function, arguments, operations, why) #hook,
+#include "abi/hooks.def"
+#undef BLF_HOOK
+         }) {
+        names.push_back(enforce::LinkPinName(hook));
+    }
+    return names;
+}
+
+void AddPins(const std::string& own, std::vector<Need>* needs) {
+    for (std::string_view directory : {enforce::kDirectory, enforce::kStaging}) {
+        const std::string path(directory);
+        for (blf_ask ask : {BLF_ASK_FILE_STAT, BLF_ASK_FILE_OPEN_READ, BLF_ASK_FILE_LIST}) {
+            needs->push_back({ask, path, own, "to remove pins"});
+        }
+        for (const std::string& name : PinNames()) {
+            needs->push_back(
+                {BLF_ASK_FILE_DELETE, enforce::PinPath(path, name), own, "to remove pins"});
+        }
+        needs->push_back({BLF_ASK_FILE_RMDIR, path, own, "to remove pins"});
     }
 }
 
@@ -73,20 +140,22 @@ std::vector<Need> NeedsOfOff() {
     const std::string own = ExecutableOf("self");
     const std::string starter = ExecutableOf(std::to_string(getppid()));
     std::vector<Need> needs;
-    if (!own.empty()) needs.push_back({BLF_ASK_FILE_OPEN, own, starter, "to start bailiff"});
-    std::set<std::string> seen = {own};
-    for (const Mapping& mapping : MappedFiles()) {
-        if (!seen.insert(mapping.path).second) continue;
-        // The interpreter is opened by execve(), before the process is bailiff.
-        if (mapping.start == getauxval(AT_BASE)) {
-            needs.push_back({BLF_ASK_FILE_OPEN, mapping.path, starter, "to start bailiff"});
-        } else {
-            needs.push_back({BLF_ASK_FILE_OPEN_READ, mapping.path, own, "to load bailiff"});
-        }
-    }
-    needs.push_back({BLF_ASK_FILE_OPEN_READ_WRITE, enforce::kLockFile, own, "for its turn"});
-    for (std::string_view directory : {enforce::kDirectory, enforce::kStaging}) {
-        needs.push_back({BLF_ASK_FILE_OPEN_READ, std::string(directory), own, "to remove pins"});
+    AddStart(own, starter, &needs);
+    AddMapped(own, starter, &needs);
+    AddLock(own, &needs);
+    AddPins(own, &needs);
+    return needs;
+}
+
+std::vector<Need> NeedsOfApply() {
+    const std::string own = ExecutableOf("self");
+    const std::string from = std::string(enforce::kProbe) + "_from";
+    const std::string to = std::string(enforce::kProbe) + "_to";
+    std::vector<Need> needs;
+    for (const auto& [ask, path] :
+         {std::pair(BLF_ASK_FILE_MKDIR, from), std::pair(BLF_ASK_FILE_MOVE_DIRECTORY_FROM, from),
+          std::pair(BLF_ASK_FILE_MOVE_DIRECTORY_TO, to), std::pair(BLF_ASK_FILE_RMDIR, to)}) {
+        needs.push_back({ask, path, own, "to be proved", "apply"});
     }
     return needs;
 }
@@ -97,7 +166,10 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
         Result<policy::ClassifiedRequest> classified = policy::ClassifyRequest(image, request);
         if (!classified) continue;
         policy::Decision verdict = policy::Decide(image, *classified);
-        if (verdict.error) return Lockout{RuleName(image, verdict.rule), need};
+        if (!verdict.error) continue;
+        const uint64_t denied =
+            verdict.rule == BLF_NONE ? UINT64_MAX : image.rule(verdict.rule).operations;
+        return Lockout{RuleName(image, verdict.rule), need, WordOf(need.ask, denied)};
     }
     return std::nullopt;
 }
@@ -105,14 +177,15 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
 Error LockoutError(const Lockout& lockout) {
     const Need& need = lockout.need;
     std::string who = need.exe.empty() ? "the process that starts bailiff" : need.exe;
-    return {ErrorKind::kPolicy,
-            fmt::format("{} would lock bailiff out: it denies {} {} of {}, which `bailiff off` "
-                        "needs {}",
-                        lockout.rule, WhoOf(need), WordOf(need.ask), need.path, need.why),
-            fmt::format("let it through in the rule: except: {{ exe: [{}] }}, or give the rule "
-                        "other paths\n"
-                        "apply it all the same, and be unable to take it away: --allow-lockout",
-                        who)};
+    return {
+        ErrorKind::kPolicy,
+        fmt::format("{} would lock bailiff out: it denies {} {} of {}, which `bailiff {}` "
+                    "needs {}",
+                    lockout.rule, WhoOf(need), lockout.denied, need.path, need.command, need.why),
+        fmt::format("let it through in the rule: except: {{ exe: [{}] }}, or give the rule "
+                    "other paths\n"
+                    "apply it all the same, and be unable to {}: --allow-lockout",
+                    who, need.command == "off" ? "take it away" : "apply another")};
 }
 
 Error BlameLockout(Error error, const Lockout& lockout) {
@@ -120,8 +193,8 @@ Error BlameLockout(Error error, const Lockout& lockout) {
     return {ErrorKind::kKernel,
             fmt::format("the policy denied bailiff's own calls, so it cannot be proved: {}, which "
                         "also denies {} {} of {} ({})",
-                        lockout.rule, WhoOf(lockout.need), WordOf(lockout.need.ask),
-                        lockout.need.path, error.message),
+                        lockout.rule, WhoOf(lockout.need), lockout.denied, lockout.need.path,
+                        error.message),
             "leave bailiff out of the rule with except: { exe: [...] }"};
 }
 

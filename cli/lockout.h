@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Nobody locked out by surprise: would a policy keep root from running `bailiff off`?
+// Nobody locked out by surprise: would a policy keep root from running `bailiff off`, or the next
+// `bailiff apply`?
 #pragma once
 
 #include <optional>
@@ -13,21 +14,26 @@
 
 namespace bailiff::cli {
 
-// One access that `bailiff off`, started as this process was, cannot do without.
+// One access that a command, started as this process was, cannot do without.
 struct Need {
     blf_ask ask{};
     std::string path;
     std::string exe;  // of the process that does it
     std::string why;  // "to start bailiff"
+    std::string command = "off";
 };
 
 // Of root on this machine now: the executable and its ELF interpreter, which whoever starts bailiff
-// must be able to open; then libraries, the lock, the pins. What cannot be told is left out.
+// must be able to open and run; then libraries, the lock, the pins. What cannot be told is left
+// out.
 std::vector<Need> NeedsOfOff();
+// What `apply` needs beyond that: the directories that it makes and moves to be proved.
+std::vector<Need> NeedsOfApply();
 
 struct Lockout {
     std::string rule;  // "keep, rule 1 (/etc/bailiff/keep.yaml:3)"
     Need need;
+    std::string denied;  // "reading", "file.mkdir": of what is needed, what the rule is about
 };
 
 // The first need that the image denies to user 0.

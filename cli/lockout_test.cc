@@ -14,6 +14,7 @@
 namespace bailiff::cli {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
@@ -85,6 +86,68 @@ TEST(Lockout, OwnNeedsAreReadFromTheRunningProcess) {
     EXPECT_EQ(of("/libc.so").exe, own);
     EXPECT_THAT(needs, Contains(Field(&Need::path, "/run/bailiff.lock")));
     EXPECT_THAT(needs, Contains(Field(&Need::path, "/sys/fs/bpf/bailiff")));
+}
+
+// What the commands of this process could not do under the rules: "ASK PATH" of the first.
+std::string LockedOut(const std::string& rules) {
+    std::vector<Need> needs = NeedsOfOff();
+    for (Need& need : NeedsOfApply()) needs.push_back(std::move(need));
+    policy::Image image = ImageOf("  - " + rules + "\n");
+    std::optional<Lockout> lockout = FindLockout(image.view(), needs);
+    return lockout ? lockout->need.command + " " + lockout->need.path : "";
+}
+
+TEST(Lockout, StartingIsNeeded) {
+    const std::string own = std::filesystem::read_symlink("/proc/self/exe");
+    EXPECT_EQ(LockedOut("{deny: exec, path: " + own + "}"), "off " + own);
+    EXPECT_EQ(LockedOut("{deny: file.mmap-exec, path: " + own + "}"), "off " + own);
+    EXPECT_THAT(LockedOut("{deny: file.mmap-exec, name: \"ld-linux*\"}"), HasSubstr("/ld-linux"));
+    EXPECT_EQ(LockedOut("{deny: [exec.script, exec.memfd, exec.mprotect], path: /**}"), "");
+}
+
+TEST(Lockout, LoadingIsNeeded) {
+    for (const char* operation :
+         {"file.read", "file.stat", "exec.library", "file.mmap-exec", "exec"}) {
+        EXPECT_THAT(LockedOut("{deny: " + std::string(operation) + ", name: \"libc.so*\"}"),
+                    HasSubstr("/libc.so"))
+            << operation;
+    }
+    EXPECT_EQ(LockedOut("{deny: [file.modify, file.ioctl], path: \"/usr/**\"}"), "");
+}
+
+TEST(Lockout, TheLockIsNeeded) {
+    for (const char* operation : {"file.write", "file.create", "file.lock"}) {
+        EXPECT_EQ(LockedOut("{deny: " + std::string(operation) + ", path: /run/*}"),
+                  "off /run/bailiff.lock")
+            << operation;
+    }
+    EXPECT_EQ(LockedOut("{deny: [file.delete, file.truncate, file.append], path: /run/*}"), "");
+}
+
+TEST(Lockout, PinsAreNeeded) {
+    const std::string pins = "/sys/fs/bpf/bailiff";
+    EXPECT_EQ(LockedOut("{deny: file.rmdir, path: /sys/fs/bpf/*}"), "off " + pins);
+    EXPECT_EQ(LockedOut("{deny: file.list, path: /sys/fs/bpf/bailiff_staging}"),
+              "off " + pins + "_staging");
+    EXPECT_EQ(LockedOut("{deny: file.stat, path: " + pins + "}"), "off " + pins);
+    EXPECT_EQ(LockedOut("{deny: file.delete, path: " + pins + "/**}"), "off " + pins + "/slot");
+    EXPECT_EQ(LockedOut("{deny: file.modify, name: link_file_open}"),
+              "off " + pins + "/link_file_open");
+}
+
+TEST(Lockout, ProbeDirectoriesAreNeededByApply) {
+    const std::string probe = "/sys/fs/bpf/bailiff_proof";
+    EXPECT_EQ(LockedOut("{deny: file.mkdir, path: /sys/**}"), "apply " + probe + "_from");
+    EXPECT_EQ(LockedOut("{deny: file.rename, path: " + probe + "_from}"),
+              "apply " + probe + "_from");
+    EXPECT_EQ(LockedOut("{deny: file.rename, path: " + probe + "_to}"), "apply " + probe + "_to");
+    EXPECT_EQ(LockedOut("{deny: file.rmdir, path: " + probe + "_to}"), "apply " + probe + "_to");
+    policy::Image image = ImageOf("  - {deny: file.mkdir, path: /sys/**}\n");
+    Error error = LockoutError(*FindLockout(image.view(), NeedsOfApply()));
+    EXPECT_THAT(error.message,
+                AllOf(HasSubstr("denies root's "), HasSubstr(" file.mkdir of " + probe),
+                      HasSubstr("which `bailiff apply` needs to be proved")));
+    EXPECT_THAT(error.remedy, HasSubstr("be unable to apply another"));
 }
 
 TEST(Lockout, IsBlamedForWhatItDeniedToApply) {
