@@ -113,7 +113,7 @@ Work DeclareApply(CLI::App* app) {
     app->add_flag("--no-resolve", options->as_written,
                   "Take paths as written, without following symbolic links");
     app->add_flag("--allow-lockout", options->allow_lockout,
-                  "Also a policy that denies root what `bailiff off` or the next apply needs");
+                  "Also a policy that denies root what bailiff itself needs");
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "What the files say replaces what was in force before, as a whole and in one step. "

@@ -61,6 +61,16 @@ def rows(path, pattern):
     return re.findall(pattern, (ROOT / path).read_text(), re.M)
 
 
+def implied(words):
+    """By ask, the operations that it performs, as the manual lists them."""
+    text = (ROOT / "abi" / "asks.def").read_text()
+    table = {}
+    for ask, bits in re.findall(r"^BLF_ASK\((\w+),\s*((?:[^()]|\(\w+\))+)\)", text, re.M):
+        performed = re.findall(r"BLF_BIT\((\w+)\)", bits)
+        table[ask] = ", ".join(f"`{word}`" for name, word in words.items() if name in performed)
+    return table
+
+
 def main():
     schema = json.loads((ROOT / "docs" / "policy.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
@@ -88,11 +98,18 @@ def main():
     expect(found == set(STRUCTURAL) | set(OTHERS),
            f"list in tests/schema_test.py: {sorted(found ^ (set(STRUCTURAL) | set(OTHERS)))}")
 
-    operations = rows("abi/operations.def", r'^BLF_OPERATION\(\w+, "([^"]+)"')
-    expect(operations and schema["definitions"]["operation"]["enum"] == operations,
-           "the schema's operations are not those of abi/operations.def")
-    manual = rows("docs/POLICY.md", r"^\| `([a-z]+\.[a-z]+)` \|")
-    expect(manual == operations, "the operations in docs/POLICY.md are not those of the .def")
+    operations = rows("abi/operations.def",
+                      r'^BLF_OPERATION\((\w+), "([^"]+)", \w+, "([^"]+)"\)')
+    families = rows("abi/families.def", r'BLF_FAMILY\("([^"]+)",[^"]*"([^"]+)"\)')
+    words = [word for _, word, _ in operations] + [word for word, _ in families]
+    expect(operations and families and schema["definitions"]["operation"]["enum"] == words,
+           "the schema's words are not those of abi/operations.def and families.def")
+    meanings = [row[1:] for row in operations] + families
+    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec)[a-z.*-]*)` \| (.+) \|$") == meanings,
+           "the tables of operations and families in docs/POLICY.md are not those of the .def")
+    manual = rows("docs/POLICY.md", r"^\| .+ \| `([A-Z_]+)` \| (.+) \|$")
+    expect(dict(manual) == implied(dict(row[:2] for row in operations)),
+           "the table of what implies what in docs/POLICY.md is not that of abi/asks.def")
     errnos = rows("policy/errnos.def", r"^POLICY_ERRNO\((E[A-Z]+)\)")
     expect(schema["definitions"]["rule"]["properties"]["errno"]["enum"] == errnos,
            "the schema's errnos are not those of policy/errnos.def")
