@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,6 +18,12 @@
 
 static int do_mount(char** arg, int flags) {
     return result(mount(arg[0], arg[1], NULL, (unsigned long)flags, NULL));
+}
+// A bind mount by the calls that came later.
+static int do_attach_tree(char** arg, int flags) {
+    const int tree = open_tree(AT_FDCWD, arg[0], (unsigned)flags);
+    return tree < 0 ? -errno
+                    : result(move_mount(tree, "", AT_FDCWD, arg[1], MOVE_MOUNT_F_EMPTY_PATH));
 }
 static int do_mount_fs(char** arg, int flags) {
     return result(mount("none", arg[1], arg[0], (unsigned long)flags, NULL));
@@ -63,6 +70,8 @@ static int do_unix(char** arg, int bind_it) {
 
 const struct verb machine_verbs[] = {
     {"bind-mount", "FROM TO", 2, do_mount, MS_BIND},
+    {"attach-tree", "FROM TO", 2, do_attach_tree, OPEN_TREE_CLONE},
+    {"attach-trees", "FROM TO", 2, do_attach_tree, OPEN_TREE_CLONE | AT_RECURSIVE},
     {"move-mount", "FROM TO", 2, do_mount, MS_MOVE},
     {"mount", "FSTYPE TO", 2, do_mount_fs, 0},
     {"umount", "PATH", 1, do_umount, 0},
