@@ -138,12 +138,18 @@ int BPF_PROG(blf_path_link, struct dentry* from, const struct path* directory, s
                         BLF_ASKS(FILE_LINK_FROM, FILE_LINK_TO));
 }
 
+/* What has a name, and will be gone from it. */
+BLF_INLINE __u32 blf_ask_of_replaced(struct dentry* dentry) {
+    return blf_is_directory(dentry) ? BLF_ASK_FILE_MOVE_DIRECTORY_OVER : BLF_ASK_FILE_RENAME_OVER;
+}
+
 BLF_INLINE __u32 blf_asks_of_rename(struct dentry* from, struct dentry* to, __u32 flags) {
+    __u32 directory = blf_is_directory(from);
     if (flags & RENAME_EXCHANGE)
-        return BLF_ASKS(FILE_RENAME_OVER, FILE_RENAME_OVER) | BLF_BOTH_WAYS;
-    if (blf_is_directory(from)) return BLF_ASKS(FILE_MOVE_DIRECTORY_FROM, FILE_MOVE_DIRECTORY_TO);
-    if (to && !BLF_IS_NULL(to->d_inode)) return BLF_ASKS(FILE_RENAME_FROM, FILE_RENAME_OVER);
-    return BLF_ASKS(FILE_RENAME_FROM, FILE_RENAME_TO);
+        return blf_ask_of_replaced(from) | blf_ask_of_replaced(to) << 8 | BLF_BOTH_WAYS;
+    __u32 ask = directory ? BLF_ASK_FILE_MOVE_DIRECTORY_FROM : BLF_ASK_FILE_RENAME_FROM;
+    if (to && !BLF_IS_NULL(to->d_inode)) return ask | blf_ask_of_replaced(to) << 8;
+    return ask | (directory ? BLF_ASK_FILE_MOVE_DIRECTORY_TO : BLF_ASK_FILE_RENAME_TO) << 8;
 }
 
 SEC("lsm/path_rename")

@@ -145,6 +145,12 @@ BLF_INLINE void blf_find_underneath(struct blf_object* object) {
     object->dentry = alias ? alias - node : 0;
 }
 
+/* As if it were a file with an empty name in a tree that hangs nowhere. */
+BLF_INLINE __u32 blf_nameless_state(struct blf_task* task, const struct blf_root* root) {
+    for (__u32 i = 0; i < BLF_HASH_WORDS; i++) task->name[i] = 0;
+    return blf_child_state(task, root->object_lost, 0);
+}
+
 BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
                                  const struct blf_root* root, const struct blf_object* object) {
     struct blf_location* at = &task->at;
@@ -152,8 +158,8 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
     at->lost = root->object_lost;
     if (object->nameless) {
         at->visible = BLF_DEAD;
-        at->canonical = root->object_lost;
         at->reason = 0;
+        at->canonical = blf_nameless_state(task, root);
         return;
     }
     if (!object->dentry) {

@@ -100,7 +100,11 @@ Result<Applied> Apply(policy::Image image) {
     if (!generation) return ApplyFresh(std::move(image), ground, hooks, 0);
     // Other hooks: what is not needed any more is to cost nothing.
     if (!present->is_of_this_build() || present->hooks() != hooks) {
-        return ApplyFresh(std::move(image), ground, hooks, present->control()->last_generation);
+        const uint64_t last = present->control()->last_generation;
+        // Its pins keep it in force; held here as well, its links would be there when they are
+        // gone.
+        present = std::unexpected(Error{});
+        return ApplyFresh(std::move(image), ground, hooks, last);
     }
     TRY_STATUS(ProveOrFail(*present, ground, *generation));
     AtStep("adopted");
