@@ -25,10 +25,12 @@ static int rounds = 500, opened = -1;
 static long took[MOST_ROUNDS];
 static const char* self;
 
-// Of the machine: an exec is another process.
+// Of this process; of the machine for an exec, which is another one.
+static clockid_t watch = CLOCK_PROCESS_CPUTIME_ID;
+
 static long now(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(watch, &t);
     return t.tv_sec * 1000000000L + t.tv_nsec;
 }
 
@@ -131,7 +133,9 @@ static void prepare(void) {
 static int measure_named(const char* name, long less) {
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         if (strcmp(operations[i].name, name) != 0) continue;
+        if (operations[i].once == execute) watch = CLOCK_MONOTONIC;
         printf("%ld\n", measure(name, operations[i].once) - less);
+        watch = CLOCK_PROCESS_CPUTIME_ID;
         return 0;
     }
     return 2;
