@@ -66,7 +66,8 @@ std::string MakeTypes(FixtureTypes kind) {
     const std::set<std::string_view> functions = LsmFunctions();
     const size_t ours = functions.size();
     for (std::string_view function : functions) {
-        btf__add_field(types.get(), function.substr(kPrefix.size()).data(), number, 0, 0);
+        btf__add_field(types.get(), std::string(function.substr(kPrefix.size())).c_str(), number, 0,
+                       0);
     }
     for (size_t i = ours; i < kHooksInAll; ++i) {
         btf__add_field(types.get(), fmt::format("hook_{}", i).c_str(), number, 0, 0);
