@@ -50,6 +50,16 @@ Result<Applied> Replace(const Deployment& deployment, const ProofGround& ground,
                    .strays = {}};
 }
 
+// Links go a moment after their pins, and are attached a little longer than the kernel lists them:
+// until then what was replaced denies nothing. One of another version may not take our empty image;
+// it then goes with its links.
+void Silence(std::string_view directory) {
+    Result<Fd> slot = OpenPin(directory, "slot");
+    if (!slot) return;
+    const Status silenced = Deployment::PublishEmptyIn(slot->get());
+    static_cast<void>(silenced);
+}
+
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
 // the new one is in force.
 Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, policy::Image image) {
@@ -59,7 +69,10 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
         AtStep("committed");
     }
     Result<Applied> applied = Replace(fresh, ground, std::move(image));
-    if (applied && replaces) TRY_STATUS(CommitPins(kStaging, kDirectory));
+    if (applied && replaces) {
+        TRY_STATUS(CommitPins(kStaging, kDirectory));
+        Silence(kStaging);
+    }
     if (!applied && !replaces) TRY_STATUS(RemovePins(kDirectory));
     return applied;
 }
