@@ -128,7 +128,7 @@ TEST_F(ExplainMove, WithoutTheNewNameItSaysSo) {
 }
 
 TEST_F(ExplainMove, RefusesWhatHasNoSecondName) {
-    const auto refused = [&](std::vector<std::string> request) {
+    const auto refused = [&](const std::vector<std::string>& request) {
         Outcome outcome = Explained(request);
         EXPECT_EQ(outcome.exit, kUsage);
         return outcome.err;
