@@ -56,7 +56,7 @@ __attribute__((noinline)) int blf_judge_move(struct blf_task* task) {
 BLF_INLINE int blf_move_side(struct blf_task* task, const struct blf_object* object, __u32 ask) {
     task->object = *object;
     task->request.ask = ask;
-    __u32 directory = task->move.directory | task->move_to_directory;
+    __u32 directory = task->move_from.directory | task->move_to.directory;
     if (!blf_gather(task, 1) && !directory) return BLF_UNTOUCHED;
     return blf_judge(&task->request, task->at.generation);
 }
@@ -69,12 +69,13 @@ BLF_INLINE void blf_turn_move(struct blf_task* task) {
     struct blf_request request = task->request;
     task->request = task->from;
     task->from = request;
-    task->move.directory = task->move_to_directory;
+    task->move.directory = task->move_to.directory;
 }
 
 /* Both names by themselves, then the one beside the other. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_try_move(struct blf_task* task, __u32 asks) {
     if (!task) return 0;
+    task->move.directory = task->move_from.directory;
     int first = blf_move_side(task, &task->move_from, asks & 0xff);
     if (first < 0) return first;
     __u64 generation = task->at.generation;
@@ -96,6 +97,7 @@ static __attribute__((noinline)) void blf_set_object(struct blf_object* object,
     object->mount = blf_number(mount) - BLF_OFFSET(mount, mnt);
     object->inode = blf_number(dentry->d_inode);
     object->nameless = 0;
+    object->directory = blf_is_directory(dentry);
 }
 
 static __attribute__((noinline)) int blf_decide_move_of(struct dentry* from, struct dentry* to,
@@ -103,8 +105,6 @@ static __attribute__((noinline)) int blf_decide_move_of(struct dentry* from, str
     struct blf_task* task = blf_take_task();
     int answer = BLF_AGAIN;
     if (!task) return blf_decide_unseen(asks & 0xff, BLF_REASON_NO_MEMORY);
-    task->move.directory = blf_is_directory(from);
-    task->move_to_directory = blf_is_directory(to);
     blf_set_object(&task->move_from, from, mount);
     blf_set_object(&task->move_to, to, mount);
     for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)

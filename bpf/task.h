@@ -50,9 +50,10 @@ struct blf_location {
 /* An object as the hook has it: addresses. */
 struct blf_object {
     __u64 dentry;
-    __u64 mount;    /* 0: the hook does not say through which it is seen */
-    __u64 inode;    /* 0: there is none yet */
-    __u64 nameless; /* not 0: memory, which is at no place and has no name */
+    __u64 mount;     /* 0: the hook does not say through which it is seen */
+    __u64 inode;     /* 0: there is none yet */
+    __u32 nameless;  /* not 0: memory, which is at no place and has no name */
+    __u32 directory; /* of what is moved: not 0: it is one */
 };
 
 struct blf_task {
@@ -68,8 +69,6 @@ struct blf_task {
     struct blf_object move_from, move_to;
     struct blf_request from; /* of a move, whose other request is then the one above */
     struct blf_move move;
-    __u32 move_to_directory; /* what has the other name is one */
-    __u32 pad;
     __u64 ring[BLF_RING];
     __u64 name[BLF_NAME_WORDS];
 };

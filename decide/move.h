@@ -171,10 +171,7 @@ BLF_INLINE void blf_decide_move(struct blf_verdict* verdict, struct blf_move* mo
                                 const struct blf_root* root, const struct blf_request* from,
                                 const struct blf_request* to) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    verdict->clause = BLF_NONE;
-    verdict->audit_clause = BLF_NONE;
-    verdict->reason = BLF_REASON_NO_RULE;
-    verdict->error = 0;
+    blf_verdict_begin(verdict);
     if (!index) {
         blf_verdict_broken(verdict);
         return;

@@ -199,6 +199,13 @@ BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root* root,
     return search.word ? search.base + blf_lowest_bit(search.word) : BLF_NONE;
 }
 
+BLF_INLINE void blf_verdict_begin(struct blf_verdict* verdict) {
+    verdict->clause = BLF_NONE;
+    verdict->audit_clause = BLF_NONE;
+    verdict->reason = BLF_REASON_NO_RULE;
+    verdict->error = 0;
+}
+
 /* What the decision says when the image cannot be read: nothing can be told, so the request is
  * refused. Only an image that did not come from our compiler gets here. */
 BLF_INLINE void blf_verdict_broken(struct blf_verdict* verdict) {
@@ -232,10 +239,7 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
     struct blf_vectors v;
     __u32 broken = 0;
 
-    verdict->clause = BLF_NONE;
-    verdict->audit_clause = BLF_NONE;
-    verdict->reason = BLF_REASON_NO_RULE;
-    verdict->error = 0;
+    blf_verdict_begin(verdict);
     if (!index) {
         blf_verdict_broken(verdict);
         return;
