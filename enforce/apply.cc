@@ -78,9 +78,9 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
 }
 
 // `last`: the generation to count on from.
-Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, HookSet hooks,
+Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, const btf* kernel,
                            uint64_t last) {
-    Deployment fresh = TRY(Deployment::Load(hooks));
+    Deployment fresh = TRY(Deployment::Load(HooksOf(image.view(), kernel), kernel));
     fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     AtStep("programs-proved");
@@ -107,17 +107,17 @@ Result<Applied> Apply(policy::Image image) {
     if (!generation && generation.error().kind == ErrorKind::kNoPrivilege) {
         return std::unexpected(generation.error());
     }
-    HookSet hooks = TRY(HooksOf(image.view()));
+    Btf kernel = TRY(LoadKernelTypes());
     // Now, since the new policy may deny it.
     const ProofGround ground = TRY(ProofGround::Make());
-    if (!generation) return ApplyFresh(std::move(image), ground, hooks, 0);
+    if (!generation) return ApplyFresh(std::move(image), ground, kernel.get(), 0);
     // Other hooks: what is not needed any more is to cost nothing.
-    if (!present->is_of_this_build() || present->hooks() != hooks) {
+    if (!present->is_of_this_build() || present->hooks() != HooksOf(image.view(), kernel.get())) {
         const uint64_t last = present->control()->last_generation;
         // Its pins keep it in force; held here as well, its links would be there when they are
         // gone.
         present = std::unexpected(Error{});
-        return ApplyFresh(std::move(image), ground, hooks, last);
+        return ApplyFresh(std::move(image), ground, kernel.get(), last);
     }
     TRY_STATUS(ProveOrFail(*present, ground, *generation));
     AtStep("adopted");

@@ -55,13 +55,6 @@ std::string ProgramName(const HookInfo& hook) {
     return fmt::format("blf_{}", hook.name);
 }
 
-Result<Btf> LoadKernelTypes() {
-    LogCapture log;
-    Btf types(btf__load_vmlinux_btf());
-    if (!types) return FailErrno("cannot read the kernel's BTF");
-    return types;
-}
-
 // Those of the hooks, and what they are to know of this kernel.
 Result<Skeleton> LoadPrograms(const btf* kernel, HookSet hooks) {
     LogCapture log;
@@ -126,17 +119,15 @@ bool Deployment::is_of_this_build() const {
     return control_->build == BuildNumber();
 }
 
-Result<HookSet> HooksOf(const policy::ImageView& image) {
+HookSet HooksOf(const policy::ImageView& image, const btf* kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
-    Btf kernel = TRY(LoadKernelTypes());
-    return PresentIn(kernel.get(), HooksFor(operations));
+    return PresentIn(kernel, HooksFor(operations));
 }
 
-Result<Deployment> Deployment::Load(HookSet hooks) {
+Result<Deployment> Deployment::Load(HookSet hooks, const btf* kernel) {
     Deployment loaded;
-    Btf kernel = TRY(LoadKernelTypes());
-    Skeleton skeleton = TRY(LoadPrograms(kernel.get(), hooks));
+    Skeleton skeleton = TRY(LoadPrograms(kernel, hooks));
     AtStep("loaded");
     bpf_map* map = nullptr;
     bpf_object__for_each_map(map, skeleton->obj) {

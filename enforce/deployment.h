@@ -11,14 +11,15 @@
 #include "base/fd.h"
 #include "enforce/hooks.h"
 #include "enforce/image_map.h"
+#include "enforce/kernel_types.h"
 
 namespace bailiff::enforce {
 
 // What is pinned there. kUnknown when there is no such pin.
 Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 
-// The hooks that the rules of an image need, of those that this kernel has.
-Result<HookSet> HooksOf(const policy::ImageView& image);
+// The hooks that the rules of an image need, of those that this kernel has, by its types.
+HookSet HooksOf(const policy::ImageView& image, const btf* kernel);
 
 // One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
 // Holding one keeps it alive; it outlives the process only by its pins.
@@ -26,7 +27,7 @@ class Deployment {
   public:
     // Loads the programs of these hooks, publishes the empty image, then attaches them in order.
     // Nothing is denied by it yet. A hook that cannot be attached fails the whole.
-    static Result<Deployment> Load(HookSet hooks);
+    static Result<Deployment> Load(HookSet hooks, const btf* kernel);
 
     // From the pins in a directory. kUnknown when they are not all there, or of another version.
     static Result<Deployment> Adopt(std::string_view directory);

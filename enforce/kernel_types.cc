@@ -3,7 +3,16 @@
 
 #include <string>
 
+#include "enforce/log.h"
+
 namespace bailiff::enforce {
+
+Result<Btf> LoadKernelTypes() {
+    LogCapture quiet;
+    Btf types(btf__load_vmlinux_btf());
+    if (!types) return FailErrno("cannot read the kernel's BTF");
+    return types;
+}
 
 std::optional<unsigned> ArgumentsOf(const btf* types, std::string_view function) {
     const int id = btf__find_by_name_kind(types, std::string(function).c_str(), BTF_KIND_FUNC);

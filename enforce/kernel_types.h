@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/error.h"
 #include "enforce/hooks.h"
 
 namespace bailiff::enforce {
@@ -17,6 +18,9 @@ struct FreeBtf {
     void operator()(btf* types) const { btf__free(types); }
 };
 using Btf = std::unique_ptr<btf, FreeBtf>;
+
+// Of the running kernel. Takes a while.
+Result<Btf> LoadKernelTypes();
 
 // The number of arguments, or nothing when there is no such function.
 std::optional<unsigned> ArgumentsOf(const btf* types, std::string_view function);

@@ -3,14 +3,14 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include <map>
-#include <memory>
 
 #include "enforce/attached.h"
 #include "enforce/hooks.h"
+#include "enforce/kernel_types.h"
 #include "enforce/lock.h"
-#include "enforce/log.h"
 #include "enforce/pins.h"
 #include "fmt/format.h"
 
@@ -23,8 +23,7 @@ std::string AttachTypeName(uint32_t type) {
 }
 
 Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
-    LogCapture quiet;
-    std::unique_ptr<btf, decltype(&btf__free)> kernel(btf__load_vmlinux_btf(), &btf__free);
+    const Result<Btf> kernel = LoadKernelTypes();  // without it, names are left out
     std::map<uint32_t, uint32_t> counts;
     TRY_STATUS(ForEachTracingLink([&](const bpf_link_info& link) -> Status {
         counts[link.tracing.target_btf_id]++;
@@ -41,8 +40,9 @@ Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
                        .target_btf_id = info.tracing.target_btf_id,
                        .target = {},
                        .programs_here = counts[info.tracing.target_btf_id]};
-        const btf_type* type = kernel ? btf__type_by_id(kernel.get(), hook.target_btf_id) : nullptr;
-        if (type) hook.target = btf__name_by_offset(kernel.get(), type->name_off);
+        const btf_type* type =
+            kernel ? btf__type_by_id(kernel->get(), hook.target_btf_id) : nullptr;
+        if (type) hook.target = btf__name_by_offset(kernel->get(), type->name_off);
         hooks.push_back(std::move(hook));
     }
     return hooks;
