@@ -90,10 +90,12 @@ Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uin
         uint64_t after = before;
         int error = 0;
         // Once more when nobody answered: 6.1 may not find a task's storage while another task was
-        // preempted in the middle of using its own.
+        // preempted in the middle of using its own. What the first call got is told then: it may
+        // have taken away what the others need.
         for (int attempt = 0; attempt < kAttempts && after == before; attempt++) {
-            error = ground.Call(hook.hook);
+            const int got = ground.Call(hook.hook);
             after = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
+            if (attempt == 0 || after != before) error = got;
         }
         uint64_t seen = __atomic_load_n(&answer.generation, __ATOMIC_SEQ_CST);
         proof.hooks.push_back(Judge(hook, error, after - before, seen, generation));
