@@ -22,29 +22,11 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { MOST_ROUNDS = 10000 };
+#include "stopwatch.h"
 
 static int rounds = 2000;
-static long took[MOST_ROUNDS];
-
-static long now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return t.tv_sec * 1000000000L + t.tv_nsec;
-}
-
-static int by_value(const void* a, const void* b) {
-    long left = *(const long*)a, right = *(const long*)b;
-    return (left > right) - (left < right);
-}
-
-static long median(void) {
-    qsort(took, (size_t)rounds, sizeof(long), by_value);
-    return took[rounds / 2];
-}
 
 // NULL: no open, so that the clock itself is timed.
 static void open_once(const char* path) {
@@ -55,9 +37,9 @@ static void open_once(const char* path) {
 }
 
 static long time_open(const char* path) {
-    long begin = now();
+    long begin = now(CLOCK_PROCESS_CPUTIME_ID);
     open_once(path);
-    return now() - begin;
+    return now(CLOCK_PROCESS_CPUTIME_ID) - begin;
 }
 
 // What happens before each open, there and back again.
@@ -81,7 +63,7 @@ static long measure(const struct disturbance* d, const char* path) {
         disturb(d, i);
         took[i % rounds] = time_open(path);
     }
-    return median();
+    return median(rounds);
 }
 
 static const char* numbered(const char* directory, int number, const char* file) {
@@ -108,7 +90,7 @@ static long first_opens(const char* directory) {
         if (stat(path, &st)) err(1, "%s", path);
         took[i] = time_open(path);
     }
-    return median();
+    return median(rounds);
 }
 
 static void descend(int depth) {

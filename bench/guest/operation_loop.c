@@ -16,28 +16,15 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { MOST_ROUNDS = 10000 };
+#include "stopwatch.h"
 
 static int rounds = 500, opened = -1;
-static long took[MOST_ROUNDS];
 static const char* self;
 
 // Of this process; of the machine for an exec, which is another one.
 static clockid_t watch = CLOCK_PROCESS_CPUTIME_ID;
-
-static long now(void) {
-    struct timespec t;
-    clock_gettime(watch, &t);
-    return t.tv_sec * 1000000000L + t.tv_nsec;
-}
-
-static int by_value(const void* a, const void* b) {
-    long left = *(const long*)a, right = *(const long*)b;
-    return (left > right) - (left < right);
-}
 
 static int nothing(int round) {
     (void)round;
@@ -111,12 +98,11 @@ static const struct {
 // In twice as many rounds, of which the first half warms caches.
 static long measure(const char* name, int (*once)(int round)) {
     for (int i = 0; i < 2 * rounds; i++) {
-        long begin = now();
+        long begin = now(watch);
         if (once(i)) err(1, "%s", name);
-        took[i % rounds] = now() - begin;
+        took[i % rounds] = now(watch) - begin;
     }
-    qsort(took, (size_t)rounds, sizeof(long), by_value);
-    return took[rounds / 2];
+    return median(rounds);
 }
 
 static void prepare(void) {
