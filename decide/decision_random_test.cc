@@ -4,8 +4,6 @@
 // fails and kept in the test's properties; BAILIFF_SEED=n draws the same again.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <random>
 #include <string>
 
 #include "decide/testing/engine.h"
@@ -17,12 +15,6 @@ namespace {
 
 constexpr uint64_t kCases = 800;
 constexpr int kRequests = 100;
-
-uint64_t Seed() {
-    const char* given = std::getenv("BAILIFF_SEED");
-    if (given != nullptr) return std::strtoull(given, nullptr, 10);
-    return std::random_device()();
-}
 
 struct Tally {
     int refused = 0;

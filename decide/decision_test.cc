@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "decide/testing/engine.h"
+#include "decide/testing/generate.h"
 #include "decide/testing/oracle.h"
 #include "policy/testing/compile_text.h"
 
@@ -29,19 +30,7 @@ const policy::Sources kNoText = {{"model", ""}};
 // "/", and all of one to three components out of the alphabet; `**` twice in a row is no pattern.
 std::vector<PathPattern> AllPatterns() {
     const std::vector<std::string> alphabet = {"a", "b", "*", "?", "[ab]", "a*", "**"};
-    std::vector<std::string> texts = {""};
-    for (size_t begin = 0, depth = 1; depth <= 3; depth++) {
-        size_t end = texts.size();
-        for (size_t i = begin; i < end; i++) {
-            for (const std::string& component : alphabet) {
-                if (component == "**" && texts[i].ends_with("/**")) continue;
-                texts.push_back(texts[i] + "/" + component);
-            }
-        }
-        begin = end;
-    }
-    texts[0] = "/";
-    return policy::testing::ReadPatterns(texts);
+    return policy::testing::ReadPatterns(AllTexts(alphabet, 3));
 }
 
 std::vector<OraclePath> AllPaths() {

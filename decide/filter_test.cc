@@ -5,14 +5,13 @@
 // after the seam
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "decide/filter.h"
 #include "decide/testing/generate.h"
-#include "decide/transition.h"
 #include "decide/verdict.h"
+#include "policy/classify.h"
 #include "policy/edge_table.h"
 #include "policy/testing/compile_text.h"
 
@@ -22,14 +21,9 @@ namespace {
 using policy::ImageView;
 
 uint32_t Next(const ImageView& image, uint32_t from, const std::string& name) {
-    blf_transition t{};
-    t.state = from;
-    blf_name words{};
-    std::memcpy(words.word, name.data(), name.size());
-    blf_transition_begin(&t, static_cast<uint32_t>(name.size()));
-    while (t.mode != BLF_MODE_DONE) blf_transition_step(&t, &image, &image.root(), &words);
-    EXPECT_EQ(t.reason, 0U);
-    return t.state;
+    const policy::PathClass next = policy::Step(image, from, name);
+    EXPECT_EQ(next.reason, 0U);
+    return next.state;
 }
 
 bool MayConcern(const ImageView& image, uint32_t state, const std::string& name) {

@@ -6,8 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -279,23 +277,6 @@ TEST(Move, TwoThingsThatCannotBeToldAreNotTheSame) {
     EXPECT_EQ(DecideUnknown(each, 0, 0, false, BLF_REASON_NOT_SEEN).error, uint32_t{EPERM});
 }
 
-// All of no to `depth` components out of the alphabet.
-std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size_t depth) {
-    std::vector<std::string> texts = {""};
-    for (size_t begin = 0; depth > 0; depth--) {
-        const size_t end = texts.size();
-        for (size_t i = begin; i < end; i++) {
-            for (const std::string& component : alphabet) {
-                if (component == "**" && texts[i].ends_with("/**")) continue;
-                texts.push_back(texts[i] + "/" + component);
-            }
-        }
-        begin = end;
-    }
-    texts[0] = "/";
-    return texts;
-}
-
 std::vector<OracleMove> AllMoves(const std::vector<std::string>& alphabet, size_t depth) {
     const std::vector<std::string> names = AllTexts(alphabet, depth);
     std::vector<OracleMove> moves;
@@ -390,12 +371,6 @@ TEST(Move, EveryPairOfPatternsOnEveryMove) {
 
 constexpr uint64_t kCases = 300;
 constexpr int kMoves = 40;
-
-uint64_t Seed() {
-    const char* given = std::getenv("BAILIFF_SEED");
-    if (given != nullptr) return std::strtoull(given, nullptr, 10);
-    return std::random_device()();
-}
 
 // The 10,000s keep the cases of neighbouring seeds apart.
 void CompareCase(uint64_t seed, uint64_t number, Tally* tally) {

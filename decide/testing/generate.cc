@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "abi/limits.h"
 #include "policy/dump_model.h"
@@ -41,6 +42,29 @@ GlobElement AnyByte() {
 }
 
 }  // namespace
+
+uint64_t Seed() {
+    const char* given = std::getenv("BAILIFF_SEED");
+    if (given != nullptr) return std::strtoull(given, nullptr, 10);
+    return std::random_device()();
+}
+
+std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size_t depth,
+                                  const std::string& root) {
+    std::vector<std::string> texts = {""};
+    for (size_t begin = 0; depth > 0; depth--) {
+        const size_t end = texts.size();
+        for (size_t i = begin; i < end; i++) {
+            for (const std::string& component : alphabet) {
+                if (component == "**" && texts[i].ends_with("/**")) continue;
+                texts.push_back(texts[i] + "/" + component);
+            }
+        }
+        begin = end;
+    }
+    texts[0] = root;
+    return texts;
+}
 
 Generator::Generator(uint64_t seed) : random_(seed) {
     for (size_t i = 0; i < 8; i++) names_.push_back(NewName());

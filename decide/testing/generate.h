@@ -13,6 +13,13 @@
 
 namespace bailiff::decide::testing {
 
+// Drawn anew, or BAILIFF_SEED.
+uint64_t Seed();
+
+// `root`, and all paths of one to `depth` components; `**` twice in a row is no pattern.
+std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size_t depth,
+                                  const std::string& root = "/");
+
 class Generator {
   public:
     explicit Generator(uint64_t seed);

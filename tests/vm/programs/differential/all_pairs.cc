@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "decide/testing/generate.h"
 #include "fmt/format.h"
 #include "policy/read_policy.h"
 #include "tests/vm/programs/differential/cases.h"
@@ -9,29 +10,14 @@
 namespace bailiff::differential {
 namespace {
 
+using decide::testing::AllTexts;
 using policy::PathPattern;
 
 constexpr size_t kPairs = 900;  // two rules each, and an image has room for 2,048
 
-// All of one to `depth` components out of the alphabet, and none.
-std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size_t depth) {
-    std::vector<std::string> texts = {""};
-    for (size_t begin = 0; depth > 0; depth--) {
-        const size_t end = texts.size();
-        for (size_t i = begin; i < end; i++) {
-            for (const std::string& component : alphabet) {
-                if (component == "**" && texts[i].ends_with("/**")) continue;
-                texts.push_back(texts[i] + "/" + component);
-            }
-        }
-        begin = end;
-    }
-    return texts;
-}
-
 std::vector<PathPattern> AllPatterns(size_t depth) {
     std::string text = "bailiff: 1\npolicy: all\nrules:\n- deny: file.open\n  path:\n";
-    for (const std::string& pattern : AllTexts({"a", "b", "*", "a*", "**"}, depth)) {
+    for (const std::string& pattern : AllTexts({"a", "b", "*", "a*", "**"}, depth, "")) {
         text += fmt::format("  - '{}/pairs{}'\n", kPlace, pattern);
     }
     policy::Diagnostics diagnostics;
@@ -49,7 +35,7 @@ policy::Rule DenyRead(const PathPattern& pattern, int error) {
 
 std::vector<OraclePath> AllPaths(size_t depth) {
     std::vector<OraclePath> paths;
-    for (const std::string& text : AllTexts({"a", "b", "ab"}, depth)) {
+    for (const std::string& text : AllTexts({"a", "b", "ab"}, depth, "")) {
         OraclePath path{{"tmp", "differential", "pairs"}};
         for (size_t at = 0; at < text.size();) {
             const size_t end = std::min(text.find('/', at + 1), text.size());
