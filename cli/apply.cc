@@ -71,8 +71,8 @@ Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options, Fil
     TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
     *tagged = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
     if (!options.json) PrintMessage(OtherNames(*tagged));
-    malloc_trim(
-        0);  // what compiling took, before the kernel is asked for as much as the image takes
+    // What compiling took, before the kernel is asked for as much as the image takes.
+    malloc_trim(0);
     Result<enforce::Applied> applied = enforce::Apply(*compiled->image);
     if (!applied && lockout) {
         return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
