@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every part prints its own lines and adds to the counts that ./dev ci closes with.
+# Every part prints its own lines and adds to the counts that ./dev ci closes with, and to what is
+# told about failures right before them: whoever keeps only the end of a long log sees the reasons.
 PASSED=0
 FAILED=0
+FAILURES=
 
-# count_log LOG PASS_REGEX FAIL_REGEX
+# failed WHAT: one check that failed.
+failed() {
+    FAILED=$((FAILED + 1))
+    FAILURES+="$1"$'\n'
+}
+
+# count_log LOG PASS_REGEX FAIL_REGEX: a failure is told with the indented lines that follow it.
 count_log() {
     PASSED=$((PASSED + $(grep -cE "$2" "$1" || true)))
     FAILED=$((FAILED + $(grep -cE "$3" "$1" || true)))
+    FAILURES+=$(failure=$3 awk '$0 ~ ENVIRON["failure"] { left = 12; print; next }
+                     /^ / && left-- > 0 { print substr($0, 1, 300); next }
+                     { left = 0 }' "$1")$'\n'
 }
 
 # part NAME COMMAND...: one check that passes or fails as a whole.
@@ -18,7 +29,7 @@ part() {
         PASSED=$((PASSED + 1))
     else
         echo "FAIL $name" >&2
-        FAILED=$((FAILED + 1))
+        failed "FAIL $name"
     fi
 }
 
@@ -26,11 +37,11 @@ run_ctest() {
     local log=build/ctest-$1.log
     ctest --preset "$1" -j"$(nproc)" >"$log" 2>&1 || grep -vE ' +Passed +[0-9.]+ sec$|^ +Start ' "$log" >&2
     count_log "$log" ' Passed +[0-9.]+ sec$' '\*\*\*(Failed|Timeout|Not Run|Exception)'
-    grep -E 'tests passed' "$log" || FAILED=$((FAILED + 1))
+    grep -E 'tests passed' "$log" || failed "FAIL unit tests ($1): they did not come to their end"
 }
 
 test_unit() {
-    build_preset dev || { FAILED=$((FAILED + 1)); return; }
+    build_preset dev || { failed "FAIL build (dev)"; return; }
     say "unit tests"
     run_ctest dev
     part schema $PYTHON tests/schema_test.py
@@ -39,7 +50,7 @@ test_unit() {
 }
 
 test_asan() {
-    build_preset asan || { FAILED=$((FAILED + 1)); return; }
+    build_preset asan || { failed "FAIL build (asan)"; return; }
     say "unit tests with address and undefined-behaviour sanitizers"
     run_ctest asan
 }
@@ -50,7 +61,7 @@ test_lint() {
     part format dev_fmt --check
     part layout $PYTHON tests/layout_check.py
     part shell check_shell dev scripts/*.sh scripts/demo/*.sh bench/guest/*.sh .ci/run
-    build_preset dev || { FAILED=$((FAILED + 1)); return; }
+    build_preset dev || { failed "FAIL build (dev)"; return; }
     part tidy run_tidy
 }
 
@@ -69,7 +80,7 @@ run_tidy() {
 test_fuzz() {
     local name
     . scripts/fuzz.sh
-    build_preset fuzz fuzz_read_policy fuzz_image || { FAILED=$((FAILED + 1)); return; }
+    build_preset fuzz fuzz_read_policy fuzz_image || { failed "FAIL build (fuzz)"; return; }
     for name in $FUZZERS; do
         part "fuzz $name" run_fuzzer "$name" "${FUZZ_SECONDS:-60}" >build/fuzz-$name.log 2>&1
         grep -E 'number_of_executed_units|SUMMARY|ERROR' "build/fuzz-$name.log" || true
@@ -78,12 +89,12 @@ test_fuzz() {
 
 test_vm() {
     local log=build/vm.log
-    build_preset dev bailiff $TEST_PROGRAMS || { FAILED=$((FAILED + 1)); return; }
+    build_preset dev bailiff $TEST_PROGRAMS || { failed "FAIL build (dev)"; return; }
     make_payload
     say "cases in the VM, on every kernel"
     $PYTHON tests/vm/run.py --payload "$PAYLOAD" --results build/vm-results "$@" 2>&1 | tee "$log" || true
     count_log "$log" '^ok ' '^FAIL '
-    grep -qE '^vm: [0-9]+ passed' "$log" || FAILED=$((FAILED + 1)) # it did not come to its end
+    grep -qE '^vm: [0-9]+ passed' "$log" || failed "FAIL vm: it did not come to its end"
 }
 
 dev_test() {
@@ -94,6 +105,7 @@ dev_test() {
         unit | asan | vm | lint | fuzz) "test_$what" "$@" ;;
         *) echo "./dev test: unknown part '$what' (unit, asan, vm, lint, fuzz)" >&2; exit 2 ;;
     esac
+    sed '/^$/d' <<<"$FAILURES" >&2
     echo "$PASSED passed, $FAILED failed"
     [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
 }
