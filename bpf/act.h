@@ -49,60 +49,72 @@ static long blf_find_rule_step(__u32 i, struct blf_find_rule* find) {
     return 0;
 }
 
-BLF_INLINE __u32 blf_rule_of(BLF_IMAGE image, const struct blf_root* root,
-                             const struct blf_index* index, __u32 object_state, __u32 clause) {
-    const struct blf_state* state =
-        (const struct blf_state*)blf_record16(image, root->state_first, object_state);
-    if (!state) return BLF_NONE;
+/* The root of the image of this generation; NULL when it was replaced since, and its counters have
+ * gone with it. */
+BLF_INLINE const struct blf_root* blf_root_of(BLF_IMAGE image, __u64 generation) {
+    const struct blf_root* root =
+        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    return root && root->generation == generation ? root : NULL;
+}
+
+/* BLF_NONE when no name of the object has one. Global: see blf_walk_along(). */
+__attribute__((noinline)) __u32 blf_rule_of(struct blf_request* request, __u32 clause,
+                                            __u64 generation) {
+    BLF_IMAGE image = blf_published();
+    const struct blf_root* root = blf_root_of(image, generation);
+    const struct blf_index* index =
+        image ? (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX) : NULL;
+    if (!request || !root || !index) return BLF_NONE;
     struct blf_find_rule find = {
         .image = image,
         .source_first = index->source_first,
-        .at = BLF_VALUE(state->sources),
         .clause = BLF_VALUE(clause),
         .rule = BLF_VALUE(BLF_NONE),
     };
-    bpf_loop(BLF_SOURCES_MAX, blf_find_rule_step, &find, 0);
+    for (__u32 called = 0; called < BLF_OBJECT_NAMES && find.rule == BLF_NONE; called++) {
+        const struct blf_state* state = (const struct blf_state*)blf_record16(
+            image, root->state_first, request->object[called]);
+        if (!state) continue;
+        find.at = BLF_VALUE(state->sources);
+        bpf_loop(BLF_SOURCES_MAX, blf_find_rule_step, &find, 0);
+    }
     return find.rule;
 }
 
-/* By the first of the object's names that has one. */
-BLF_INLINE __u32 blf_rule_of_object(BLF_IMAGE image, const struct blf_root* root,
-                                    const struct blf_index* index,
-                                    const struct blf_request* request, __u32 clause) {
-    __u32 rule = blf_rule_of(image, root, index, request->object[BLF_VISIBLE], clause);
-    if (rule == BLF_NONE)
-        rule = blf_rule_of(image, root, index, request->object[BLF_CANONICAL], clause);
-    if (rule == BLF_NONE)
-        rule = blf_rule_of(image, root, index, request->object[BLF_TAGGED], clause);
-    return rule;
-}
-
-/* `other`: where to look for the rule next, for a verdict about two objects. A directory that is
- * moved is refused for what lies below it: then no rule is found, and the policy alone is counted.
- */
-BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root,
-                          const struct blf_request* request, const struct blf_request* other,
-                          const struct blf_verdict* verdict) {
-    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    if (!index) return;
+/* The policy and the rule of a clause. A directory that is moved is refused for what lies below it:
+ * then no rule is found, and the policy alone is counted. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_count_clause(struct blf_request* request,
+                                               struct blf_request* other, __u32 clause, __u32 field,
+                                               __u64 generation) {
+    BLF_IMAGE image = blf_published();
+    const struct blf_root* root = blf_root_of(image, generation);
+    const struct blf_index* index =
+        image ? (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX) : NULL;
+    if (!root || !index) return 0;
     __u32 policies = index->counter_first + BLF_REASON_BLOCKS;
     __u32 rules = policies + (index->policy_count + 1) / 2;
+    const struct blf_clause* record =
+        (const struct blf_clause*)blf_record16(image, index->clause_first, clause);
+    if (record) blf_tally(image, policies, record->policy, field);
+    if (field == BLF_TALLY_UNDECIDABLE) return 0;
+    __u32 rule = blf_rule_of(request, clause, generation);
+    if (rule == BLF_NONE && other) rule = blf_rule_of(other, clause, generation);
+    if (rule != BLF_NONE) blf_tally(image, rules, rule, field);
+    return 0;
+}
 
-    blf_add(image, index->counter_first + verdict->reason / 8, verdict->reason);
-    for (__u32 audit = 0; audit < 2; audit++) {
-        __u32 clause = audit ? verdict->audit_clause : verdict->clause;
-        if (clause == BLF_NONE) continue;
-        __u32 field = verdict->reason != BLF_REASON_RULE ? BLF_TALLY_UNDECIDABLE
-                      : audit                            ? BLF_TALLY_WOULD_DENY
-                                                         : BLF_TALLY_DENIED;
-        const struct blf_clause* record =
-            (const struct blf_clause*)blf_record16(image, index->clause_first, clause);
-        if (record) blf_tally(image, policies, record->policy, field);
-        if (verdict->reason != BLF_REASON_RULE) continue;
-        __u32 rule = blf_rule_of_object(image, root, index, request, clause);
-        if (rule == BLF_NONE && other) rule = blf_rule_of_object(image, root, index, other, clause);
-        if (rule != BLF_NONE) blf_tally(image, rules, rule, field);
-    }
+/* `other`: NULL, or where to look for the rule next, for a verdict about two objects. */
+BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root, struct blf_request* request,
+                          struct blf_request* other, const struct blf_verdict* verdict) {
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
+    __u32 told = verdict->reason == BLF_REASON_RULE;
+    if (index) blf_add(image, index->counter_first + verdict->reason / 8, verdict->reason);
+    if (verdict->clause != BLF_NONE)
+        blf_count_clause(request, other, verdict->clause,
+                         told ? BLF_TALLY_DENIED : BLF_TALLY_UNDECIDABLE, root->generation);
+    if (verdict->audit_clause != BLF_NONE)
+        blf_count_clause(request, other, verdict->audit_clause,
+                         told ? BLF_TALLY_WOULD_DENY : BLF_TALLY_UNDECIDABLE, root->generation);
 }
 
 /* No errno, and refused should it ever reach the kernel: the image was replaced while the request

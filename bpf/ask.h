@@ -15,9 +15,8 @@ BLF_INLINE __u32 blf_is_directory(struct dentry* dentry) {
 }
 
 /* `mount` may be NULL: then there is no visible name. */
-static __attribute__((noinline)) int blf_decide_dentry(struct dentry* dentry,
-                                                       struct vfsmount* mount, struct inode* inode,
-                                                       __u32 ask) {
+BLF_INLINE int blf_decide_dentry(struct dentry* dentry, struct vfsmount* mount, struct inode* inode,
+                                 __u32 ask) {
     struct blf_object object = {
         .dentry = blf_number(dentry),
         .mount = mount ? blf_number(mount) - BLF_OFFSET(mount, mnt) : 0,
@@ -54,20 +53,22 @@ BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
     return blf_decide_dentry(dentry, NULL, dentry->d_inode, ask);
 }
 
-/* A file that is open. */
-static __attribute__((noinline)) int blf_decide_file(struct file* file, __u32 ask) {
+/* A file that is open: can no rule be about it, whatever is asked? */
+BLF_INLINE __u32 blf_is_untouched_file(struct file* file) {
+    return blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 0);
+}
+
+BLF_INLINE int blf_decide_file(struct file* file, __u32 ask) {
     struct dentry* dentry = file->f_path.dentry;
     struct vfsmount* mount = file->f_path.mnt;
     if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
-    struct inode* inode = file->f_inode;
-    if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
-    return blf_decide_dentry(dentry, mount, inode, ask);
+    return blf_decide_dentry(dentry, mount, file->f_inode, ask);
 }
 
 BLF_INLINE int blf_ask_file(__u32 hook, struct file* file, __u32 ask) {
     if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
     if (!file) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
-    return blf_decide_file(file, ask);
+    return blf_is_untouched_file(file) ? 0 : blf_decide_file(file, ask);
 }
 
 /* Pipes, sockets, memory: nobody opens them by a name. */

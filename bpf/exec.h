@@ -23,13 +23,14 @@ int BPF_PROG(blf_bprm_check_security, struct linux_binprm* bprm) {
     struct file* file = bprm ? bprm->file : NULL;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_EXEC, BLF_REASON_NOT_SEEN));
     __u32 nameless = blf_is_nameless_file(file), script = blf_is_script(bprm);
+    if (blf_is_untouched_file(file)) return 0;
     return blf_decide_file(file, nameless ? script ? BLF_ASK_EXEC_MEMFD_SCRIPT : BLF_ASK_EXEC_MEMFD
                                  : script ? BLF_ASK_EXEC_SCRIPT
                                           : BLF_ASK_EXEC);
 }
 
 /* Memory without a file is at no place: rules about every place hold for it. */
-static __attribute__((noinline)) int blf_decide_memory(void) {
+BLF_INLINE int blf_decide_memory(void) {
     struct blf_object object = {.nameless = 1};
     return blf_answer_kernel(blf_decide_object(&object, BLF_ASK_EXEC_MPROTECT));
 }
@@ -52,6 +53,7 @@ int BPF_PROG(blf_mmap_file, struct file* file, unsigned long wanted, unsigned lo
     if (blf_is_probed(BLF_HOOK_mmap_file)) return -BLF_PROOF_ERRNO;
     __u32 executable = (rights & PROT_EXEC) != 0, writable = (rights & PROT_WRITE) != 0;
     if (BLF_IS_NULL(file)) return executable && writable ? blf_decide_memory() : 0;
+    if (blf_is_untouched_file(file)) return 0;
     __u32 written = writable && (flags & MAP_TYPE) != MAP_PRIVATE;
     int answer = rights & (PROT_READ | PROT_WRITE) ? blf_decide_mapping(file, written) : 0;
     if (answer || !executable) return answer;
@@ -77,6 +79,7 @@ int BPF_PROG(blf_file_mprotect, struct vm_area_struct* vma, unsigned long wanted
     struct file* file = vma->vm_file;
     __u32 executable = (rights & PROT_EXEC) && !(had & VM_EXEC);
     if (BLF_IS_NULL(file)) return executable ? blf_decide_memory() : 0;
+    if (blf_is_untouched_file(file)) return 0;
     int answer = blf_decide_further_use(file, had, rights);
     if (answer || !executable) return answer;
     answer = blf_decide_file(file, BLF_ASK_EXEC_LIBRARY);

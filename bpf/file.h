@@ -41,10 +41,7 @@ SEC("lsm/file_open")
 int BPF_PROG(blf_file_open, struct file* file) {
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_OPEN, BLF_REASON_NOT_SEEN));
     if ((file->f_mode & FMODE_WRITE) && blf_guard_refuses(file)) return -EPERM;
-    struct dentry* dentry = file->f_path.dentry;
-    struct vfsmount* mount = file->f_path.mnt;
-    struct inode* inode = file->f_inode;
-    if (dentry && mount && blf_quick_untouched(dentry, mount, inode, 1)) return 0;
+    if (blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 1)) return 0;
     if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
     return blf_decide_file(file, blf_ask_of_open(file));
 }
@@ -63,7 +60,7 @@ int BPF_PROG(blf_file_access, struct file* file, int mask) {
     if (blf_is_probed(BLF_HOOK_file_access)) return -BLF_PROOF_ERRNO;
     if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
-    if (blf_is_internal(file) || blf_is_loading(file)) return 0;
+    if (blf_is_internal(file) || blf_is_loading(file) || blf_is_untouched_file(file)) return 0;
     return blf_decide_file(file, blf_ask_of_access(file, mask));
 }
 
@@ -73,7 +70,7 @@ int BPF_PROG(blf_file_receive, struct file* file) {
     if (blf_is_probed(BLF_HOOK_file_receive)) return -BLF_PROOF_ERRNO;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
     __u32 read = file->f_mode & FMODE_READ, write = file->f_mode & FMODE_WRITE;
-    if (blf_is_internal(file) || !(read | write)) return 0;
+    if (blf_is_internal(file) || !(read | write) || blf_is_untouched_file(file)) return 0;
     return blf_decide_file(file, read && write ? BLF_ASK_FILE_READ_WRITE
                                  : write       ? BLF_ASK_FILE_WRITE
                                                : BLF_ASK_FILE_READ);

@@ -35,6 +35,7 @@ BLF_INLINE __u32 blf_is_nowhere(__u64 mount) {
 BLF_INLINE void blf_locate_through(struct blf_task* task, __u64 mount, __u32 state) {
     task->walk.first_dentry = task->at.dentry;
     task->walk.first_mount = mount;
+    task->walk.mode = BLF_WALK_UP;
     task->walk.t.state = state;
     blf_walk_along(task);
     task->at.sum = blf_mix(task->at.sum, task->walk.sum);
@@ -74,32 +75,37 @@ __attribute__((noinline)) int blf_locate_once(struct blf_task* task) {
     return 0;
 }
 
-/* Fills in task->at. Global: see blf_walk_along(). */
-__attribute__((noinline)) int blf_locate(struct blf_task* task) {
+/* One try; 1 when what is in task->at was true at one moment. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_locate_try(struct blf_task* task) {
     if (!task) return 0;
     struct blf_location* at = &task->at;
     __u64 seq_at = at->dentry + BLF_OFFSET(dentry, d_seq);
-    for (__u32 i = 0; i < BLF_LOCATE_TRIES; i++) {
-        __u64 now = blf_now();
-        __u32 seq = blf_read_word(seq_at);
-        task->walk.stop = 0;
-        blf_locate_once(task);
-        at->now = 0;
-        if (at->reason == BLF_REASON_MOVING) continue;
-        if (blf_is_steady(now) && blf_now() == now && blf_read_word(seq_at) == seq) {
-            at->now = now;
-            return 0;
-        }
-        __u64 sum = at->sum;
-        __u32 visible = at->visible, canonical = at->canonical, reason = at->reason;
-        task->walk.stop = 1;
-        blf_locate_once(task);
-        at->visible = visible;
-        at->canonical = canonical;
-        at->reason = reason;
-        if (at->sum == sum) return 0;
+    __u64 now = blf_now();
+    __u32 seq = blf_read_word(seq_at);
+    task->walk.stop = 0;
+    blf_locate_once(task);
+    at->now = 0;
+    if (at->reason == BLF_REASON_MOVING) return 0;
+    if (blf_is_steady(now) && blf_now() == now && blf_read_word(seq_at) == seq) {
+        at->now = now;
+        return 1;
     }
-    at->reason = BLF_REASON_MOVING;
+    __u64 sum = at->sum;
+    __u32 visible = at->visible, canonical = at->canonical, reason = at->reason;
+    task->walk.stop = 1;
+    blf_locate_once(task);
+    at->visible = visible;
+    at->canonical = canonical;
+    at->reason = reason;
+    return at->sum == sum;
+}
+
+/* Fills in task->at. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_locate(struct blf_task* task) {
+    if (!task) return 0;
+    for (__u32 i = 0; i < BLF_LOCATE_TRIES; i++)
+        if (blf_locate_try(task)) return 0;
+    task->at.reason = BLF_REASON_MOVING;
     return 0;
 }
 

@@ -100,8 +100,8 @@ static __attribute__((noinline)) void blf_set_object(struct blf_object* object,
     object->directory = blf_is_directory(dentry);
 }
 
-static __attribute__((noinline)) int blf_decide_move_of(struct dentry* from, struct dentry* to,
-                                                        struct vfsmount* mount, __u32 asks) {
+BLF_INLINE int blf_decide_move_of(struct dentry* from, struct dentry* to, struct vfsmount* mount,
+                                  __u32 asks) {
     struct blf_task* task = blf_take_task();
     int answer = BLF_AGAIN;
     if (!task) return blf_decide_unseen(asks & 0xff, BLF_REASON_NO_MEMORY);

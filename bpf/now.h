@@ -20,7 +20,8 @@
 
 #include "bpf/read.h"
 
-extern const void mount_lock __ksym __weak;
+/* The address of the seqlock, set by the loader; 0: not told. */
+const volatile __u64 blf_mount_lock;
 
 /* Directory moves, twice; odd while one is made. Written under rename_lock only. */
 volatile __u64 blf_moves;
@@ -28,8 +29,7 @@ volatile __u64 blf_moves;
 #define BLF_NOW_UNSTEADY ((1ULL << 32) | 1)
 
 BLF_INLINE __u64 blf_now(void) {
-    __u64 lock = (__u64)&mount_lock;
-    __u64 mounts = lock ? blf_read_word(lock) : 1;
+    __u64 mounts = blf_mount_lock ? blf_read_word(blf_mount_lock) : 1;
     return blf_moves << 32 | mounts;
 }
 

@@ -17,43 +17,18 @@
 #include "decide/tag.h"
 
 #define BLF_DECIDE_TRIES 8
-#define BLF_COMPONENT_STEPS 1024
 
 BLF_INLINE __u64 blf_inode_of(__u64 dentry) {
     return blf_read_pointer(dentry + BLF_OFFSET(dentry, d_inode));
 }
 
-static long blf_component_step(__u32 i, struct blf_walker* walker) {
-    struct blf_transition* t = &walker->task->walk.t;
-    if (t->mode == BLF_MODE_DONE) return 1;
-    blf_transition_step(t, walker->image, walker->root, (const struct blf_name*)walker->task->name);
-    return 0;
-}
-
-/* One transition from walk.t.state by the name in task->name, of walk.t.length bytes. */
-__attribute__((noinline)) int blf_take_component(struct blf_task* task) {
-    if (!task) return 0;
-    struct blf_transition* t = &task->walk.t;
-    struct blf_walker walker = {.image = blf_published(), .task = task};
-    if (!walker.image) return 0;
-    walker.root = (const struct blf_root*)blf_block_at(walker.image, BLF_BLOCK_ROOT);
-    if (!walker.root) return 0;
-    t->reason = 0;
-    if (walker.root->generation != task->at.generation) {
-        t->reason = BLF_REASON_MOVING;
-        return 0;
-    }
-    blf_transition_begin(t, t->length);
-    bpf_loop(BLF_COMPONENT_STEPS, blf_component_step, &walker, 0);
-    if (t->mode != BLF_MODE_DONE) t->reason = BLF_REASON_TOO_LONG;
-    return 0;
-}
-
+/* One transition by the name in task->name. */
 BLF_INLINE __u32 blf_child_state(struct blf_task* task, __u32 state, __u32 length) {
-    if (state == BLF_DEAD) return BLF_DEAD;
+    task->walk.mode = BLF_WALK_MATCH;
+    task->walk.stop = 0;
     task->walk.t.state = state;
     task->walk.t.length = length;
-    blf_take_component(task);
+    blf_walk_along(task);
     if (task->walk.t.reason) task->at.reason = task->walk.t.reason;
     return task->walk.t.state;
 }
@@ -223,11 +198,11 @@ static __attribute__((noinline)) int blf_decide_unseen(__u32 ask, __u32 reason) 
     return blf_judge(&request, 0);
 }
 
-/* The answer to a request about this object: 0 or -errno. */
-BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
+/* The answer to a request about this object: 0 or -errno. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_decide_object(struct blf_object* object, __u32 ask) {
     struct blf_task* task = blf_take_task();
     int answer = BLF_AGAIN;
-    if (!task) return blf_decide_unseen(ask, BLF_REASON_NO_MEMORY);
+    if (!task || !object) return blf_decide_unseen(ask, BLF_REASON_NO_MEMORY);
     task->object = *object;
     task->request.ask = ask;
     for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)

@@ -192,8 +192,21 @@ static long blf_walk_step(__u32 i, struct blf_walker* walker) {
     return blf_walk_next(w);
 }
 
-/* The state of walk.first_dentry below walk.first_mount, from walk.t.state on, by the image of
- * generation at.generation; into walk.t.state and walk.t.reason. With walk.stop, only walk.sum.
+BLF_INLINE void blf_walk_begin(struct blf_walk* w) {
+    if (w->mode == BLF_WALK_UP) {
+        blf_walk_start(w);
+        return;
+    }
+    w->next = 1;
+    w->count = 1;
+    blf_transition_begin(&w->t, w->t.length);
+}
+
+/* By the image of generation at.generation, from walk.t.state on, into walk.t.state and
+ * walk.t.reason:
+ *
+ *   mode UP      the state of walk.first_dentry below walk.first_mount; with walk.stop, only
+ * walk.sum mode MATCH   the state after the name of walk.t.length bytes that is in task->name
  *
  * Global, as are all functions that verifiers are to follow once and apart from their callers, who
  * hand them memory instead of what they know. They read the slot themselves. */
@@ -214,7 +227,7 @@ __attribute__((noinline)) int blf_walk_along(struct blf_task* task) {
         return 0;
     }
     if (w->t.state == BLF_DEAD) return 0; /* no pattern begins here */
-    blf_walk_start(w);
+    blf_walk_begin(w);
     bpf_loop(BLF_WALK_STEPS, blf_walk_step, &walker, 0);
     if (!w->done && !w->stop && !w->t.reason) w->t.reason = BLF_REASON_TOO_DEEP;
     return 0;

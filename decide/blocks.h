@@ -25,10 +25,16 @@
  *
  * BLF_VALUE(x) is x, and no verifier knows it. Constants that a step writes into its context must
  * be such values: 6.1 verifies a step once and would believe them for ever, leaving out the code
- * for all other values; 6.12 and later verify the step again for every combination of them. */
+ * for all other values; 6.12 and later verify the step again for every combination of them, and
+ * where two fields share a 64-bit word for every order of writing them.
+ *
+ * BLF_OPAQUE(x) keeps compilers from dropping a mask that follows, which verifiers want to see.
+ */
 #ifdef __BPF__
 #define BLF_LOOP(count, step, context) bpf_loop(count, step, context, 0)
 #define BLF_VALUE(x) ((x) + blf_zero32)
+#define BLF_VALUE64(x) ((x) + blf_zero64)
+#define BLF_OPAQUE(x) barrier_var(x)
 #else
 #define BLF_LOOP(count, step, context)                     \
     do {                                                   \
@@ -36,6 +42,8 @@
             if (step(loop_i, context)) break;              \
     } while (0)
 #define BLF_VALUE(x) (x)
+#define BLF_VALUE64(x) ((__u64)(x))
+#define BLF_OPAQUE(x)
 #endif
 
 /* The element of a section of 16-byte records that begins at block `first`. */

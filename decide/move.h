@@ -17,9 +17,9 @@
 
 #include "decide/verdict.h"
 
-/* The clauses of one side: of `from`, or of `to`. A machine of small steps, as in
- * decide/transition.h, each of them one word of the vectors or one clause. In BPF it lies in a
- * map's memory. */
+enum { BLF_FROM, BLF_TO };
+
+/* The clauses of one name, looked through word by word, clause by clause. */
 struct blf_side {
     __u32 object[BLF_OBJECT_NAMES]; /* blocks of the vectors */
     __u32 below[2];
@@ -34,15 +34,33 @@ struct blf_side {
     __u32 pad;
 };
 
-struct blf_move {
-    struct blf_side from, to;
-    __u64 gained;    /* operations that are denied on one side only, or at all */
-    __u32 directory; /* it is one */
-    __u32 unknown;   /* not 0: a name, or who asks, could not be told */
+/* What the move would gain. */
+struct blf_gain {
+    __u64 operations; /* that are denied on one side only, or at all */
+    __u32 clause;     /* the first one that denies one of them, or BLF_NONE */
+    __u32 side;       /* BLF_FROM or BLF_TO: whose it is */
 };
 
-/* Words with clauses, one step each, and as many steps as there can be clauses. */
-#define BLF_SIDE_STEPS (BLF_BITS_MAX + BLF_BITS_MAX / 64)
+/* A machine of small steps, as in decide/transition.h. In BPF it lies in a map's memory.
+ *
+ *   bit 0 of the phase   the side that is looked through
+ *   bit 1                0: for all its operations; 1: for the first clause with what is gained
+ *   bit 2                0: its enforcing clauses; 1: its auditing ones
+ */
+struct blf_move {
+    struct blf_side side[2];
+    struct blf_gain gain[2]; /* by enforcing clauses; by auditing ones */
+    __u32 phase;
+    __u32 directory; /* given: it is one */
+    __u32 unknown;   /* not 0: a name, or who asks, could not be told */
+    __u32 pad;
+};
+
+#define BLF_MOVE_PHASES 8
+
+/* Words with clauses, one step each, and as many steps as there can be clauses, in four phases for
+ * each; and the ends of phases. */
+#define BLF_MOVE_STEPS (4 * (BLF_BITS_MAX + BLF_BITS_MAX / 64) + 2 * BLF_MOVE_PHASES)
 
 BLF_INLINE __u32 blf_below_vector(BLF_IMAGE image, const struct blf_index* index, __u32 state) {
     if (state >= index->filter_count) return 0;
@@ -118,44 +136,74 @@ BLF_INLINE __u32 blf_side_step(struct blf_side* side, BLF_IMAGE image, __u32 cla
     return 0;
 }
 
-struct blf_side_search {
-    BLF_IMAGE image;
-    struct blf_side* side;
-    __u32 clause_first;
-    __u32 last;
-};
-
-static long blf_side_walk_step(__u32 i, struct blf_side_search* walk) {
-    (void)i;
-    return blf_side_step(walk->side, walk->image, walk->clause_first, walk->last);
-}
-
-BLF_INLINE void blf_side_walk(struct blf_side* side, BLF_IMAGE image, __u32 clause_first,
-                              __u32 first, __u32 last, __u64 wanted) {
-    struct blf_side_search walk = {
-        .image = image, .side = side, .clause_first = clause_first, .last = last};
-    blf_side_begin(side, first, wanted);
-    BLF_LOOP(BLF_SIDE_STEPS, blf_side_walk_step, &walk);
-}
-
 /* The operations that one name denies and the other does not. What cannot be told has every clause:
  * that both names have them says nothing, one of them may be denied what the other is not. */
 BLF_INLINE __u64 blf_gained(const struct blf_move* move) {
-    __u64 from = move->from.operations, to = move->to.operations;
+    __u64 from = move->side[BLF_FROM].operations, to = move->side[BLF_TO].operations;
     return move->directory || move->unknown ? from | to : from ^ to;
 }
 
-/* The first clause of the range of blocks that forbids the move, or BLF_NONE. */
-BLF_INLINE __u32 blf_move_clause(struct blf_move* move, BLF_IMAGE image, __u32 clause_first,
-                                 __u32 first, __u32 last) {
-    blf_side_walk(&move->from, image, clause_first, first, last, 0);
-    blf_side_walk(&move->to, image, clause_first, first, last, 0);
-    move->gained = blf_gained(move);
-    if (!move->gained) return BLF_NONE;
-    blf_side_walk(&move->from, image, clause_first, first, last, move->gained);
-    if (move->from.clause != BLF_NONE) return move->from.clause;
-    blf_side_walk(&move->to, image, clause_first, first, last, move->gained);
-    return move->to.clause;
+/* An index that verifiers see to be 0 or 1. */
+BLF_INLINE __u32 blf_bit_of(__u32 phase, __u32 bit) {
+    __u32 index = phase >> bit;
+    BLF_OPAQUE(index);
+    return index & 1;
+}
+
+/* The side of this phase is looked through: keeps what was found, and begins the next phase. */
+BLF_INLINE void blf_move_turn(struct blf_move* move, __u32 enforce_blocks) {
+    __u32 phase = move->phase;
+    const struct blf_side* side = &move->side[blf_bit_of(phase, 0)];
+    struct blf_gain* gain = &move->gain[blf_bit_of(phase, 2)];
+    if (!(phase & 2)) {
+        if (phase & 1) gain->operations = blf_gained(move);
+        if ((phase & 1) && !gain->operations) phase |= 3;
+    } else if (side->clause != BLF_NONE) {
+        gain->clause = side->clause;
+        gain->side = phase & 1;
+        phase |= 3;
+    }
+    phase++;
+    move->phase = phase;
+    blf_side_begin(&move->side[blf_bit_of(phase, 0)], phase & 4 ? enforce_blocks : 0,
+                   phase & 2 ? gain->operations : 0);
+}
+
+struct blf_move_search {
+    BLF_IMAGE image;
+    struct blf_move* move;
+    __u32 clause_first;
+    __u32 enforce_blocks;
+    __u32 blocks;
+};
+
+static long blf_move_step(__u32 i, struct blf_move_search* search) {
+    struct blf_move* move = search->move;
+    __u32 phase = move->phase;
+    (void)i;
+    if (phase >= BLF_MOVE_PHASES) return 1;
+    if (blf_side_step(&move->side[blf_bit_of(phase, 0)], search->image, search->clause_first,
+                      phase & 4 ? search->blocks : search->enforce_blocks))
+        blf_move_turn(move, search->enforce_blocks);
+    return 0;
+}
+
+BLF_INLINE void blf_move_walk(struct blf_move* move, BLF_IMAGE image, const struct blf_root* root,
+                              const struct blf_index* index) {
+    struct blf_move_search search = {
+        .image = image,
+        .move = move,
+        .clause_first = index->clause_first,
+        .enforce_blocks = root->enforce_blocks,
+        .blocks = root->vector_blocks,
+    };
+    for (__u32 i = 0; i < 2; i++) {
+        move->gain[i].operations = 0;
+        move->gain[i].clause = BLF_NONE;
+    }
+    move->phase = 0;
+    blf_side_begin(&move->side[BLF_FROM], 0, 0);
+    BLF_LOOP(BLF_MOVE_STEPS, blf_move_step, &search);
 }
 
 /* The same states, so the same rules there and below. */
@@ -177,19 +225,18 @@ BLF_INLINE void blf_decide_move(struct blf_verdict* verdict, struct blf_move* mo
         return;
     }
     if (blf_moves_nowhere(from, to)) return;
-    blf_side_look_up(&move->from, image, root, index, from, move->directory);
-    blf_side_look_up(&move->to, image, root, index, to, move->directory);
-    move->to.object[BLF_TAGGED] = root->vector_first;
+    blf_side_look_up(&move->side[BLF_FROM], image, root, index, from, move->directory);
+    blf_side_look_up(&move->side[BLF_TO], image, root, index, to, move->directory);
+    move->side[BLF_TO].object[BLF_TAGGED] = root->vector_first;
     move->unknown =
         from->object_reason | to->object_reason | from->subject_reason | from->uid_reason;
-    __u32 clauses = index->clause_first;
-    verdict->clause = blf_move_clause(move, image, clauses, 0, root->enforce_blocks);
-    verdict->audit_clause =
-        blf_move_clause(move, image, clauses, root->enforce_blocks, root->vector_blocks);
-    if (move->from.broken || move->to.broken) {
+    blf_move_walk(move, image, root, index);
+    if (move->side[BLF_FROM].broken || move->side[BLF_TO].broken || move->phase < BLF_MOVE_PHASES) {
         blf_verdict_broken(verdict);
         return;
     }
+    verdict->clause = move->gain[0].clause;
+    verdict->audit_clause = move->gain[1].clause;
     blf_give_reason(verdict, image, index, from->object_reason ? from : to);
 }
 

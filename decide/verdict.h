@@ -134,20 +134,42 @@ BLF_INLINE __u32 blf_all_vectors(const struct blf_vectors* v) {
            v->object[BLF_TAGGED] | v->subject[BLF_VISIBLE] | v->subject[BLF_CANONICAL] | v->uid;
 }
 
+/* Enforcing clauses have the blocks before `enforcing` to themselves, auditing ones the rest. */
 struct blf_clause_search {
     BLF_IMAGE image;
     struct blf_vectors first; /* blocks of the vectors */
-    __u32 from;               /* blocks [from, to) of the vectors are searched */
-    __u32 to;
-    __u32 broken; /* the image lacks a block */
-    __u32 base;   /* clause of the first bit of `word` */
-    __u64 word;   /* not 0: found */
+    __u32 enforcing;
+    __u32 last;
+    /* as wide as verifiers keep track of them */
+    __u64 next;   /* block to look at */
+    __u64 broken; /* the image lacks a block */
+    __u64 clause; /* what was found, or BLF_NONE */
+    __u64 audit_clause;
+    __u64 base; /* clause of the first bit of `word` */
+    __u64 word; /* not 0: its lowest bit is a clause that was found, not yet noted */
 };
+
+#define BLF_CLAUSE_STEPS (BLF_BITS_MAX / 512 + 2) /* a block each, and to note what was found */
+
+/* After an enforcing clause on with the auditing ones. */
+BLF_INLINE long blf_note_clause(struct blf_clause_search* search) {
+    __u32 clause = (__u32)search->base + blf_lowest_bit(search->word);
+    search->word = BLF_VALUE64(0);
+    if (clause / 512 >= search->enforcing) {
+        search->audit_clause = BLF_VALUE64(clause);
+        return 1;
+    }
+    search->clause = BLF_VALUE64(clause);
+    search->next = BLF_VALUE64(search->enforcing);
+    return 0;
+}
 
 static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     const struct blf_vectors* first = &search->first;
-    __u32 b = search->from + i;
-    if (b >= search->to) return 1;
+    __u32 b = (__u32)search->next;
+    (void)i;
+    if (search->word) return blf_note_clause(search);
+    if (b >= search->last) return 1;
     const struct blf_block* operation = blf_block_at(search->image, first->operation + b);
     const struct blf_block* visible = blf_block_at(search->image, first->object[BLF_VISIBLE] + b);
     const struct blf_block* canonical =
@@ -158,26 +180,27 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
         blf_block_at(search->image, first->subject[BLF_CANONICAL] + b);
     const struct blf_block* uid = blf_block_at(search->image, first->uid + b);
     if (!operation || !visible || !canonical || !tagged || !exe || !exe_canonical || !uid) {
-        search->broken = BLF_VALUE(1);
+        search->broken = BLF_VALUE64(1);
         return 1;
     }
+    search->next = BLF_VALUE64(b + 1);
 #pragma GCC unroll 8
     for (__u32 w = 0; w < 8; w++) {
         __u64 all = operation->word[w] & (visible->word[w] | canonical->word[w] | tagged->word[w]) &
                     (exe->word[w] | exe_canonical->word[w]) & uid->word[w];
         if (all) {
-            search->word = all;
-            search->base = BLF_VALUE(b * 512 + w * 64);
-            return 1;
+            search->word = BLF_VALUE64(all);
+            search->base = BLF_VALUE64(b * 512 + w * 64);
+            return 0;
         }
     }
     return 0;
 }
 
-/* The first clause in blocks [from, to) that all dimensions have, or BLF_NONE. */
-BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root* root,
-                                  const struct blf_vectors* v, __u32 from, __u32 to,
-                                  __u32* broken) {
+/* The first clause that all dimensions have, of each kind, into the verdict. Returns 0 when the
+ * image lacks a block. */
+BLF_INLINE __u32 blf_find_clauses(struct blf_verdict* verdict, BLF_IMAGE image,
+                                  const struct blf_root* root, const struct blf_vectors* v) {
     __u32 blocks = root->vector_blocks, base = root->vector_first;
     struct blf_clause_search search = {
         .image = image,
@@ -188,15 +211,19 @@ BLF_INLINE __u32 blf_first_clause(BLF_IMAGE image, const struct blf_root* root,
                   .subject = {base + v->subject[BLF_VISIBLE] * blocks,
                               base + v->subject[BLF_CANONICAL] * blocks},
                   .uid = base + v->uid * blocks},
-        .from = from,
-        .to = to,
-        .broken = BLF_VALUE(0),
-        .base = BLF_VALUE(0),
-        .word = BLF_VALUE(0),
+        .enforcing = root->enforce_blocks,
+        .last = blocks,
+        .next = BLF_VALUE64(0),
+        .broken = BLF_VALUE64(0),
+        .clause = BLF_VALUE64(BLF_NONE),
+        .audit_clause = BLF_VALUE64(BLF_NONE),
+        .base = BLF_VALUE64(0),
+        .word = BLF_VALUE64(0),
     };
-    BLF_LOOP(BLF_BITS_MAX / 512, blf_clause_step, &search);
-    if (search.broken) *broken = 1;
-    return search.word ? search.base + blf_lowest_bit(search.word) : BLF_NONE;
+    BLF_LOOP(BLF_CLAUSE_STEPS, blf_clause_step, &search);
+    verdict->clause = (__u32)search.clause;
+    verdict->audit_clause = (__u32)search.audit_clause;
+    return !search.broken;
 }
 
 BLF_INLINE void blf_verdict_begin(struct blf_verdict* verdict) {
@@ -237,7 +264,6 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
                            const struct blf_root* root, const struct blf_request* request) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     struct blf_vectors v;
-    __u32 broken = 0;
 
     blf_verdict_begin(verdict);
     if (!index) {
@@ -250,10 +276,7 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
         blf_verdict_broken(verdict);
         return;
     }
-    verdict->clause = blf_first_clause(image, root, &v, 0, root->enforce_blocks, &broken);
-    verdict->audit_clause =
-        blf_first_clause(image, root, &v, root->enforce_blocks, root->vector_blocks, &broken);
-    if (broken) {
+    if (!blf_find_clauses(verdict, image, root, &v)) {
         blf_verdict_broken(verdict);
         return;
     }

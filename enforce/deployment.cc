@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "bpf/bailiff.skel.h"
+#include "enforce/kernel_symbols.h"
 #include "enforce/kernel_types.h"
 #include "enforce/log.h"
 #include "enforce/pins.h"
@@ -61,6 +62,7 @@ Result<Skeleton> LoadPrograms(const btf* kernel, HookSet hooks) {
     Skeleton skeleton(bailiff_bpf::open(), &bailiff_bpf::destroy);
     if (!skeleton) return FailErrno("cannot open our programs");
     skeleton->rodata->blf_can_cast = ArgumentsOf(kernel, "bpf_rdonly_cast").has_value();
+    skeleton->rodata->blf_mount_lock = AddressOf("mount_lock");
     skeleton->rodata->blf_setattr_has_idmap = ArgumentsOf(kernel, "bpf_lsm_inode_setattr") == 3U;
     for (const HookInfo& hook : kHooks) {
         bpf_program* program =

@@ -45,22 +45,13 @@ uint32_t RuleAt(const ImageView& image, const blf_request& asked, bool directory
     return BLF_NONE;
 }
 
-// Its rule and side, from what decide/move.h left behind when it looked for this clause.
-Gain GainOf(const ImageView& image, const blf_move& move, uint32_t clause, const blf_request& from,
-            const blf_request& to) {
-    Gain gain{.operations = move.gained};
-    if (clause == BLF_NONE) return gain;
-    gain.from = move.from.clause == clause;
-    gain.rule = RuleAt(image, gain.from ? from : to, move.directory != 0, clause);
-    return gain;
-}
-
-// Both kinds of clauses are looked for one after the other with the same memory; to tell what was
-// found of each, the range is asked for again.
-Gain GainIn(const ImageView& image, blf_move* move, uint32_t first, uint32_t last,
+Gain GainOf(const ImageView& image, const blf_move& move, const blf_gain& found,
             const blf_request& from, const blf_request& to) {
-    const uint32_t clause = blf_move_clause(move, &image, image.index().clause_first, first, last);
-    return GainOf(image, *move, clause, from, to);
+    if (found.clause == BLF_NONE) return {};
+    const bool at_from = found.side == BLF_FROM;
+    return {.rule = RuleAt(image, at_from ? from : to, move.directory != 0, found.clause),
+            .from = at_from,
+            .operations = found.operations};
 }
 
 }  // namespace
@@ -74,15 +65,12 @@ MoveDecision DecideMove(const ImageView& image, const ClassifiedMove& classified
     blf_verdict verdict;
     blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to);
     MoveDecision decision{{.error = verdict.error, .reason = verdict.reason}, {}, {}};
-    if (verdict.clause == BLF_NONE && verdict.audit_clause == BLF_NONE) return decision;
-    const blf_root& root = image.root();
     if (verdict.clause != BLF_NONE) {
-        decision.gain = GainIn(image, &move, 0, root.enforce_blocks, from, to);
+        decision.gain = GainOf(image, move, move.gain[0], from, to);
         decision.rule = decision.gain.rule;
     }
     if (verdict.audit_clause != BLF_NONE) {
-        decision.audit_gain =
-            GainIn(image, &move, root.enforce_blocks, root.vector_blocks, from, to);
+        decision.audit_gain = GainOf(image, move, move.gain[1], from, to);
         decision.audit_rule = decision.audit_gain.rule;
     }
     return decision;

@@ -10,6 +10,7 @@
 #include "bench/decision/question.h"
 
 volatile __u32 blf_zero32;
+volatile __u64 blf_zero64;
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
