@@ -13,7 +13,7 @@ enum blf_operation {
 #undef BLF_OPERATION
     BLF_OPERATION_COUNT
 };
-BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 64, "operations are bits of a __u64");
+BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 63, "operations are bits of a __u64, see BLF_NOT");
 
 #define BLF_BIT(id) (1ULL << BLF_OP_##id)
 
@@ -24,9 +24,12 @@ enum blf_ask {
     BLF_ASK_COUNT
 };
 
-/* Which operations a hook is for (abi/hooks.def): none in particular, or whatever there are. */
+/* Which operations a hook is for (abi/hooks.def): none in particular, whatever there are, or only
+ * where no rule is about these. */
 #define BLF_ALWAYS 0ULL
-#define BLF_NAMES (~0ULL)
+#define BLF_NAMES (~BLF_NOT)
+#define BLF_NOT (1ULL << 63)
+#define BLF_UNLESS(operations) (BLF_NOT | (operations))
 
 enum blf_hook {
 #define BLF_HOOK(hook, kind, function, arguments, operations, why) BLF_HOOK_##hook,

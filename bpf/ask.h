@@ -6,6 +6,7 @@
 #ifndef BAILIFF_BPF_ASK_H
 #define BAILIFF_BPF_ASK_H
 
+#include "bpf/opened.h"
 #include "bpf/proof.h"
 #include "bpf/quick.h"
 
@@ -53,9 +54,18 @@ BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
     return blf_decide_dentry(dentry, NULL, dentry->d_inode, ask);
 }
 
+/* Out of line for the sake of the stack. */
+static __attribute__((noinline)) int blf_look_at_file(struct file* file) {
+    struct blf_opened seen = {};
+    __u32 lasts = blf_remembers_files && !blf_is_in_proc(file) && blf_opened_now(&seen, file);
+    if (!blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 0)) return 0;
+    if (lasts) blf_remember_file(&seen);
+    return 1;
+}
+
 /* A file that is open: can no rule be about it, whatever is asked? */
 BLF_INLINE __u32 blf_is_untouched_file(struct file* file) {
-    return blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 0);
+    return (blf_remembers_files && blf_is_known_file(file)) || blf_look_at_file(file);
 }
 
 BLF_INLINE int blf_decide_file(struct file* file, __u32 ask) {

@@ -40,6 +40,7 @@ BLF_INLINE __u32 blf_ask_of_open(struct file* file) {
 SEC("lsm/file_open")
 int BPF_PROG(blf_file_open, struct file* file) {
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_OPEN, BLF_REASON_NOT_SEEN));
+    if (blf_remembers_files) blf_forget_file(file);
     if ((file->f_mode & FMODE_WRITE) && blf_guard_refuses(file)) return -EPERM;
     if (blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 1)) return 0;
     if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
@@ -55,12 +56,16 @@ BLF_INLINE __u32 blf_ask_of_access(struct file* file, __u32 mask) {
     return BLF_ASK_FILE_READ;
 }
 
+/* Does the guard's work too, see abi/hooks.def. The way of nearly every use of a file comes first:
+ * the proof uses memory, which is never known. */
 SEC("lsm/file_permission")
 int BPF_PROG(blf_file_access, struct file* file, int mask) {
+    if (file && blf_remembers_files && blf_is_known_file(file)) return 0;
     if (blf_is_probed(BLF_HOOK_file_access)) return -BLF_PROOF_ERRNO;
-    if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
-    if (blf_is_internal(file) || blf_is_loading(file) || blf_is_untouched_file(file)) return 0;
+    if (blf_guard_refuses_use(file, mask)) return -EPERM;
+    if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
+    if (blf_is_internal(file) || blf_is_loading(file) || blf_look_at_file(file)) return 0;
     return blf_decide_file(file, blf_ask_of_access(file, mask));
 }
 

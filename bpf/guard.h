@@ -49,11 +49,14 @@ BLF_INLINE int blf_guard_refuses(struct file* file) {
     return blf_is_ftrace_switch(dentry) && blf_something_enforced();
 }
 
+BLF_INLINE int blf_guard_refuses_use(struct file* file, int mask) {
+    return (mask & (MAY_WRITE | MAY_APPEND)) && blf_guard_refuses(file);
+}
+
 SEC("lsm/file_permission")
 int BPF_PROG(blf_file_permission, struct file* file, int mask) {
     if (blf_is_probed(BLF_HOOK_file_permission)) return -BLF_PROOF_ERRNO;
-    if (!file || !(mask & (MAY_WRITE | MAY_APPEND))) return 0;
-    return blf_guard_refuses(file) ? -EPERM : 0;
+    return file && blf_guard_refuses_use(file, mask) ? -EPERM : 0;
 }
 
 #endif

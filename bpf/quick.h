@@ -38,7 +38,7 @@ BLF_INLINE void blf_quick_load(__u64* name, __u64 bytes, __u32 length) {
 }
 
 BLF_INLINE __u32 blf_quick_read(__u64* name, struct dentry* dentry, __u32 length) {
-    if (blf_can_cast) {
+    if (BLF_CAN_CAST) {
         blf_quick_load(name, (__u64)dentry->d_name.name, length);
         return 1;
     }
@@ -83,7 +83,7 @@ BLF_INLINE __u32 blf_quick_untagged(BLF_IMAGE image, struct inode* inode) {
 
 /* dentry->d_inode as a plain number, the cheapest way. */
 BLF_INLINE __u64 blf_quick_inode(struct dentry* dentry) {
-    if (blf_can_cast) return blf_read_pointer((__u64)dentry + BLF_OFFSET(dentry, d_inode));
+    if (BLF_CAN_CAST) return blf_read_pointer((__u64)dentry + BLF_OFFSET(dentry, d_inode));
     return blf_number(dentry->d_inode);
 }
 

@@ -6,15 +6,15 @@
  * bpf_rdonly_cast (6.2) makes it a load that cannot fault, about eight instructions;
  * bpf_probe_read_kernel costs seventy. A structure that begins with the wanted type stands for
  * "something of this size". What cannot be read is 0.
+ *
+ * The programs are compiled for both, BLF_CAN_CAST is 1 or 0. Were it chosen when loading, kernels
+ * would cut the other way out of each program, place by place, and that takes them a good part of
+ * the time that loading takes.
  */
 #ifndef BAILIFF_BPF_READ_H
 #define BAILIFF_BPF_READ_H
 
 #include "bpf/maps.h"
-
-/* Set by the loader from the kernel's BTF, before the programs are verified: verifiers follow only
- * the branch that it leaves. */
-const volatile __u32 blf_can_cast;
 
 extern void* bpf_rdonly_cast(const void* object, __u32 btf_id) __ksym __weak;
 
@@ -22,7 +22,7 @@ extern void* bpf_rdonly_cast(const void* object, __u32 btf_id) __ksym __weak;
 
 BLF_INLINE __u64 blf_read_pointer(__u64 address) {
     __u64 value = 0;
-    if (blf_can_cast) {
+    if (BLF_CAN_CAST) {
         struct cpumask* words =
             bpf_rdonly_cast((void*)address, bpf_core_type_id_kernel(struct cpumask));
         return words->bits[0];
@@ -33,7 +33,7 @@ BLF_INLINE __u64 blf_read_pointer(__u64 address) {
 
 BLF_INLINE __u32 blf_read_word(__u64 address) {
     __u32 value = 0;
-    if (blf_can_cast) {
+    if (BLF_CAN_CAST) {
         struct seqcount* word =
             bpf_rdonly_cast((void*)address, bpf_core_type_id_kernel(struct seqcount));
         return word->sequence;

@@ -95,6 +95,7 @@ struct {
 /* A spare that nobody uses, without a label. */
 static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
     __u32 first = bpf_get_smp_processor_id() * BLF_SPARE_TRIES;
+#pragma clang loop unroll(disable)
     for (__u32 i = 0; i < BLF_SPARE_TRIES; i++) {
         __u32 index = (first + i) & (BLF_SPARES - 1);
         struct blf_task* spare = bpf_map_lookup_elem(&spares, &index);

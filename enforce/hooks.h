@@ -20,12 +20,13 @@ struct HookInfo {
     HookKind kind;
     std::string_view function;  // of the kernel, by its BTF
     unsigned arguments;         // that it takes
-    uint64_t operations;        // that it is for, or BLF_ALWAYS
+    uint64_t operations;        // that it is for; BLF_ALWAYS, or BLF_UNLESS
     std::string_view why;
 
     bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
     // For rules about these operations?
-    bool IsFor(uint64_t wanted) const {
+    constexpr bool IsFor(uint64_t wanted) const {
+        if (operations & BLF_NOT) return (operations & wanted) == 0;
         return operations == BLF_ALWAYS || (operations & wanted) != 0;
     }
 

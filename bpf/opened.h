@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Files that are open and that no rule is about, so that reading and writing them costs a look at
+ * one entry. Nothing else is remembered here: a file that a rule is about is judged at each use.
+ *
+ * An entry holds for one image, one "now" (bpf/now.h) and one d_seq of the file's dentry, which a
+ * rename changes. While it is open, a file keeps its dentry and its mount, and they the directory;
+ * and before an address is used for another file, that one's open (blf_forget_file()) takes it out.
+ * What never passes file_open is nobody's by name (pipes, sockets, memory), and a use of it is
+ * allowed anyway.
+ */
+#ifndef BAILIFF_BPF_OPENED_H
+#define BAILIFF_BPF_OPENED_H
+
+#include "bpf/guard.h"
+#include "bpf/now.h"
+#include "bpf/seqlock.h"
+
+/* Set by the loader: file_open is attached, which forgets, and file_access, which has the gain. */
+const volatile __u32 blf_remembers_files;
+
+#define BLF_OPENED 4096
+
+struct blf_opened {
+    __u64 seq; /* odd while it is written */
+    __u64 file;
+    __u64 dentry;
+    __u64 d_seq;
+    __u64 now;
+    __u64 image;
+    __u64 pad[2];
+};
+BLF_STATIC_ASSERT(sizeof(struct blf_opened) == 64, "an entry is a cache line");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, BLF_OPENED);
+    __type(key, __u32);
+    __type(value, struct blf_opened);
+} opened SEC(".maps");
+
+BLF_INLINE struct blf_opened* blf_opened_at(__u64 file) {
+    __u32 index = (__u32)((file * 0x9e3779b97f4a7c15ULL) >> 52) & (BLF_OPENED - 1);
+    return bpf_map_lookup_elem(&opened, &index);
+}
+
+/* What an entry about this file is to say at this moment. Returns 0 where nothing can be said. */
+BLF_INLINE __u32 blf_opened_now(struct blf_opened* entry, struct file* file) {
+    struct dentry* dentry = file->f_path.dentry;
+    if (!dentry) return 0;
+    entry->file = blf_number(file);
+    entry->dentry = (__u64)dentry;
+    entry->d_seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
+    entry->now = blf_now();
+    entry->image = (__u64)blf_published();
+    return blf_is_steady(entry->now) && !(entry->d_seq & 1);
+}
+
+/* Writes to what the guard looks at are looked at each time. */
+BLF_INLINE __u32 blf_is_in_proc(struct file* file) {
+    struct dentry* dentry = file->f_path.dentry;
+    struct super_block* super = dentry ? dentry->d_sb : NULL;
+    return !super || super->s_magic == PROC_SUPER_MAGIC;
+}
+
+/* `seen`: what blf_opened_now() said before the look at the file that found no rule. */
+BLF_INLINE void blf_remember_file(const struct blf_opened* seen) {
+    struct blf_opened* entry = blf_opened_at(seen->file);
+    if (!entry || !blf_begin_write(&entry->seq)) return;
+    BLF_ONCE(entry->file) = seen->file;
+    BLF_ONCE(entry->dentry) = seen->dentry;
+    BLF_ONCE(entry->d_seq) = seen->d_seq;
+    BLF_ONCE(entry->now) = seen->now;
+    BLF_ONCE(entry->image) = seen->image;
+    blf_end_write(&entry->seq);
+}
+
+/* At its open. Who is writing the entry meanwhile writes another file's: this one is nobody's yet.
+ */
+BLF_INLINE void blf_forget_file(struct file* file) {
+    __u64 address = blf_number(file);
+    struct blf_opened* entry = blf_opened_at(address);
+    if (entry && BLF_ONCE(entry->file) == address) BLF_ONCE(entry->file) = 0;
+}
+
+BLF_INLINE __u32 blf_is_known_file(struct file* file) {
+    struct dentry* dentry = file->f_path.dentry;
+    __u64 address = blf_number(file);
+    const struct blf_opened* entry = blf_opened_at(address);
+    if (!dentry || !entry) return 0;
+    __u64 seq = BLF_ONCE(entry->seq), now = blf_now();
+    return BLF_ONCE(entry->file) == address && BLF_ONCE(entry->now) == now &&
+           BLF_ONCE(entry->image) == (__u64)blf_published() &&
+           BLF_ONCE(entry->dentry) == (__u64)dentry &&
+           BLF_ONCE(entry->d_seq) == BLF_ONCE(dentry->d_seq.seqcount.sequence) &&
+           blf_was_whole(&entry->seq, seq);
+}
+
+#endif

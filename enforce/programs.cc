@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/programs.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "bpf/bailiff.skel.h"
+#include "bpf/bailiff_probing.skel.h"
+#include "enforce/kernel_symbols.h"
+#include "enforce/kernel_types.h"
+#include "enforce/log.h"
+#include "fmt/format.h"
+#include "policy/image.h"
+
+namespace bailiff::enforce {
+namespace {
+
+// The constants of the programs, as both objects have them. The section may end before the
+// structure's last padding.
+using Knowledge = std::remove_pointer_t<decltype(bailiff_bpf::rodata)>;
+using KnowledgeOfProbing = std::remove_pointer_t<decltype(bailiff_probing_bpf::rodata)>;
+static_assert(sizeof(Knowledge) == sizeof(KnowledgeOfProbing) &&
+              offsetof(Knowledge, blf_mount_lock) == offsetof(KnowledgeOfProbing, blf_mount_lock) &&
+              offsetof(Knowledge, blf_remembers_files) ==
+                  offsetof(KnowledgeOfProbing, blf_remembers_files) &&
+              offsetof(Knowledge, blf_setattr_has_idmap) ==
+                  offsetof(KnowledgeOfProbing, blf_setattr_has_idmap));
+
+static_assert((kHooks[BLF_HOOK_file_access].operations & ~kHooks[BLF_HOOK_file_open].operations) ==
+                  0,
+              "what remembers open files (bpf/opened.h) comes with what forgets them");
+
+// EPERM is a lack of privilege; anything else (EACCES and EINVAL of the verifier, E2BIG of a full
+// hook) is this kernel. libbpf's last lines, the verifier's among them, say more.
+std::unexpected<Error> RefusedByKernel(std::string_view what, int code, const LogCapture& log) {
+    Error error = FailErrno(what, code).error();
+    if (code != EPERM) error.kind = ErrorKind::kKernel;
+    error.remedy = log.text();
+    return std::unexpected(std::move(error));
+}
+
+Result<Fd> Duplicate(int fd, std::string_view what) {
+    Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!copy) return FailErrno(what);
+    return copy;
+}
+
+std::string NameOf(const HookInfo& hook) {
+    return fmt::format("blf_{}", hook.name);
+}
+
+bpf_program* Find(const bpf_object* object, const HookInfo& hook) {
+    return bpf_object__find_program_by_name(object, NameOf(hook).c_str());
+}
+
+// bpf/read.h: how they read.
+bpf_object* Open(const btf* kernel) {
+    size_t size = 0;
+    const void* bytes = ArgumentsOf(kernel, "bpf_rdonly_cast")
+                            ? bailiff_bpf::elf_bytes(&size)
+                            : bailiff_probing_bpf::elf_bytes(&size);
+    LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "bailiff");
+    return bpf_object__open_mem(bytes, size, &options);
+}
+
+Status Tell(const bpf_object* object, const btf* kernel, HookSet hooks) {
+    bpf_map* section = bpf_object__find_map_by_name(object, ".rodata");
+    size_t size = 0;
+    const void* value = section ? bpf_map__initial_value(section, &size) : nullptr;
+    if (value == nullptr) return Fail(ErrorKind::kInternal, "our programs have no constants");
+    std::vector<std::byte> bytes(std::max(size, sizeof(Knowledge)));
+    std::memcpy(bytes.data(), value, size);
+    Knowledge known;
+    std::memcpy(&known, bytes.data(), sizeof(known));
+    known.blf_mount_lock = AddressOf("mount_lock");
+    known.blf_remembers_files = Contains(hooks, kHooks[BLF_HOOK_file_access]);
+    known.blf_setattr_has_idmap = ArgumentsOf(kernel, "bpf_lsm_inode_setattr") == 3U;
+    std::memcpy(bytes.data(), &known, sizeof(known));
+    const int error = bpf_map__set_initial_value(section, bytes.data(), size);
+    return error ? FailErrno("cannot tell our programs about this kernel", -error) : Status{};
+}
+
+}  // namespace
+
+Result<Programs> Programs::Load(HookSet hooks, const btf* kernel) {
+    LogCapture log;
+    Programs programs(Open(kernel));
+    if (!programs.object_) return FailErrno("cannot open our programs");
+    TRY_STATUS(Tell(programs.object_.get(), kernel, hooks));
+    for (const HookInfo& hook : kHooks) {
+        bpf_program* program = Find(programs.object_.get(), hook);
+        if (!program) return Fail(ErrorKind::kInternal, "no program " + NameOf(hook));
+        bpf_program__set_autoload(program, Contains(hooks, hook));
+    }
+    const int error = bpf_object__load(programs.object_.get());
+    if (error) return RefusedByKernel("cannot load our programs", -error, log);
+    return programs;
+}
+
+uint64_t Programs::BuildNumber() {
+    size_t size = 0;
+    const void* bytes = bailiff_bpf::elf_bytes(&size);
+    const policy::Digest digest = policy::Sha256(bytes, size);
+    uint64_t number = 0;
+    std::memcpy(&number, digest.data(), sizeof(number));
+    return number;
+}
+
+Result<std::map<std::string, Fd>> Programs::Maps() const {
+    std::map<std::string, Fd> maps;
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, object_.get()) {
+        if (bpf_map__is_internal(map)) continue;
+        Fd fd = TRY(Duplicate(bpf_map__fd(map), bpf_map__name(map)));
+        maps.emplace(bpf_map__name(map), std::move(fd));
+    }
+    return maps;
+}
+
+Result<Fd> Programs::Attach(const HookInfo& hook) const {
+    LogCapture log;
+    bpf_link* link = bpf_program__attach(Find(object_.get(), hook));
+    if (!link) return RefusedByKernel("cannot attach " + hook.attach_point(), errno, log);
+    Result<Fd> fd = Duplicate(bpf_link__fd(link), NameOf(hook));
+    bpf_link__destroy(link);
+    return fd;
+}
+
+}  // namespace bailiff::enforce

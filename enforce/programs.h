@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The BPF programs that this executable carries, loaded and not yet attached.
+#pragma once
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "enforce/hooks.h"
+
+namespace bailiff::enforce {
+
+class Programs {
+  public:
+    // Those of the hooks, told what they are to know of this kernel, which verifies them: that
+    // takes a while for each.
+    static Result<Programs> Load(HookSet hooks, const btf* kernel);
+
+    // Tells which programs they are: the same for all kernels.
+    static uint64_t BuildNumber();
+
+    // By name, those of abi/runtime.h and the programs' own. The sections of globals are not told:
+    // they live as long as the programs.
+    Result<std::map<std::string, Fd>> Maps() const;
+
+    // The link: the program is called for as long as somebody has it.
+    Result<Fd> Attach(const HookInfo& hook) const;
+
+  private:
+    struct Close {
+        void operator()(bpf_object* object) const { bpf_object__close(object); }
+    };
+    explicit Programs(bpf_object* object) : object_(object) {}
+
+    std::unique_ptr<bpf_object, Close> object_;
+};
+
+}  // namespace bailiff::enforce
