@@ -77,7 +77,7 @@ OPERATION_ENGINES = {
     "bailiff/dead": "**+ bailiff, parent dead**",
     "bailiff/live": "**+ bailiff, parent live**",
 }
-OPERATIONS = ("create+unlink", "rename", "link+unlink", "mkdir+rmdir", "stat", "read", "mmap-exec", "exec")
+OPERATIONS = ("create+unlink", "rename", "link+unlink", "mkdir+rmdir", "stat", "read", "write", "mmap-exec", "exec")
 
 
 def operation_table(run, kernel):

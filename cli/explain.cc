@@ -47,7 +47,11 @@ Result<uint32_t> UserOf(const std::string& uid) {
     uint32_t number = 0;
     const char* end = uid.data() + uid.size();
     auto [parsed, failed] = std::from_chars(uid.data(), end, number);
-    if (failed == std::errc() && parsed == end) return number;
+    if (failed == std::errc() && parsed == end) {
+        if (number != UINT32_MAX) return number;
+        return Fail(ErrorKind::kUsage, "no process has the user " + uid,
+                    "the kernel takes this number for no user at all");
+    }
     std::optional<uint32_t> named = UserNumber(uid);
     if (!named) return Fail(ErrorKind::kUsage, "no user `" + uid + "` on this machine");
     return *named;

@@ -143,6 +143,14 @@ TEST_F(ExplainMove, RefusesWhatHasNoSecondName) {
                 HasSubstr("unknown operation `file.modify`"));
 }
 
+TEST_F(ExplainMove, NobodyIsTheUserThatStandsForNone) {
+    Outcome outcome = Explained({"--op", "file.read", "--path", "/a", "--uid", "4294967295"});
+    EXPECT_EQ(outcome.exit, kUsage);
+    EXPECT_EQ(outcome.err,
+              "bailiff: no process has the user 4294967295\n"
+              "  the kernel takes this number for no user at all\n");
+}
+
 TEST_F(ExplainMove, TracesBothNames) {
     Outcome outcome =
         Explained({"--op", "file.link", "--path", "/secret/a", "--to", "/tmp/a", "--trace"});

@@ -25,7 +25,7 @@ std::string ToText(const enforce::TakenAway& taken) {
 Json ToJson(const enforce::TakenAway& taken) {
     return {{"was_enforcing", taken.generation != 0},
             {"generation", taken.generation},
-            {"complete", taken.complete}};
+            {"complete", taken.complete || !taken.was_there}};
 }
 
 int Off(bool json) {

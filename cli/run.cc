@@ -5,6 +5,7 @@
 #include <exception>
 #include <new>
 #include <sstream>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/output.h"
@@ -33,7 +34,7 @@ constexpr const char* kFooter =
     "Colours only on a terminal, and not where NO_COLOR is set. `bailiff COMMAND --help` says "
     "more.";
 
-bool AsksForJson(int argc, char** argv) {
+bool AsksForJson(int argc, const char* const* argv) {
     return std::any_of(argv, argv + argc,
                        [](std::string_view argument) { return argument == "--json"; });
 }
@@ -45,7 +46,7 @@ std::vector<std::string_view> CommandNames() {
 }
 
 // A first word that is no command; nothing when it is one or is not there.
-std::optional<Error> UnknownCommand(int argc, char** argv) {
+std::optional<Error> UnknownCommand(int argc, const char* const* argv) {
     if (argc < 2 || *argv[1] == '-') return std::nullopt;
     std::string_view word = argv[1];
     std::vector<std::string_view> names = CommandNames();
@@ -55,6 +56,15 @@ std::optional<Error> UnknownCommand(int argc, char** argv) {
     if (!closest.empty()) message += "; did you mean `" + std::string(closest) + "`?";
     return Error{ErrorKind::kUsage, std::move(message),
                  "commands: " + policy::ListWords(names) + "\nbailiff --help says more"};
+}
+
+// `help` and `help COMMAND`, as people type them who know other tools.
+std::vector<const char*> WithoutHelpCommand(int argc, char** argv) {
+    std::vector<const char*> words(argv, argv + argc);
+    if (argc < 2 || std::string_view(argv[1]) != "help") return words;
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+    return words;
 }
 
 // --help and --version arrive as parse errors too, with code 0.
@@ -68,7 +78,10 @@ int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
     return PrintError(UsageError(app, error), json);
 }
 
-int Parse(int argc, char** argv) {
+int Parse(int given, char** arguments) {
+    const std::vector<const char*> words = WithoutHelpCommand(given, arguments);
+    const int argc = static_cast<int>(words.size());
+    const char* const* argv = words.data();
     CLI::App app(kAbout, "bailiff");
     app.footer(kFooter);
     app.set_version_flag("--version", std::string("bailiff ") + kVersion);

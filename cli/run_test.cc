@@ -81,6 +81,13 @@ TEST_F(RunTest, AnUnknownCommandIsNamedWithTheNearest) {
     EXPECT_THAT(Call({}).err, HasSubstr("no command was given"));
 }
 
+TEST_F(RunTest, HelpIsACommandToo) {
+    EXPECT_EQ(Call({"help"}).out, Call({"--help"}).out);
+    EXPECT_EQ(Call({"help", "check"}).out, Call({"check", "--help"}).out);
+    EXPECT_EQ(Call({"help"}).exit, kOk);
+    EXPECT_THAT(Call({"help", "chekc"}).err, HasSubstr("did you mean `check`?"));
+}
+
 TEST_F(RunTest, AWrongCommandLineIsToldInOurWords) {
     const std::pair<std::vector<std::string>, std::string> cases[] = {
         {{"check", "--wat", good_}, "there is no option `--wat`\n  bailiff check --help"},

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Operations other than opening, warm: what each engine adds to the same operation without any.
 # Directories are those of DEPTHS that OPERATION_DEPTHS names.
-OPERATIONS=(create+unlink rename link+unlink mkdir+rmdir stat read mmap-exec exec)
+OPERATIONS=(create+unlink rename link+unlink mkdir+rmdir stat read write mmap-exec exec)
 OPERATION_DEPTHS=(1 7)
 declare -A operation_nothing
 

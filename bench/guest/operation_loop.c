@@ -5,7 +5,7 @@
 // nothing takes. One number each. What an operation needs is made before, and the kernel is asked
 // for nothing else while it is timed. One that fails ends the measurement: exit 1.
 //
-//   create+unlink  rename  link+unlink  mkdir+rmdir  stat  read  mmap-exec  exec
+//   create+unlink  rename  link+unlink  mkdir+rmdir  stat  read  write  mmap-exec  exec
 //
 // `exec` is a program that ends at once, with its fork and wait: this one, as `nothing`.
 #include <err.h>
@@ -63,6 +63,11 @@ static int read_byte(int round) {
     return pread(opened, &byte, 1, 0) != 1;
 }
 
+static int write_byte(int round) {
+    (void)round;
+    return pwrite(opened, "x", 1, 0) != 1;
+}
+
 static int map_executable(int round) {
     (void)round;
     void* at = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, opened, 0);
@@ -91,6 +96,7 @@ static const struct {
     {"mkdir+rmdir", make_and_remove},
     {"stat", ask},
     {"read", read_byte},
+    {"write", write_byte},
     {"mmap-exec", map_executable},
     {"exec", execute},
 };
@@ -112,7 +118,7 @@ static void prepare(void) {
         if (fd < 0 || write(fd, "x", 1) != 1) err(1, "%s", names[i]);
         close(fd);
     }
-    opened = open("file", O_RDONLY);
+    opened = open("file", O_RDWR);
     if (opened < 0) err(1, "file");
 }
 

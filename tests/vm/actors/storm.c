@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens files while everything around them moves, and demands the right verdict each time.
+// Opens and reads files while everything around them moves, and demands the right verdict each
+// time.
 //
 //   storm SECONDS [SEED [MOVER]]
 //
@@ -73,12 +74,36 @@ static void become(uid_t uid) {
     MUST(seteuid(uid));
 }
 
+static void judge(const char* path, int got, int expected) {
+    __atomic_add_fetch(&shared->checks, 1, __ATOMIC_RELAXED);
+    if (got != expected) wrong(path, got, expected ? "must be refused" : "must be had");
+}
+
+// What root holds open at this name, used by bob.
+static void demand_use(int fd, const char* path, int expected) {
+    char byte;
+    become(SUBJECT);
+    const int got = pread(fd, &byte, 1, 0) < 0 ? errno : 0;
+    become(0);
+    judge(path, got, expected);
+}
+
+static int hold(const char* path) {
+    const int fd = open(path, O_RDONLY);
+    MUST(fd);
+    return fd;
+}
+
+// By its name, and through a descriptor, whose file is mostly at the address of the one before.
 static void demand(const char* path, int expected) {
     become(SUBJECT);
     const int got = try_open(path);
     become(0);
-    __atomic_add_fetch(&shared->checks, 1, __ATOMIC_RELAXED);
-    if (got != expected) wrong(path, got, expected ? "must be refused" : "must be opened");
+    judge(path, got, expected);
+    const int fd = hold(path);
+    demand_use(fd, path, expected);
+    if (choose(2)) demand_use(fd, path, expected);
+    close(fd);
 }
 
 static void make_file(const char* path) {
@@ -91,10 +116,15 @@ static void make_file(const char* path) {
 
 // A directory on the way, in and out of a denied place.
 static void move_directory(void) {
+    const int held = hold("free/d/e/f");
+    demand_use(held, "free/d/e/f", 0);
     MUST(rename("free/d", "kept/d"));
+    demand_use(held, "kept/d/e/f", EPERM);
     demand("kept/d/e/f", EPERM);
     if (choose(2)) demand("kept/d/e/f", EPERM);
     MUST(rename("kept/d", "free/d"));
+    demand_use(held, "free/d/e/f", 0);
+    close(held);
     demand("free/d/e/f", 0);
     demand("free/d/f", 0);
 }
@@ -103,6 +133,17 @@ static void exchange_directories(void) {
     MUST(renameat2(AT_FDCWD, "kept/x", AT_FDCWD, "free/x", RENAME_EXCHANGE));
     demand("kept/x/e/f", EPERM);
     demand("free/x/e/f", 0);
+}
+
+// A file itself, out of a denied name and back.
+static void rename_file(void) {
+    const int held = hold("names/1/free-c");
+    demand_use(held, "names/1/free-c", 0);
+    MUST(rename("names/1/free-c", "names/1/denied-c"));
+    demand_use(held, "names/1/denied-c", EPERM);
+    MUST(rename("names/1/denied-c", "names/1/free-c"));
+    demand_use(held, "names/1/free-c", 0);
+    close(held);
 }
 
 // Between two denied places, and between two free ones: see open_all().
@@ -119,6 +160,7 @@ static void move_between(void) {
 
 // A file between two names that are both denied, of which no mixture is; and the other way round.
 static void move_file(void) {
+    rename_file();
     MUST(rename("names/1/denied-a", "names/2/denied-b"));
     MUST(rename("names/1/free-a", "names/2/free-b"));
     demand("names/2/denied-b", EPERM);
@@ -196,8 +238,12 @@ static void apply(const char* file) {
 
 // Two policies by turns, which differ in one file each.
 static void swap_policies(void) {
+    const int held = hold("swap/1");
+    demand_use(held, "swap/1", shared->swapped == 1 ? EPERM : 0);
     shared->swapped = 3 - shared->swapped;
     apply(shared->swapped == 1 ? "one.yaml" : "two.yaml");
+    demand_use(held, "swap/1", shared->swapped == 1 ? EPERM : 0);
+    close(held);
     demand("swap/1", shared->swapped == 1 ? EPERM : 0);
     demand("swap/2", shared->swapped == 2 ? EPERM : 0);
     demand("kept/m/f", EPERM);
@@ -255,9 +301,9 @@ static void prepare(void) {
         "place/2",  "place/away", "place/kept", "swap",    "free/d",  "free/d/e", "kept/x",
         "kept/x/e", "free/x",     "free/x/e",   "kept/b1", "free/b1", "kept/m",   "free/m"};
     static const char* const existing[] = {
-        "free/d/e/f", "free/d/f",         "kept/x/e/f",     "free/x/e/f", "kept/b1/f",
-        "free/b1/f",  "names/1/denied-a", "names/1/free-a", "kept/m/f",   "free/m/f",
-        "place/1/f",  "place/2/f",        "swap/1",         "swap/2"};
+        "free/d/e/f", "free/d/f",         "kept/x/e/f",     "free/x/e/f",     "kept/b1/f",
+        "free/b1/f",  "names/1/denied-a", "names/1/free-a", "names/1/free-c", "kept/m/f",
+        "free/m/f",   "place/1/f",        "place/2/f",      "swap/1",         "swap/2"};
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
         MUST(mkdir(directories[i], 0755));
     for (size_t i = 0; i < sizeof(existing) / sizeof(existing[0]); i++) make_file(existing[i]);
