@@ -43,7 +43,7 @@ struct blf_control {
     __u64 proved_generation;
     /* The highest number ever published here: never given twice, since labels are kept by it. */
     __u64 last_generation;
-    __u64 build;       /* the programs' object, the beginning of its SHA-256 */
+    __u64 build;       /* the programs' objects, the beginning of their SHA-256 */
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
     __u64 hooks;       /* attached ones, a bit for each enum blf_hook */
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */

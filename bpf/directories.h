@@ -22,8 +22,8 @@
 #define BLF_DIRECTORY_SETS 8192
 
 /* What a directory is known by, and for what its states hold. `mount` is the struct vfsmount. The
- * image is known by the address of its map: the loader lets a directory move after it published, so
- * an address that is used again comes with another "now". */
+ * image is known by the address of its map: the loader lets a directory move before it publishes,
+ * so an address that is used again comes with another "now". */
 struct blf_place {
     __u64 inode;
     __u64 mount;

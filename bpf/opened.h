@@ -6,8 +6,8 @@
  * An entry holds for one image, one "now" (bpf/now.h) and one d_seq of the file's dentry, which a
  * rename changes. While it is open, a file keeps its dentry and its mount, and they the directory;
  * and before an address is used for another file, that one's open (blf_forget_file()) takes it out.
- * What never passes file_open is nobody's by name (pipes, sockets, memory), and a use of it is
- * allowed anyway.
+ * Pipes, sockets and memory are made without being opened: their dentries are their own parents,
+ * and such a file is never known.
  */
 #ifndef BAILIFF_BPF_OPENED_H
 #define BAILIFF_BPF_OPENED_H
@@ -87,7 +87,7 @@ BLF_INLINE __u32 blf_is_known_file(struct file* file) {
     struct dentry* dentry = file->f_path.dentry;
     __u64 address = blf_number(file);
     const struct blf_opened* entry = blf_opened_at(address);
-    if (!dentry || !entry) return 0;
+    if (!dentry || !entry || dentry->d_parent == dentry) return 0;
     __u64 seq = BLF_ONCE(entry->seq), now = blf_now();
     return BLF_ONCE(entry->file) == address && BLF_ONCE(entry->now) == now &&
            BLF_ONCE(entry->image) == (__u64)blf_published() &&

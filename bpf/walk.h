@@ -205,8 +205,8 @@ BLF_INLINE void blf_walk_begin(struct blf_walk* w) {
 /* By the image of generation at.generation, from walk.t.state on, into walk.t.state and
  * walk.t.reason:
  *
- *   mode UP      the state of walk.first_dentry below walk.first_mount; with walk.stop, only
- * walk.sum mode MATCH   the state after the name of walk.t.length bytes that is in task->name
+ *   mode UP      the state of walk.first_dentry below walk.first_mount (with walk.stop: its sum)
+ *   mode MATCH   the state after the name of walk.t.length bytes that is in task->name
  *
  * Global, as are all functions that verifiers are to follow once and apart from their callers, who
  * hand them memory instead of what they know. They read the slot themselves. */

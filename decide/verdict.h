@@ -157,6 +157,7 @@ BLF_INLINE long blf_note_clause(struct blf_clause_search* search) {
     search->word = BLF_VALUE64(0);
     if (clause / 512 >= search->enforcing) {
         search->audit_clause = BLF_VALUE64(clause);
+        search->next = BLF_VALUE64(search->last);
         return 1;
     }
     search->clause = BLF_VALUE64(clause);
@@ -198,7 +199,7 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
 }
 
 /* The first clause that all dimensions have, of each kind, into the verdict. Returns 0 when the
- * image lacks a block. */
+ * image lacks a block, or the search did not come to its end. */
 BLF_INLINE __u32 blf_find_clauses(struct blf_verdict* verdict, BLF_IMAGE image,
                                   const struct blf_root* root, const struct blf_vectors* v) {
     __u32 blocks = root->vector_blocks, base = root->vector_first;
@@ -223,7 +224,7 @@ BLF_INLINE __u32 blf_find_clauses(struct blf_verdict* verdict, BLF_IMAGE image,
     BLF_LOOP(BLF_CLAUSE_STEPS, blf_clause_step, &search);
     verdict->clause = (__u32)search.clause;
     verdict->audit_clause = (__u32)search.audit_clause;
-    return !search.broken;
+    return !search.broken && !search.word && search.next >= search.last;
 }
 
 BLF_INLINE void blf_verdict_begin(struct blf_verdict* verdict) {

@@ -2,14 +2,9 @@
 #include "enforce/deployment.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <cstring>
-#include <memory>
 #include <utility>
 
 #include "enforce/kernel_types.h"
@@ -28,9 +23,10 @@ Result<uint64_t> HostMounts() {
     return info.st_ino;
 }
 
-// The programs remember directories by the address of the image's map (bpf/directories.h). One that
-// was freed may be used again by the image that comes now; after a move nothing is remembered.
-Status ForgetDirectories() {
+// The programs remember directories and open files by the address of the image's map
+// (bpf/directories.h, bpf/opened.h). One that was freed may be used again by the image that comes
+// now; after a move nothing is remembered.
+Status ForgetWhatIsRemembered() {
     if (!MoveDirectory()) return FailErrno("cannot move a directory below /sys/fs/bpf");
     return {};
 }
@@ -124,7 +120,7 @@ Status Deployment::Pin(std::string_view directory) const {
 }
 
 Status Deployment::Publish(const ImageMap& image) const {
-    TRY_STATUS(ForgetDirectories());
+    TRY_STATUS(ForgetWhatIsRemembered());
     return PublishIn(slot(), image);
 }
 

@@ -20,7 +20,7 @@ class Lines {
   public:
     explicit Lines(const std::string& path) : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
 
-    // Empty at the end, and after an error.
+    // Good until the next call. Empty at the end, and after an error.
     std::string_view Next() {
         text_.erase(0, taken_);
         for (;;) {

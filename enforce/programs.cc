@@ -35,6 +35,9 @@ static_assert(sizeof(Knowledge) == sizeof(KnowledgeOfProbing) &&
 static_assert((kHooks[BLF_HOOK_file_access].operations & ~kHooks[BLF_HOOK_file_open].operations) ==
                   0,
               "what remembers open files (bpf/opened.h) comes with what forgets them");
+static_assert(kHooks[BLF_HOOK_file_permission].operations ==
+                  BLF_UNLESS(kHooks[BLF_HOOK_file_access].operations),
+              "one of the two is the guard");
 
 // EPERM is a lack of privilege; anything else (EACCES and EINVAL of the verifier, E2BIG of a full
 // hook) is this kernel. libbpf's last lines, the verifier's among them, say more.
@@ -79,7 +82,8 @@ Status Tell(const bpf_object* object, const btf* kernel, HookSet hooks) {
     Knowledge known;
     std::memcpy(&known, bytes.data(), sizeof(known));
     known.blf_mount_lock = AddressOf("mount_lock");
-    known.blf_remembers_files = Contains(hooks, kHooks[BLF_HOOK_file_access]);
+    known.blf_remembers_files = Contains(hooks, kHooks[BLF_HOOK_file_access]) &&
+                                Contains(hooks, kHooks[BLF_HOOK_file_open]);
     known.blf_setattr_has_idmap = ArgumentsOf(kernel, "bpf_lsm_inode_setattr") == 3U;
     std::memcpy(bytes.data(), &known, sizeof(known));
     const int error = bpf_map__set_initial_value(section, bytes.data(), size);
@@ -104,9 +108,13 @@ Result<Programs> Programs::Load(HookSet hooks, const btf* kernel) {
 }
 
 uint64_t Programs::BuildNumber() {
-    size_t size = 0;
-    const void* bytes = bailiff_bpf::elf_bytes(&size);
-    const policy::Digest digest = policy::Sha256(bytes, size);
+    size_t size = 0, size_of_probing = 0;
+    const void* object = bailiff_bpf::elf_bytes(&size);
+    const void* probing = bailiff_probing_bpf::elf_bytes(&size_of_probing);
+    std::vector<std::byte> both(size + size_of_probing);
+    std::memcpy(both.data(), object, size);
+    std::memcpy(both.data() + size, probing, size_of_probing);
+    const policy::Digest digest = policy::Sha256(both.data(), both.size());
     uint64_t number = 0;
     std::memcpy(&number, digest.data(), sizeof(number));
     return number;
