@@ -54,8 +54,7 @@ BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
     return blf_decide_dentry(dentry, NULL, dentry->d_inode, ask);
 }
 
-/* Out of line for the sake of the stack. */
-static __attribute__((noinline)) int blf_look_at_file(struct file* file) {
+BLF_INLINE int blf_look_at_file(struct file* file) {
     struct blf_opened seen = {};
     __u32 lasts = blf_remembers_files && !blf_is_in_proc(file) && blf_opened_now(&seen, file);
     if (!blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 0)) return 0;
@@ -63,9 +62,10 @@ static __attribute__((noinline)) int blf_look_at_file(struct file* file) {
     return 1;
 }
 
-/* A file that is open: can no rule be about it, whatever is asked? */
-BLF_INLINE __u32 blf_is_untouched_file(struct file* file) {
-    return (blf_remembers_files && blf_is_known_file(file)) || blf_look_at_file(file);
+/* A file that is open: can no rule be about it, whatever is asked? Out of line for the sake of the
+ * stack. */
+static __attribute__((noinline)) int blf_is_untouched_file(struct file* file) {
+    return blf_is_known_file(file) || blf_look_at_file(file);
 }
 
 BLF_INLINE int blf_decide_file(struct file* file, __u32 ask) {

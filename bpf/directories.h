@@ -3,7 +3,7 @@
  * What is remembered of a directory, as seen through a mount: the states of its two paths. An open
  * in a remembered directory costs the same at any depth.
  *
- * A plain array, two entries a set, the set chosen by the inode's address; not inode storage, which
+ * An array, two entries a set, the set chosen by the inode's address; not inode storage, which
  * 7.3 refuses for a parent directory and which can corrupt the kernel when created for an inode
  * that nobody holds. An entry holds for one image and one "now" (bpf/now.h), and is read and
  * written like a seqlock (bpf/seqlock.h).
@@ -51,16 +51,11 @@ struct blf_directory_set {
     struct blf_directory way[2];
 };
 
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(max_entries, BLF_DIRECTORY_SETS);
-    __type(key, __u32);
-    __type(value, struct blf_directory_set);
-} directories SEC(".maps");
+/* A global: reached without a look-up. */
+static struct blf_directory_set blf_directories[BLF_DIRECTORY_SETS] __attribute__((aligned(64)));
 
 BLF_INLINE struct blf_directory_set* blf_directory_set(__u64 inode) {
-    __u32 index = (__u32)((inode * 0x9e3779b97f4a7c15ULL) >> 51) & (BLF_DIRECTORY_SETS - 1);
-    return bpf_map_lookup_elem(&directories, &index);
+    return &blf_directories[inode * 0x9e3779b97f4a7c15ULL >> 51 & (BLF_DIRECTORY_SETS - 1)];
 }
 
 /* 1, or 0. */
@@ -80,7 +75,6 @@ BLF_INLINE __u32 blf_recall_way(const struct blf_directory* entry, const struct 
 
 BLF_INLINE __u32 blf_recall(const struct blf_place* place, struct blf_memory* memory) {
     const struct blf_directory_set* set = blf_directory_set(place->inode);
-    if (!set) return 0;
     return blf_recall_way(&set->way[0], place, memory) ||
            blf_recall_way(&set->way[1], place, memory);
 }
@@ -89,7 +83,6 @@ BLF_INLINE __u32 blf_recall(const struct blf_place* place, struct blf_memory* me
  * its writer looks again afterwards. */
 BLF_INLINE void blf_forget(__u64 inode) {
     struct blf_directory_set* set = blf_directory_set(inode);
-    if (!set) return;
 #pragma GCC unroll 2
     for (__u32 i = 0; i < 2; i++) {
         struct blf_directory* entry = &set->way[i];
@@ -118,7 +111,6 @@ BLF_INLINE struct blf_directory* blf_entry_for(struct blf_directory_set* set,
  * it is there, the file keeps the directory from going. */
 BLF_INLINE void blf_remember(const struct blf_place* place, const struct blf_memory* memory) {
     struct blf_directory_set* set = blf_directory_set(place->inode);
-    if (!set) return;
     struct blf_directory* entry = blf_entry_for(set, place);
     if (!blf_begin_write(&entry->seq)) return;
     BLF_ONCE(entry->place.inode) = place->inode;

@@ -56,16 +56,17 @@ BLF_INLINE __u32 blf_ask_of_access(struct file* file, __u32 mask) {
     return BLF_ASK_FILE_READ;
 }
 
-/* Does the guard's work too, see abi/hooks.def. The way of nearly every use of a file comes first:
- * the proof uses memory, which is never known. */
+/* Does the guard's work too, see abi/hooks.def. The way of nearly every use of a file comes first.
+ * Memory may be taken for a file that is remembered: it is allowed anyway. The proof's is not,
+ * since the loader mounts something after it has made it (ProofGround::Make()). */
 SEC("lsm/file_permission")
 int BPF_PROG(blf_file_access, struct file* file, int mask) {
-    if (file && blf_remembers_files && blf_is_known_file(file)) return 0;
+    if (file && blf_is_remembered_file(file)) return 0;
     if (blf_is_probed(BLF_HOOK_file_access)) return -BLF_PROOF_ERRNO;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
     if (blf_guard_refuses_use(file, mask)) return -EPERM;
     if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
-    if (blf_is_internal(file) || blf_is_loading(file) || blf_look_at_file(file)) return 0;
+    if (blf_is_internal(file) || blf_is_loading(file) || blf_is_untouched_file(file)) return 0;
     return blf_decide_file(file, blf_ask_of_access(file, mask));
 }
 

@@ -29,7 +29,8 @@ volatile __u64 blf_moves;
 #define BLF_NOW_UNSTEADY ((1ULL << 32) | 1)
 
 BLF_INLINE __u64 blf_now(void) {
-    __u64 mounts = blf_mount_lock ? blf_read_word(blf_mount_lock) : 1;
+    __u64 lock = blf_mount_lock;
+    __u64 mounts = lock ? blf_read_word(lock) : 1;
     return blf_moves << 32 | mounts;
 }
 

@@ -7,7 +7,7 @@
  * rename changes. While it is open, a file keeps its dentry and its mount, and they the directory;
  * and before an address is used for another file, that one's open (blf_forget_file()) takes it out.
  * Pipes, sockets and memory are made without being opened: their dentries are their own parents,
- * and such a file is never known.
+ * and where something is asked about them, such a file is not known (blf_is_known_file()).
  */
 #ifndef BAILIFF_BPF_OPENED_H
 #define BAILIFF_BPF_OPENED_H
@@ -32,16 +32,11 @@ struct blf_opened {
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_opened) == 64, "an entry is a cache line");
 
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(max_entries, BLF_OPENED);
-    __type(key, __u32);
-    __type(value, struct blf_opened);
-} opened SEC(".maps");
+/* A global: reached without a look-up. */
+static struct blf_opened blf_opened[BLF_OPENED] __attribute__((aligned(64)));
 
 BLF_INLINE struct blf_opened* blf_opened_at(__u64 file) {
-    __u32 index = (__u32)((file * 0x9e3779b97f4a7c15ULL) >> 52) & (BLF_OPENED - 1);
-    return bpf_map_lookup_elem(&opened, &index);
+    return &blf_opened[file * 0x9e3779b97f4a7c15ULL >> 52 & (BLF_OPENED - 1)];
 }
 
 /* What an entry about this file is to say at this moment. Returns 0 where nothing can be said. */
@@ -66,7 +61,7 @@ BLF_INLINE __u32 blf_is_in_proc(struct file* file) {
 /* `seen`: what blf_opened_now() said before the look at the file that found no rule. */
 BLF_INLINE void blf_remember_file(const struct blf_opened* seen) {
     struct blf_opened* entry = blf_opened_at(seen->file);
-    if (!entry || !blf_begin_write(&entry->seq)) return;
+    if (!blf_begin_write(&entry->seq)) return;
     BLF_ONCE(entry->file) = seen->file;
     BLF_ONCE(entry->dentry) = seen->dentry;
     BLF_ONCE(entry->d_seq) = seen->d_seq;
@@ -80,20 +75,26 @@ BLF_INLINE void blf_remember_file(const struct blf_opened* seen) {
 BLF_INLINE void blf_forget_file(struct file* file) {
     __u64 address = blf_number(file);
     struct blf_opened* entry = blf_opened_at(address);
-    if (entry && BLF_ONCE(entry->file) == address) BLF_ONCE(entry->file) = 0;
+    if (BLF_ONCE(entry->file) == address) BLF_ONCE(entry->file) = 0;
 }
 
-BLF_INLINE __u32 blf_is_known_file(struct file* file) {
+/* In this order for the sake of what it costs: nothing has to be kept across a call. */
+BLF_INLINE __u32 blf_is_remembered_file(struct file* file) {
+    __u64 image = (__u64)blf_published(), now = blf_now(), address = blf_number(file);
     struct dentry* dentry = file->f_path.dentry;
-    __u64 address = blf_number(file);
     const struct blf_opened* entry = blf_opened_at(address);
-    if (!dentry || !entry || dentry->d_parent == dentry) return 0;
-    __u64 seq = BLF_ONCE(entry->seq), now = blf_now();
+    __u64 seq = BLF_ONCE(entry->seq);
     return BLF_ONCE(entry->file) == address && BLF_ONCE(entry->now) == now &&
-           BLF_ONCE(entry->image) == (__u64)blf_published() &&
-           BLF_ONCE(entry->dentry) == (__u64)dentry &&
+           BLF_ONCE(entry->image) == image && dentry && BLF_ONCE(entry->dentry) == (__u64)dentry &&
            BLF_ONCE(entry->d_seq) == BLF_ONCE(dentry->d_seq.seqcount.sequence) &&
            blf_was_whole(&entry->seq, seq);
+}
+
+/* For uses about which memory is asked too. */
+BLF_INLINE __u32 blf_is_known_file(struct file* file) {
+    struct dentry* dentry = file->f_path.dentry;
+    return blf_remembers_files && dentry && dentry->d_parent != dentry &&
+           blf_is_remembered_file(file);
 }
 
 #endif

@@ -46,7 +46,7 @@ BLF_INLINE __u32 blf_read_word(__u64 address) {
  * is forgotten (arithmetic on typed pointers is refused). */
 BLF_INLINE __u64 blf_number(const volatile void* pointer) {
     volatile __u64 cell[2] = {0, 0};
-    __u32 i = blf_zero32 & 1;
+    __u32 i = blf_zero32;
     barrier_var(i);
     cell[i & 1] = (__u64)pointer;
     return cell[i & 1];
