@@ -119,8 +119,8 @@ Result<Fd> MountedNowhere() {
 }  // namespace
 
 Result<ProofGround> ProofGround::Make() {
-    // Before the mount, after which nothing that is remembered holds (bpf/opened.h): the programs must
-    // not take this memory for a file that they know.
+    // Before the mount, after which nothing that is remembered holds (bpf/opened.h): the programs
+    // must not take this memory for a file that they know.
     Fd memory(memfd_create("bailiff-proof", MFD_CLOEXEC));
     if (!memory) return FailErrno("cannot make a file for the proof");
     Fd tree = TRY(MountedNowhere());
