@@ -50,7 +50,7 @@ TEST_F(AddressOfTest, IsNothingWhenNotTold) {
 // More than is read at once, the line on every boundary.
 TEST_F(AddressOfTest, IsFoundWhereverReadsEnd) {
     const std::string line = "ffffffff85409880 D mount_lock\n";
-    for (size_t before = (1U << 13) - line.size() - 2; before <= (1U << 13) + 2; before++) {
+    for (size_t before = (1U << 16) - line.size() - 2; before <= (1U << 16) + 2; before++) {
         std::string text(before - 1, 'x');
         text += "\n" + line + std::string(100, 'y') + "\n";
         ASSERT_EQ(In(text), 0xffffffff85409880U) << before;
