@@ -8,6 +8,7 @@
  *   block 1..2  struct blf_index     where the rest is
  *   block 3..10 __u32[128]           the operation dimension: ask -> vector
  *   block 11    struct blf_digest
+ *   block 12..14  struct blf_dimension, one for each enum blf_by
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -20,6 +21,10 @@
  * Names. An object has a visible path, a canonical one and perhaps a tag (below), each with a
  * state; it has the clauses of all three. An executable has the first two, and the clauses of both:
  * an exception must hold by both names.
+ *
+ * Sets. A process has several groups, capabilities and ancestors. It has the clauses that ask for
+ * none, those that ask for any one of what it has, and of these not the ones that except any one of
+ * what it has.
  *
  * Paths. An automaton over components. State 0 is dead: nothing below can match. A literal edge
  * is an entry in one of two buckets; it is taken when its name equals the component byte for byte.
@@ -35,22 +40,20 @@
 
 #include "abi/limits.h"
 #include "abi/operation.h"
+#include "abi/subject.h"
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 3u
+#define BLF_IMAGE_VERSION 4u
 
 struct blf_block {
     __u64 word[8];
 };
 
-/* flags of struct blf_root */
-#define BLF_USES_EXE (1u << 0) /* some clause asks for the executable */
-
 /* All that a request which no rule touches reads. */
 struct blf_root {
     __u64 generation; /* 0: the empty image that stands before the first policy */
-    __u32 flags;
+    __u32 used;         /* by enum blf_by, a bit each: some clause asks for it */
     __u32 bucket_first; /* block of the first bucket; a bucket is a block */
 
     __u32 bucket_count;  /* at least 1 */
@@ -66,7 +69,7 @@ struct blf_root {
     __u32 object_lost; /* state at the root of a tree that no path leads to */
     __u32 tag_first;   /* block of the tags */
     __u32 tag_blocks;  /* a power of two, or 0: no file is tagged */
-    __u32 uid_first;   /* block of the uid table, struct blf_uid, sorted, the first is uid 0 */
+    __u32 pad;
 };
 
 /* What the programs read lies in the first of its two blocks. */
@@ -74,12 +77,7 @@ struct blf_index {
     __u32 magic;
     __u32 version;
     __u32 below_first; /* __u32: a vector, for each state that has a filter */
-    __u32 uid_count;   /* at least 1 */
-
-    __u32 subject_root; /* as object_root and object_lost, for executables */
-    __u32 subject_lost;
-    __u32 all_vector;          /* every clause: what a dimension that cannot be told yields */
-    __u32 subject_none_vector; /* an executable that no pattern names (state 0) */
+    __u32 all_vector;  /* every clause: what a dimension that cannot be told yields */
 
     __u32 clause_first; /* struct blf_clause, one a bit */
     __u32 source_first; /* struct blf_source lists, ended by BLF_NONE */
@@ -90,6 +88,7 @@ struct blf_index {
     __u32 policy_count;
     __u32 filter_first; /* __u64: decide/filter.h */
     __u32 filter_count; /* the states from this number on have 0 */
+    __u32 pad[4];
 
     __u32 blocks; /* of the whole image */
     __u32 rule_count;
@@ -97,7 +96,7 @@ struct blf_index {
     __u32 rule_first;   /* struct blf_rule */
     __u32 text_first;   /* NUL-ended strings, for people; indexed by byte */
     __u32 union_first;  /* state: the first one made for tags, see policy/tags.h */
-    __u32 pad[10];
+    __u32 zeros[10];
 };
 
 struct blf_digest {
@@ -111,7 +110,8 @@ struct blf_digest {
 #define BLF_BLOCK_INDEX 1
 #define BLF_BLOCK_ASKS 3
 #define BLF_BLOCK_DIGEST 11
-#define BLF_BLOCK_SECTIONS 12
+#define BLF_BLOCK_WHO 12
+#define BLF_BLOCK_SECTIONS 15
 #define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
@@ -160,9 +160,21 @@ struct blf_tag {
 };
 #define BLF_TAG_REACH 4
 
-struct blf_uid {
-    __u32 first; /* this vector holds from here to the next entry */
-    __u32 vector;
+/* One of block BLF_BLOCK_WHO. */
+struct blf_dimension {
+    __u32 first;       /* paths: the state at the root; numbers: block of struct blf_number */
+    __u32 second;      /* paths: the state at the root of a tree that no path leads to;
+                          numbers: how many, at least 1 */
+    __u32 none_vector; /* of no path at all (state 0); of the empty set */
+    __u32 pad;
+};
+
+/* Sorted, the first from 0 on. */
+struct blf_number {
+    __u32 first;   /* these vectors hold from here to the next entry */
+    __u32 vector;  /* of one number: what it leaves; of a set: what asks for it */
+    __u32 without; /* of a set: what excepts it */
+    __u32 pad;
 };
 
 struct blf_clause {
@@ -226,7 +238,9 @@ BLF_STATIC_ASSERT(sizeof(struct blf_edge) == 16, "four a bucket");
 BLF_STATIC_ASSERT(sizeof(struct blf_state) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_tag) == 32, "two a block");
-BLF_STATIC_ASSERT(sizeof(struct blf_uid) == 8, "eight a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
+BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 12, "the dimensions have three blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");

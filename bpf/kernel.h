@@ -213,19 +213,66 @@ struct linux_binprm {
     char buf[256];
 };
 
+/* kernel_cap_t: two words of 32 bits, the lower ones first, or one of 64 since 6.3 */
+struct capabilities {
+    __u64 bits;
+};
+
+struct user_namespace {
+    int level;
+};
+
+struct group_info {
+    int ngroups;
+    kgid_t gid[1];
+};
+
 struct cred {
     kuid_t euid;
+    kgid_t egid;
+    struct capabilities cap_effective;
+    struct user_namespace* user_ns;
+    struct group_info* group_info;
 };
 
 struct mm_struct {
     struct file* exe_file;
 };
 
+struct tty_struct;
+
+struct signal_struct {
+    struct tty_struct* tty;
+};
+
+struct kernfs_node {
+    struct kernfs_node* parent;
+    const char* name;
+    __u64 id;
+};
+
+/* since 6.15 */
+struct kernfs_node___rcu {
+    struct kernfs_node* __parent;
+};
+
+struct cgroup {
+    struct kernfs_node* kn;
+};
+
+struct css_set {
+    struct cgroup* dfl_cgrp;
+};
+
 struct task_struct {
     struct mm_struct* mm;
     unsigned in_execve : 1;
+    struct task_struct* real_parent;
     const struct cred* real_cred;
     const struct cred* cred;
+    struct signal_struct* signal;
+    struct css_set* cgroups;
+    kuid_t loginuid;
     __u64 self_exec_id;
 };
 

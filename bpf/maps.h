@@ -65,6 +65,13 @@ BLF_INLINE const struct blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
     return blf_block_mutable(image, index);
 }
 
+/* One of a process's groups, at an address of the kernel's. */
+BLF_INLINE __u32 blf_group_at(__u64 groups, __u32 index) {
+    __u32 gid = 0;
+    bpf_probe_read_kernel(&gid, sizeof(gid), (void*)(groups + (__u64)index * sizeof(gid)));
+    return gid;
+}
+
 #include "decide/blocks.h" /* here, where its seam is defined */
 
 /* The image this decision is made by: read once, so that no decision mixes two policies. RCU keeps

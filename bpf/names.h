@@ -44,7 +44,8 @@ __attribute__((noinline)) int blf_judge_move(struct blf_task* task) {
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     if (!root) return 0; /* allows: an array map always has its first element */
     if (task->at.generation != root->generation) return BLF_AGAIN;
-    blf_decide_move(&verdict, &task->move, image, root, &task->from, &task->request);
+    blf_decide_move(&verdict, &task->move, image, root, &task->from, &task->request,
+                    &task->sift.who);
     if (verdict.reason != BLF_REASON_NO_RULE)
         blf_count(image, root, &task->from, &task->request, &verdict);
     return blf_return_value(&verdict);
@@ -57,8 +58,10 @@ BLF_INLINE int blf_move_side(struct blf_task* task, const struct blf_object* obj
     task->object = *object;
     task->request.ask = ask;
     __u32 directory = task->move_from.directory | task->move_to.directory;
-    if (!blf_gather(task, 1) && !directory) return BLF_UNTOUCHED;
-    return blf_judge(&task->request, task->at.generation);
+    if (!blf_gather(task) && !directory) return BLF_UNTOUCHED;
+    blf_gather_who(task);
+    blf_sift_who(task);
+    return blf_judge(&task->request, &task->sift.who, task->at.generation);
 }
 
 #define BLF_ASKS(from, to) (BLF_ASK_##from | BLF_ASK_##to << 8)
@@ -104,13 +107,14 @@ BLF_INLINE int blf_decide_move_of(struct dentry* from, struct dentry* to, struct
                                   __u32 asks) {
     struct blf_task* task = blf_take_task();
     int answer = BLF_AGAIN;
-    if (!task) return blf_decide_unseen(asks & 0xff, BLF_REASON_NO_MEMORY);
+    if (!task) return blf_decide_blindly(asks & 0xff);
     blf_set_object(&task->move_from, from, mount);
     blf_set_object(&task->move_to, to, mount);
     for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)
         answer = blf_try_move(task, asks);
+    if (answer == BLF_AGAIN) answer = blf_judge_unseen(task, asks & 0xff, BLF_REASON_MOVING);
     blf_give_back(task);
-    return answer == BLF_AGAIN ? blf_decide_unseen(asks & 0xff, BLF_REASON_MOVING) : answer;
+    return answer;
 }
 
 /* No rule is near either name. A directory may have rules below it: it is looked at closer. */

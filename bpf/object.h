@@ -157,9 +157,9 @@ BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
            !blf_path_vector(image, root, r->object[BLF_TAGGED]);
 }
 
-/* Fills in task->request from task->object. Returns 0 when no rule can be about it, or 1. Who asks
- * is then left out, unless `all` is wanted. Global: see blf_walk_along(). */
-__attribute__((noinline)) int blf_gather(struct blf_task* task, __u32 all) {
+/* Fills in task->request from task->object. Returns 0 when no rule can be about it, or 1. Global:
+ * see blf_walk_along(). */
+__attribute__((noinline)) int blf_gather(struct blf_task* task) {
     if (!task) return 0;
     struct blf_request* request = &task->request;
     struct blf_object object = task->object;
@@ -179,36 +179,64 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task, __u32 all) {
     request->object[BLF_CANONICAL] = task->at.canonical;
     request->object[BLF_TAGGED] = blf_gather_tag(image, root, object.inode);
     request->object_reason = task->at.reason;
-    __u32 touched = !blf_is_untouched(image, root, request);
-    if (!touched && !all) return 0;
-    blf_gather_executable(task, image, root);
-    blf_gather_credentials(request, underneath);
-    return touched;
+    task->underneath = underneath;
+    return !blf_is_untouched(image, root, request);
 }
 
-/* Nothing of the request but who asks: there is no object, or no memory to look at it. Out of line
- * for the sake of the stack. */
-static __attribute__((noinline)) int blf_decide_unseen(__u32 ask, __u32 reason) {
-    struct blf_request request = {
-        .ask = ask,
-        .object_reason = reason,
-        .subject_reason = reason,
-    };
-    blf_gather_credentials(&request, 0);
-    return blf_judge(&request, 0);
+/* No memory to look at anything: everybody counts. Out of line for the sake of the stack. */
+static __attribute__((noinline)) int blf_decide_blindly(__u32 ask) {
+    struct blf_request request = {.ask = ask, .object_reason = BLF_REASON_NO_MEMORY};
+    return blf_judge(&request, &blf_everybody, 0);
+}
+
+/* Who asks, about an object of which nothing is known but why. */
+BLF_INLINE int blf_judge_unseen(struct blf_task* task, __u32 ask, __u32 reason) {
+    int answer = BLF_AGAIN;
+    task->request.ask = ask;
+    task->request.object_reason = reason;
+    task->underneath = 0;
+    for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++) {
+        BLF_IMAGE image = blf_published();
+        const struct blf_root* root =
+            image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+        if (!root) return 0; /* allows: the slot is filled before the first attach */
+        task->at.generation = root->generation;
+        blf_gather_who(task);
+        blf_sift_who(task);
+        answer = blf_judge(&task->request, &task->sift.who, task->at.generation);
+    }
+    return answer == BLF_AGAIN ? blf_decide_blindly(ask) : answer;
+}
+
+/* There is no object. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_decide_unseen(__u32 ask, __u32 reason) {
+    struct blf_task* task = blf_take_task();
+    if (!task) return blf_decide_blindly(ask);
+    int answer = blf_judge_unseen(task, ask, reason);
+    blf_give_back(task);
+    return answer;
+}
+
+/* Who asks is gathered when a rule is near the object. */
+BLF_INLINE int blf_try_object(struct blf_task* task) {
+    if (!blf_gather(task)) return 0;
+    blf_gather_who(task);
+    blf_sift_who(task);
+    return blf_judge(&task->request, &task->sift.who, task->at.generation);
 }
 
 /* The answer to a request about this object: 0 or -errno. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_decide_object(struct blf_object* object, __u32 ask) {
     struct blf_task* task = blf_take_task();
     int answer = BLF_AGAIN;
-    if (!task || !object) return blf_decide_unseen(ask, BLF_REASON_NO_MEMORY);
+    if (!task || !object) return blf_decide_blindly(ask);
     task->object = *object;
     task->request.ask = ask;
     for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)
-        answer = blf_gather(task, 0) ? blf_judge(&task->request, task->at.generation) : 0;
+        answer = blf_try_object(task);
+    if (answer == BLF_AGAIN) answer = blf_judge_unseen(task, ask, BLF_REASON_MOVING);
     blf_give_back(task);
-    return answer == BLF_AGAIN ? blf_decide_unseen(ask, BLF_REASON_MOVING) : answer;
+    return answer;
 }
 
 #endif

@@ -1,79 +1,153 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Who asks. The label of a task (the automaton states of its executable) lives in its storage and
- * is computed when first needed under an image, again after an exec (self_exec_id has moved) and
- * under the next image. A thread and a forked child compute their own.
+ * Who asks: what policies can say of the current task, into task->subject, and from there what it
+ * leaves of the clauses (decide/who.h). Only what the image asks for is looked at, and only when a
+ * rule is about the object.
  *
- * Credentials are read at each check: they change without a hook that could be relied on.
+ * The states of the executable and of the cgroup are kept in the task's storage, until an exec (of
+ * the one), a move to another cgroup (of the other), or the next image. The parent is looked up
+ * each time: nothing that is kept would follow its exec. Credentials are read at each check, for
+ * they change without a hook that could be relied on.
  */
 #ifndef BAILIFF_BPF_SUBJECT_H
 #define BAILIFF_BPF_SUBJECT_H
 
+#include "bpf/cgroup.h"
 #include "bpf/locate.h"
 
-BLF_INLINE void blf_label_keep(struct blf_task* mine) {
-    mine->exe[BLF_CANONICAL] = mine->at.canonical;
-    /* An executable without a visible path is known by the canonical one alone. */
-    mine->exe[BLF_VISIBLE] = mine->at.nowhere ? mine->at.canonical : mine->at.visible;
-    mine->exe_reason = mine->at.reason;
+BLF_INLINE __u32 blf_asks_for(const struct blf_root* root, __u32 by) {
+    return root->used >> by & 1;
 }
 
-BLF_INLINE void blf_label_compute(struct blf_task* mine, const struct blf_index* index,
-                                  struct task_struct* task) {
-    struct mm_struct* mm = task->mm;
-    mine->exe[BLF_VISIBLE] = BLF_DEAD;
-    mine->exe[BLF_CANONICAL] = BLF_DEAD;
-    mine->exe_reason = 0;
-    if (!mm) return; /* a kernel thread has no executable: no pattern names it */
-    struct file* exe = mm->exe_file;
-    if (!exe) {
-        mine->exe_reason = BLF_REASON_NOT_SEEN;
+BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visible,
+                              __u32 canonical) {
+    subject->path[by][BLF_VISIBLE] = visible;
+    subject->path[by][BLF_CANONICAL] = canonical;
+}
+
+/* Where an executable is, by the automaton of this dimension, into task->subject. One without a
+ * visible path is known by the canonical one alone. */
+BLF_INLINE void blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
+                                      struct file* exe) {
+    struct blf_subject* subject = &mine->subject;
+    const struct blf_dimension* dimension = blf_dimension_of(image, by);
+    if (!dimension || !exe) {
+        subject->reason[by] = BLF_REASON_NOT_SEEN;
         return;
     }
     mine->at.dentry = blf_number(exe->f_path.dentry);
     mine->at.mount = blf_number(exe->f_path.mnt) - BLF_OFFSET(mount, mnt);
-    mine->at.root = index->subject_root;
-    mine->at.lost = index->subject_lost;
+    mine->at.root = dimension->first;
+    mine->at.lost = dimension->second;
     blf_locate(mine);
-    blf_label_keep(mine);
+    blf_set_state(subject, by, mine->at.nowhere ? mine->at.canonical : mine->at.visible,
+                  mine->at.canonical);
+    subject->reason[by] = mine->at.reason;
 }
 
-/* The label into the request, under the image of generation at.generation. One that could not be
- * told is not kept: it is tried again at the next request. */
+/* One that could not be told is not kept: it is tried again at the next request. A kernel thread
+ * has no executable: no pattern names it. */
 BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
                                       const struct blf_root* root) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    struct blf_request* request = &mine->request;
-
-    request->subject[BLF_VISIBLE] = BLF_DEAD;
-    request->subject[BLF_CANONICAL] = BLF_DEAD;
-    request->subject_reason = 0;
-    if (!(root->flags & BLF_USES_EXE) || !index) return;
-    if (mine->generation != root->generation || mine->exec_id != task->self_exec_id) {
-        mine->generation = 0;
-        blf_label_compute(mine, index, task);
-        if (!mine->exe_reason) {
-            mine->exec_id = task->self_exec_id;
-            mine->generation = root->generation;
-        }
+    struct blf_subject* subject = &mine->subject;
+    struct mm_struct* mm = task->mm;
+    struct blf_label* label = &mine->exe;
+    if (!mm) return;
+    if (label->generation == root->generation && label->id == task->self_exec_id) {
+        blf_set_state(subject, BLF_BY_EXE, label->state[0], label->state[1]);
+        return;
     }
-    request->subject[BLF_VISIBLE] = mine->exe[BLF_VISIBLE];
-    request->subject[BLF_CANONICAL] = mine->exe[BLF_CANONICAL];
-    request->subject_reason = mine->exe_reason;
+    label->generation = 0;
+    blf_locate_executable(mine, image, BLF_BY_EXE, mm->exe_file);
+    if (subject->reason[BLF_BY_EXE]) return;
+    label->state[0] = subject->path[BLF_BY_EXE][0];
+    label->state[1] = subject->path[BLF_BY_EXE][1];
+    label->id = task->self_exec_id;
+    label->generation = root->generation;
 }
 
-/* Who, by credentials. An overlay opens what lies underneath with its mounter's: there those of the
- * task itself count. */
-BLF_INLINE void blf_gather_credentials(struct blf_request* request, __u32 underneath) {
+#define BLF_PARENT_TRIES 4
+
+/* Nothing holds the parent's memory map in place: what was found counts when it is the same
+ * afterwards. */
+BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    const struct cred* cred = underneath ? task->real_cred : task->cred;
-    request->uid = 0;
-    request->uid_reason = 0;
-    if (cred)
-        request->uid = cred->euid.val;
-    else
-        request->uid_reason = BLF_REASON_NOT_SEEN;
+#pragma clang loop unroll(disable)
+    for (__u32 i = 0; i < BLF_PARENT_TRIES; i++) {
+        struct task_struct* parent = task->real_parent;
+        if (!parent) break;
+        struct mm_struct* mm = parent->mm;
+        mine->subject.reason[BLF_BY_PARENT] = 0;
+        if (!mm) return;
+        struct file* exe = mm->exe_file;
+        __u64 was = blf_number(mm) ^ blf_number(exe) ^ parent->self_exec_id;
+        blf_locate_executable(mine, image, BLF_BY_PARENT, exe);
+        parent = task->real_parent;
+        if (!parent) break;
+        mm = parent->mm;
+        if (!mm) continue;
+        if ((blf_number(mm) ^ blf_number(mm->exe_file) ^ parent->self_exec_id) == was) return;
+    }
+    mine->subject.reason[BLF_BY_PARENT] = BLF_REASON_MOVING;
+}
+
+BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct cred* cred) {
+    if (BLF_IS_NULL(cred)) {
+        subject->reason[BLF_BY_UID] = BLF_REASON_NOT_SEEN;
+        subject->reason[BLF_BY_GID] = BLF_REASON_NOT_SEEN;
+        subject->reason[BLF_BY_USER_NAMESPACE] = BLF_REASON_NOT_SEEN;
+        subject->reason[BLF_BY_CAPABILITY] = BLF_REASON_NOT_SEEN;
+        return;
+    }
+    subject->value[BLF_BY_UID - BLF_AUTOMATA] = cred->euid.val;
+    subject->gid = cred->egid.val;
+    struct group_info* groups = cred->group_info;
+    if (groups) {
+        subject->group_count = groups->ngroups;
+        subject->groups = blf_number(groups) + BLF_OFFSET(group_info, gid);
+    }
+    struct user_namespace* user_ns = cred->user_ns;
+    subject->value[BLF_BY_USER_NAMESPACE - BLF_AUTOMATA] =
+        user_ns && user_ns->level ? BLF_USER_NAMESPACE_OTHER : BLF_USER_NAMESPACE_HOST;
+    subject->capabilities = blf_read_pointer(blf_number(cred) + BLF_OFFSET(cred, cap_effective));
+}
+
+BLF_INLINE void blf_gather_login(struct blf_subject* subject) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct signal_struct* signal = task->signal;
+    subject->value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] = task->loginuid.val;
+    subject->value[BLF_BY_SESSION - BLF_AUTOMATA] =
+        signal && blf_number(signal->tty) ? BLF_SESSION_TTY : BLF_SESSION_NONE;
+}
+
+/* An overlay opens what lies underneath with its mounter's credentials: there those of the task
+ * itself count. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    BLF_IMAGE image = blf_published();
+    const struct blf_root* root =
+        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    if (!mine || !root) return 0;
+    struct blf_subject* subject = &mine->subject;
+    __builtin_memset(subject, 0, sizeof(*subject));
+    blf_gather_credentials(subject, mine->underneath ? task->real_cred : task->cred);
+    blf_gather_login(subject);
+    if (blf_asks_for(root, BLF_BY_CGROUP)) blf_gather_cgroup(mine, image, root);
+    if (blf_asks_for(root, BLF_BY_EXE)) blf_gather_executable(mine, image, root);
+    if (blf_asks_for(root, BLF_BY_PARENT)) blf_gather_parent(mine, image);
+    return 0;
+}
+
+/* Who asks, as clauses, under the image of at.generation; judging notices another one. Global: see
+ * blf_walk_along(). */
+__attribute__((noinline)) int blf_sift_who(struct blf_task* mine) {
+    BLF_IMAGE image = blf_published();
+    const struct blf_root* root =
+        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    if (!mine || !root) return 0;
+    blf_sift_subject(&mine->sift, image, root, &mine->subject);
+    return 0;
 }
 
 #endif

@@ -56,16 +56,24 @@ struct blf_object {
     __u32 directory; /* of what is moved: not 0: it is one */
 };
 
+/* A path of the task's that was looked up before. */
+struct blf_label {
+    __u64 generation; /* of the image for which it holds; 0: there is none */
+    __u64 id;         /* what it is of: self_exec_id, which an exec moves; the cgroup's id */
+    __u32 state[BLF_SUBJECT_NAMES];
+};
+
 struct blf_task {
-    __u32 spare; /* 0: task storage; else one of the spares, in use */
-    __u32 exe_reason;
-    __u64 generation; /* of the image for which the label holds; 0: no label yet */
-    __u64 exec_id;    /* task_struct.self_exec_id at that time: an exec makes the label stale */
-    __u32 exe[BLF_SUBJECT_NAMES];
+    __u32 spare;      /* 0: task storage; else one of the spares, in use */
+    __u32 underneath; /* the request is an overlay's about what lies underneath it */
+    struct blf_label exe;
+    struct blf_label cgroup;
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
     struct blf_request request;
+    struct blf_subject subject;
+    struct blf_sift sift;
     struct blf_object move_from, move_to;
     struct blf_request from; /* of a move, whose other request is then the one above */
     struct blf_move move;
@@ -92,7 +100,7 @@ struct {
     __type(value, struct blf_task);
 } spares SEC(".maps");
 
-/* A spare that nobody uses, without a label. */
+/* A spare that nobody uses, without labels. */
 static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
     __u32 first = bpf_get_smp_processor_id() * BLF_SPARE_TRIES;
 #pragma clang loop unroll(disable)
@@ -100,13 +108,14 @@ static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
         __u32 index = (first + i) & (BLF_SPARES - 1);
         struct blf_task* spare = bpf_map_lookup_elem(&spares, &index);
         if (!spare || !__sync_bool_compare_and_swap(&spare->spare, 0, 1)) continue;
-        spare->generation = 0;
+        spare->exe.generation = 0;
+        spare->cgroup.generation = 0;
         return spare;
     }
     return NULL;
 }
 
-/* Scratch memory and label of the current task: to be given back. NULL is undecidable, never "no
+/* Scratch memory and labels of the current task: to be given back. NULL is undecidable, never "no
  * label". */
 BLF_INLINE struct blf_task* blf_take_task(void) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();

@@ -35,7 +35,7 @@ Result<Side> ReadSide(const std::string& argument, Telling* told) {
     policy::Sources sources = TRY(ReadSources({argument}));
     policy::Diagnostics diagnostics;
     Side side;
-    side.policies = policy::ReadPolicies(sources, UserNumber, &diagnostics);
+    side.policies = policy::ReadPolicies(sources, HostAccounts(), &diagnostics);
     if (!diagnostics.has_errors()) {
         side.image = policy::Compile(side.policies, sources, &diagnostics);
     }
@@ -78,22 +78,21 @@ std::string DifferenceText(const policy::Difference& difference, const policy::I
     }
     const policy::RequestSampler::Sample& example = difference.example;
     return fmt::format(
-        "{}{}\n  {} enumerated and {} random requests, such as\n  {} {}, exe {}, uid {}: {}, was "
-        "{}\n",
+        "{}{}\n  {} enumerated and {} random requests, such as\n  {} {}, {}: {}, was {}\n",
         policy::ChangeWord(difference.change), policy::EscapeText(by), difference.enumerated,
         difference.sampled, policy::OperationWords()[example.operation],
         policy::EscapeText(example.path),
-        example.exe.empty() ? "(none)" : policy::EscapeText(example.exe), example.uid,
-        VerdictText(difference.after), VerdictText(difference.before));
+        policy::EscapeText(policy::AskerText(example.who)), VerdictText(difference.after), VerdictText(difference.before));
 }
 
 std::string TriedText(const Outcome& outcome) {
     const policy::RequestSpace& space = outcome.space;
     std::string text =
-        fmt::format("tried {} (all of {}, {}, {}, {}) and {} (--seed {})\n",
+        fmt::format("tried {} (all of {}, {}, {}, {}, {}) and {} (--seed {})\n",
                     Count(policy::SizeOf(space), "enumerated request"),
                     Count(space.paths.size(), "path"), Count(space.exes.size(), "executable"),
-                    Count(space.uids.size(), "user"), Count(BLF_OPERATION_COUNT, "operation"),
+                    Count(space.uids.size(), "user"),
+                    Count(space.circumstances.size(), "circumstance"), Count(BLF_OPERATION_COUNT, "operation"),
                     Count(outcome.samples, "random one"), outcome.seed);
     if (space.left_out != 0) {
         text += fmt::format("left out {}: too many paths\n", Count(space.left_out, "pattern"));
@@ -133,8 +132,9 @@ Json ToJson(const Outcome& outcome, const policy::ImageView& before,
                         {"example",
                          {{"op", policy::OperationWords()[example.operation]},
                           {"path", example.path},
-                          {"exe", example.exe},
-                          {"uid", example.uid},
+                          {"who", policy::AskerText(example.who)},
+                          {"exe", example.who.exe},
+                          {"uid", example.who.uid},
                           {"before", VerdictText(difference.before)},
                           {"after", VerdictText(difference.after)}}}});
     }
@@ -144,6 +144,7 @@ Json ToJson(const Outcome& outcome, const policy::ImageView& before,
               {"paths", outcome.space.paths.size()},
               {"executables", outcome.space.exes.size()},
               {"users", outcome.space.uids.size()},
+              {"circumstances", outcome.space.circumstances.size()},
               {"patterns_left_out", outcome.space.left_out},
               {"random", outcome.samples},
               {"seed", outcome.seed}}},

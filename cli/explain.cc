@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/explain.h"
 
-#include <charconv>
 #include <memory>
 
 #include "cli/command.h"
@@ -11,7 +10,9 @@
 #include "cli/published.h"
 #include "cli/trace_text.h"
 #include "cli/verdict_text.h"
+#include "cli/who_options.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "policy/explain_move.h"
 #include "policy/suggest.h"
 #include "policy/trace.h"
@@ -25,8 +26,7 @@ struct Options {
     std::string operation;
     std::string path;
     std::string to;
-    std::string exe;
-    std::string uid = "0";
+    WhoOptions who;
     bool directory = false;
     bool json = false;
     bool trace = false;
@@ -41,20 +41,6 @@ Result<unsigned> OperationOf(const Options& options) {
     if (!near.empty()) message += fmt::format("; did you mean `{}`?", near);
     return Fail(ErrorKind::kUsage, std::move(message),
                 "operations: " + policy::OperationList(UINT64_MAX));
-}
-
-Result<uint32_t> UserOf(const std::string& uid) {
-    uint32_t number = 0;
-    const char* end = uid.data() + uid.size();
-    auto [parsed, failed] = std::from_chars(uid.data(), end, number);
-    if (failed == std::errc() && parsed == end) {
-        if (number != UINT32_MAX) return number;
-        return Fail(ErrorKind::kUsage, "no process has the user " + uid,
-                    "the kernel takes this number for no user at all");
-    }
-    std::optional<uint32_t> named = UserNumber(uid);
-    if (!named) return Fail(ErrorKind::kUsage, "no user `" + uid + "` on this machine");
-    return *named;
 }
 
 struct Asked {
@@ -84,23 +70,22 @@ Result<Asked> AskedOf(const Options& options) {
         .from = options.path,
         .to = options.to,
         .directory = options.directory,
-        .exe = options.exe,
-        .uid = TRY(UserOf(options.uid))};
+        .who = TRY(AskerOf(options.who))};
     if (options.directory) {
         move.from_ask = BLF_ASK_FILE_MOVE_DIRECTORY_FROM;
         move.to_ask = BLF_ASK_FILE_MOVE_DIRECTORY_TO;
     }
-    return Asked{
-        .request = {.ask = move.from_ask, .path = move.from, .exe = move.exe, .uid = move.uid},
-        .move = move};
+    return Asked{.request = {.ask = move.from_ask, .path = move.from, .who = move.who},
+                 .move = move};
 }
 
 std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion) {
     std::vector<std::string> dimensions;
     if (!opinion.operation) dimensions.emplace_back("operation");
     if (!opinion.object) dimensions.emplace_back("path");
-    if (!opinion.exe) dimensions.emplace_back("exe");
-    if (!opinion.uid) dimensions.emplace_back("uid");
+    for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+        if (!opinion.who[by]) dimensions.emplace_back(policy::DimensionWord(static_cast<blf_by>(by)));
+    }
     if (dimensions.empty() && !opinion.applies) dimensions.emplace_back("except");
     return dimensions;
 }
@@ -131,8 +116,12 @@ std::string RequestText(const Options& options, const policy::Request& request) 
     std::vector<std::vector<std::string>> rows = {{"operation", options.operation},
                                                   {"path", request.path}};
     if (!options.to.empty()) rows.push_back({"to", options.to});
-    rows.push_back({"exe", request.exe.empty() ? "(none)" : request.exe});
-    rows.push_back({"uid", std::to_string(request.uid)});
+    rows.push_back({"exe", request.who.exe.empty() ? "(none)" : request.who.exe});
+    rows.push_back({"uid", std::to_string(request.who.uid)});
+    for (const auto& [word, values] : options.who) {
+        if (word == "exe" || word == "uid") continue;
+        rows.push_back({word, fmt::format("{}", fmt::join(values, ", "))});
+    }
     return Table(rows, "  ");
 }
 
@@ -248,9 +237,7 @@ Work DeclareExplain(CLI::App* app) {
     app->add_option("--to", options->to,
                     "The new name: of file.rename and file.link, explain the move");
     app->add_flag("--directory", options->directory, "What is renamed is a directory");
-    app->add_option("--exe", options->exe, "Absolute path of the executable of who asks");
-    app->add_option("--uid", options->uid, "Its effective user, by number or name")
-        ->capture_default_str();
+    DeclareWho(app, &options->who);
     app->add_option("FILE", options->files, kFilesOrPublishedHelp);
     app->add_flag("--resolve", options->resolve, kResolveHelp);
     app->add_flag("--trace", options->trace,
@@ -258,7 +245,8 @@ Work DeclareExplain(CLI::App* app) {
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
-        "failed on. Without --exe, who asks is a process that no pattern names. Files need no\n"
+        "failed on. Who asks is what the options say and nothing else: without --exe, a process that\n"
+        "no pattern names; without --gid, one of no group. Files need no\n"
         "privilege; without any, run as root.\n"
         "With --to, the kernel asks three times: about the old name, about the new one, and "
         "whether\n"

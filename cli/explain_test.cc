@@ -147,8 +147,8 @@ TEST_F(ExplainMove, NobodyIsTheUserThatStandsForNone) {
     Outcome outcome = Explained({"--op", "file.read", "--path", "/a", "--uid", "4294967295"});
     EXPECT_EQ(outcome.exit, kUsage);
     EXPECT_EQ(outcome.err,
-              "bailiff: no process has the user 4294967295\n"
-              "  the kernel takes this number for no user at all\n");
+              "bailiff: --uid: user id `4294967295` is too large\n"
+              "  the largest is 4294967294; 4294967295 means \"no user\"\n");
 }
 
 TEST_F(ExplainMove, TracesBothNames) {

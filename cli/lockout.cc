@@ -12,6 +12,7 @@
 
 #include "abi/operation.h"
 #include "base/file.h"
+#include "cli/myself.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "fmt/format.h"
@@ -160,12 +161,18 @@ std::vector<Need> NeedsOfApply() {
     return needs;
 }
 
+// The user is root, whoever asks now; of all else who will ask is taken to be like this process.
 std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::vector<Need>& needs) {
+    std::map<std::string, Result<policy::Who>> whos;
+    policy::Asker asker = Myself();
+    asker.uid = 0;
     for (const Need& need : needs) {
-        policy::Request request{.ask = need.ask, .path = need.path, .exe = need.exe, .uid = 0};
-        Result<policy::ClassifiedRequest> classified = policy::ClassifyRequest(image, request);
-        if (!classified) continue;
-        policy::Decision verdict = policy::Decide(image, *classified);
+        asker.exe = need.exe;
+        const auto& who = whos.try_emplace(need.exe, policy::Sift(image, asker)).first->second;
+        const Result<policy::PathClass> object = policy::ClassifyObject(image, need.path);
+        if (!object || !who) continue;
+        const policy::Decision verdict =
+            policy::Decide(image, {.ask = need.ask, .object = *object, .who = &who->all});
         if (!verdict.error) continue;
         const uint64_t denied =
             verdict.rule == BLF_NONE ? UINT64_MAX : image.rule(verdict.rule).operations;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/policy_files.h"
 
+#include <grp.h>
 #include <pwd.h>
 
 #include <algorithm>
@@ -69,10 +70,17 @@ Result<policy::Sources> ReadDirectory(const std::string& directory) {
 
 }  // namespace
 
-std::optional<uint32_t> UserNumber(std::string_view name) {
-    const passwd* user = getpwnam(std::string(name).c_str());
-    if (!user) return std::nullopt;
-    return user->pw_uid;
+policy::Accounts HostAccounts() {
+    return {[](std::string_view name) -> std::optional<uint32_t> {
+                const passwd* user = getpwnam(std::string(name).c_str());
+                if (!user) return std::nullopt;
+                return user->pw_uid;
+            },
+            [](std::string_view name) -> std::optional<uint32_t> {
+                const group* found = getgrnam(std::string(name).c_str());
+                if (!found) return std::nullopt;
+                return found->gr_gid;
+            }};
 }
 
 Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
@@ -98,7 +106,7 @@ Compiled CompileSources(policy::Sources sources, Links links, Review review,
                         const policy::StateUnions& unions) {
     Compiled compiled;
     compiled.sources = std::move(sources);
-    auto policies = policy::ReadPolicies(compiled.sources, UserNumber, &compiled.diagnostics);
+    auto policies = policy::ReadPolicies(compiled.sources, HostAccounts(), &compiled.diagnostics);
     if (!compiled.diagnostics.has_errors()) {
         if (links == Links::kFollowed) {
             compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "policy/accounts.h"
 #include "policy/diagnostic.h"
 #include "policy/image.h"
 #include "policy/resolve_links.h"
@@ -21,8 +22,8 @@ inline constexpr const char* kFilesHelp =
 inline constexpr const char* kFilesOrPublishedHelp =
     "Policy files, directories of them, or -; without any, what is in force";
 
-// The number of a user of this machine.
-std::optional<uint32_t> UserNumber(std::string_view name);
+// The users and groups of this machine.
+policy::Accounts HostAccounts();
 
 // Every *.yaml and *.yml directly in the directory, sorted by name.
 Result<std::vector<std::string>> YamlFilesOf(const std::string& directory);

@@ -92,7 +92,7 @@ Result<bool> RunFile(policy::Source source, std::vector<TestedFile>* files, Tell
     const policy::Sources test = {std::move(source)};
     TestedFile tested{.name = test[0].name, .results = {}};
     policy::Diagnostics diagnostics;
-    const auto sets = policy::ReadExpectations(test, UserNumber, &diagnostics);
+    const auto sets = policy::ReadExpectations(test, HostAccounts(), &diagnostics);
     told->Tell(diagnostics, test);
     bool valid = !diagnostics.has_errors();
     if (!valid) return false;

@@ -69,7 +69,7 @@ Policy Enforced(std::string name, std::vector<Rule> rules) {
 }
 
 OracleRequest ReadOf(const OraclePath& object) {
-    return {.ask = BLF_ASK_FILE_OPEN_READ, .object = object, .exe = {}, .uid = 0};
+    return {.ask = BLF_ASK_FILE_OPEN_READ, .object = object, .who = {}};
 }
 
 // Each pattern as an object and as an executable.
@@ -82,7 +82,7 @@ TEST(Decision, EveryPatternOnEveryPath) {
         const Image image = policy::testing::CompileModel(policies, kNoText);
         for (const OraclePath& path : paths) {
             OracleRequest request = ReadOf(path);
-            request.exe = path;
+            request.who.exe = path;
             OracleVerdict expected = OracleDecide(policies, request);
             ASSERT_EQ(expected.rule.has_value(), OracleMatches(pattern, path));
             expected.applying.clear();
@@ -170,7 +170,8 @@ std::vector<OracleRequest> AllRequests() {
         for (const char* object : {"a", "b", "c"}) {
             for (const auto& exe : exes) {
                 for (uint32_t uid = 0; uid < 4; uid++) {
-                    requests.push_back({.ask = ask, .object = {{object}}, .exe = exe, .uid = uid});
+                    requests.push_back(
+                        {.ask = ask, .object = {{object}}, .who = {.exe = exe, .uid = uid}});
                 }
             }
         }

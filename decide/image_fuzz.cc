@@ -29,9 +29,13 @@ constexpr int kStepsMax = 33 + 8 * 5 + 1 + 256;
 
 const char* const kPolicy = R"(bailiff: 1
 policy: one
-applies-to: { exe: [/usr/bin/*, /bin/sh], uid: [0, 1000-1999] }
+applies-to:
+  exe: [/usr/bin/*, /bin/sh]
+  uid: [0, 1000-1999]
+  descendant-of: /bin/sh
+  container: [none, a*]
 rules:
-- { deny: file.read, path: [/a/**, "/**/[xy]*z", /a/b/c], except: { exe: /bin/sh, uid: 5 } }
+- { deny: file.read, path: [/a/**, "/**/[xy]*z", /a/b/c], except: { exe: /bin/sh, uid: 5, gid: [1000, 7], capability: bpf } }
 - { deny: file.write, name: "{secret,*.key}", errno: EACCES }
 ---
 bailiff: 1
@@ -112,13 +116,32 @@ void Check(const blf_verdict& verdict) {
     if ((value != 0) != (verdict.clause != BLF_NONE || broken)) std::abort();
 }
 
-void Move(const ImageView& image, const blf_request& from, const blf_request& to) {
+// A process with something in every dimension.
+blf_subject Subject(const ImageView& image, const std::vector<std::string>& path) {
+    static const uint32_t groups[] = {5, 1000, UINT32_MAX};
+    blf_subject subject{};
+    for (uint32_t by = 0; by < BLF_PATH_DIMENSIONS; by++) {
+        const blf_dimension start = image.dimension(by);
+        subject.path[by][BLF_VISIBLE] = Walk(image, start.first, path, &subject.reason[by]);
+        subject.path[by][BLF_CANONICAL] = Walk(image, start.second, path, &subject.reason[by]);
+    }
+    for (uint32_t& value : subject.value) value = static_cast<uint32_t>(path.size() * 1000);
+    subject.gid = static_cast<uint32_t>(path.size());
+    subject.groups = reinterpret_cast<uintptr_t>(groups);
+    subject.group_count = 3;
+    subject.capabilities = path.size();
+    subject.ancestors = UINT64_MAX >> path.size();
+    return subject;
+}
+
+void Move(const ImageView& image, const blf_request& from, const blf_request& to,
+          const blf_who& who) {
     for (uint32_t directory : {0U, 1U}) {
         // As the kernel keeps it from one call to the next.
         static blf_move move;
         move.directory = directory;
         blf_verdict verdict;
-        blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to);
+        blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to, &who);
         Check(verdict);
     }
 }
@@ -136,7 +159,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         for (const auto& exe : paths) {
             blf_request request{};
             request.ask = static_cast<uint32_t>(object.size()) % BLF_ASK_COUNT;
-            request.uid = static_cast<uint32_t>(exe.size() * 1000);
+            const blf_subject subject = Subject(image, exe);
             request.object[BLF_VISIBLE] =
                 Walk(image, image.root().object_root, object, &request.object_reason);
             request.object[BLF_CANONICAL] =
@@ -146,17 +169,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                 blf_filter_of(&image, &image.index(), state);
             }
             const blf_identity file = {
-                .inode = object.size(), .device = request.uid, .generation = 1};
+                .inode = object.size(), .device = subject.gid, .generation = 1};
             request.object[BLF_TAGGED] = blf_tag_state(&image, &image.root(), &file);
-            request.subject[BLF_VISIBLE] =
-                Walk(image, image.index().subject_root, exe, &request.subject_reason);
-            request.subject[BLF_CANONICAL] =
-                Walk(image, image.index().subject_lost, exe, &request.subject_reason);
+            blf_sift sift;
+            blf_sift_subject(&sift, &image, &image.root(), &subject);
             blf_verdict verdict;
-            blf_decide(&verdict, &image, &image.root(), &request);
+            blf_decide(&verdict, &image, &image.root(), &request, &sift.who);
             Check(verdict);
-            Move(image, before, request);
-            Move(image, request, before);
+            Move(image, before, request, sift.who);
+            Move(image, request, before, sift.who);
             before = request;
         }
     }

@@ -9,7 +9,7 @@
  * below changes its rules; in others it is refused when any clause of the subject reaches into it
  * or into its new place.
  *
- * Both requests are about one file and one subject. Whether it may be renamed at all is another
+ * Both requests are about one file. Whether it may be renamed at all is another
  * request, put before (abi/asks.def).
  */
 #ifndef BAILIFF_DECIDE_MOVE_H
@@ -23,15 +23,12 @@ enum { BLF_FROM, BLF_TO };
 struct blf_side {
     __u32 object[BLF_OBJECT_NAMES]; /* blocks of the vectors */
     __u32 below[2];
-    __u32 subject[BLF_SUBJECT_NAMES];
-    __u32 uid;
     __u32 word;       /* the next one, of all blocks */
     __u32 clause;     /* the first one with an operation that is `wanted`, or BLF_NONE */
+    __u32 broken;
     __u64 bits;       /* of the word before that are not done yet */
     __u64 wanted;     /* operations */
     __u64 operations; /* of all clauses together */
-    __u32 broken;
-    __u32 pad;
 };
 
 /* What the move would gain. */
@@ -81,8 +78,6 @@ BLF_INLINE void blf_side_look_up(struct blf_side* side, BLF_IMAGE image,
     side->broken = (blf_all_vectors(&v) | below[0] | below[1]) >= BLF_BLOCKS_MAX;
     for (__u32 i = 0; i < BLF_OBJECT_NAMES; i++) side->object[i] = base + v.object[i] * blocks;
     for (__u32 i = 0; i < 2; i++) side->below[i] = base + below[i] * blocks;
-    for (__u32 i = 0; i < BLF_SUBJECT_NAMES; i++) side->subject[i] = base + v.subject[i] * blocks;
-    side->uid = base + v.uid * blocks;
 }
 
 BLF_INLINE void blf_side_begin(struct blf_side* side, __u32 first_block, __u64 wanted) {
@@ -101,25 +96,24 @@ BLF_INLINE __u64 blf_side_word(struct blf_side* side, BLF_IMAGE image, __u32 vec
     return 0;
 }
 
-BLF_INLINE __u64 blf_side_next(struct blf_side* side, BLF_IMAGE image, __u32 word) {
-    __u64 object = 0, subject = 0;
+BLF_INLINE __u64 blf_side_next(struct blf_side* side, BLF_IMAGE image, const struct blf_who* who,
+                               __u32 word) {
+    __u64 object = 0;
     for (__u32 i = 0; i < BLF_OBJECT_NAMES; i++)
         object |= blf_side_word(side, image, side->object[i], word);
     for (__u32 i = 0; i < 2; i++) object |= blf_side_word(side, image, side->below[i], word);
-    for (__u32 i = 0; i < BLF_SUBJECT_NAMES; i++)
-        subject |= blf_side_word(side, image, side->subject[i], word);
-    return object & subject & blf_side_word(side, image, side->uid, word);
+    return object & who->word[word & (BLF_WHO_WORDS - 1)];
 }
 
 /* One step; 1 when there are no more. `last`: the block behind the last one. */
-BLF_INLINE __u32 blf_side_step(struct blf_side* side, BLF_IMAGE image, __u32 clause_first,
-                               __u32 last) {
+BLF_INLINE __u32 blf_side_step(struct blf_side* side, BLF_IMAGE image, const struct blf_who* who,
+                               __u32 clause_first, __u32 last) {
     __u32 word = side->word;
     __u64 bits = side->bits;
     if (side->broken || side->clause != BLF_NONE) return 1;
     if (!bits) {
         if (word >= last * 8) return 1;
-        side->bits = blf_side_next(side, image, word);
+        side->bits = blf_side_next(side, image, who, word);
         side->word = word + 1;
         return 0;
     }
@@ -172,6 +166,7 @@ BLF_INLINE void blf_move_turn(struct blf_move* move, __u32 enforce_blocks) {
 struct blf_move_search {
     BLF_IMAGE image;
     struct blf_move* move;
+    const struct blf_who* who;
     __u32 clause_first;
     __u32 enforce_blocks;
     __u32 blocks;
@@ -182,17 +177,18 @@ static long blf_move_step(__u32 i, struct blf_move_search* search) {
     __u32 phase = move->phase;
     (void)i;
     if (phase >= BLF_MOVE_PHASES) return 1;
-    if (blf_side_step(&move->side[blf_bit_of(phase, 0)], search->image, search->clause_first,
-                      phase & 4 ? search->blocks : search->enforce_blocks))
+    if (blf_side_step(&move->side[blf_bit_of(phase, 0)], search->image, search->who,
+                      search->clause_first, phase & 4 ? search->blocks : search->enforce_blocks))
         blf_move_turn(move, search->enforce_blocks);
     return 0;
 }
 
 BLF_INLINE void blf_move_walk(struct blf_move* move, BLF_IMAGE image, const struct blf_root* root,
-                              const struct blf_index* index) {
+                              const struct blf_index* index, const struct blf_who* who) {
     struct blf_move_search search = {
         .image = image,
         .move = move,
+        .who = who,
         .clause_first = index->clause_first,
         .enforce_blocks = root->enforce_blocks,
         .blocks = root->vector_blocks,
@@ -217,10 +213,10 @@ BLF_INLINE __u32 blf_moves_nowhere(const struct blf_request* from, const struct 
  * counts under the name that the file has, not under the one it would get. */
 BLF_INLINE void blf_decide_move(struct blf_verdict* verdict, struct blf_move* move, BLF_IMAGE image,
                                 const struct blf_root* root, const struct blf_request* from,
-                                const struct blf_request* to) {
+                                const struct blf_request* to, const struct blf_who* who) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     blf_verdict_begin(verdict);
-    if (!index) {
+    if (!index || who->reason == BLF_REASON_BAD_IMAGE) {
         blf_verdict_broken(verdict);
         return;
     }
@@ -228,16 +224,15 @@ BLF_INLINE void blf_decide_move(struct blf_verdict* verdict, struct blf_move* mo
     blf_side_look_up(&move->side[BLF_FROM], image, root, index, from, move->directory);
     blf_side_look_up(&move->side[BLF_TO], image, root, index, to, move->directory);
     move->side[BLF_TO].object[BLF_TAGGED] = root->vector_first;
-    move->unknown =
-        from->object_reason | to->object_reason | from->subject_reason | from->uid_reason;
-    blf_move_walk(move, image, root, index);
+    move->unknown = from->object_reason | to->object_reason | who->reason;
+    blf_move_walk(move, image, root, index, who);
     if (move->side[BLF_FROM].broken || move->side[BLF_TO].broken || move->phase < BLF_MOVE_PHASES) {
         blf_verdict_broken(verdict);
         return;
     }
     verdict->clause = move->gain[0].clause;
     verdict->audit_clause = move->gain[1].clause;
-    blf_give_reason(verdict, image, index, from->object_reason ? from : to);
+    blf_give_reason(verdict, image, index, from->object_reason ? from : to, who);
 }
 
 #endif

@@ -75,8 +75,7 @@ OracleMove MoveOf(const std::string& from, const std::string& to, bool directory
             .to = {PathOf(to)},
             .tag = {},
             .directory = directory,
-            .exe = {},
-            .uid = 0};
+            .who = {}};
 }
 
 OracleMove DirectoryOf(const std::string& from, const std::string& to) {
@@ -166,12 +165,12 @@ TEST(Move, ExceptionsAndSubjectsHold) {
     for (bool directory : {false, true}) {
         OracleMove move = MoveOf("/secret/a", "/tmp/a", directory);
         EXPECT_EQ(policy.Verdict(move), "p#1");
-        move.uid = 1;
+        move.who.uid = 1;
         EXPECT_EQ(policy.Verdict(move), "");
-        move.uid = 7;
-        move.exe = PathOf("/bin/cp");
+        move.who.uid = 7;
+        move.who.exe = PathOf("/bin/cp");
         EXPECT_EQ(policy.Verdict(move), "p#1");
-        move.exe = PathOf("/bin/mv");
+        move.who.exe = PathOf("/bin/mv");
         EXPECT_EQ(policy.Verdict(move), "");
     }
 }
@@ -241,7 +240,10 @@ policy::MoveDecision DecideUnknown(const std::string& rules, uint32_t from_reaso
     move.to.visible = move.to.canonical = policy::ClassifyObject(image.view(), "/b/x").value();
     move.from.visible.reason = from_reason;
     move.to.visible.reason = to_reason;
-    move.exe.reason = exe_reason;
+    blf_subject subject{};
+    subject.reason[BLF_BY_EXE] = exe_reason;
+    const policy::Who who = policy::Sift(image.view(), subject);
+    move.who = &who.all;
     move.directory = directory;
     return policy::DecideMove(image.view(), move);
 }

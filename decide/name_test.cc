@@ -118,7 +118,7 @@ std::vector<policy::Policy> DenyNames(const std::vector<std::string>& names) {
 
 int ErrorOf(const policy::Image& image, const std::string& name) {
     return EngineDecide(image.view(),
-                        {.ask = BLF_ASK_FILE_OPEN, .object = {{name}, false}, .exe = {}, .uid = 0})
+                        {.ask = BLF_ASK_FILE_OPEN, .object = {{name}, false}, .who = {}})
         .error;
 }
 

@@ -2,9 +2,9 @@
  *
  * The decision: a pure function of an image and a request.
  *
- *   verdict = first bit of  operation & object & executable & uid
+ *   verdict = first bit of  operation & object & who
  *
- * where the object has the clauses of each of its names, and so has the executable: a rule holds
+ * where the object has the clauses of each of its names, and so has an executable: a rule holds
  * when it holds by one of them. What a clause takes out again (`except`) must be taken out by both
  * names of the executable, so that hanging a program over an excepted one gains nothing.
  *
@@ -13,25 +13,20 @@
  * every clause: what could have applied, denies.
  *
  *   e.g. clause 0 "deny file.read of /k/a except exe /usr/sbin/sshd": cat reading /k/a has bit 0 in
- *   all four vectors and is denied; sshd's executable vector lacks it.
+ *   all three vectors and is denied; in the vector of who sshd is it is missing.
  */
 #ifndef BAILIFF_DECIDE_VERDICT_H
 #define BAILIFF_DECIDE_VERDICT_H
 
-#include "decide/blocks.h"
+#include "decide/who.h"
 
 /* The names under which an object or an executable is known; an executable has the first two. */
 enum blf_called { BLF_VISIBLE, BLF_CANONICAL, BLF_TAGGED, BLF_OBJECT_NAMES };
-#define BLF_SUBJECT_NAMES 2
 
 struct blf_request {
-    __u32 ask;                        /* enum blf_ask */
-    __u32 uid;                        /* effective, in the initial user namespace */
-    __u32 object[BLF_OBJECT_NAMES];   /* automaton states; BLF_DEAD where there is no such name */
-    __u32 object_reason;              /* enum blf_reason: 0, or why the states could not be told */
-    __u32 subject[BLF_SUBJECT_NAMES]; /* of the executable; BLF_DEAD when there is none */
-    __u32 subject_reason;
-    __u32 uid_reason;
+    __u32 ask;                      /* enum blf_ask */
+    __u32 object[BLF_OBJECT_NAMES]; /* automaton states; BLF_DEAD where there is no such name */
+    __u32 object_reason;            /* enum blf_reason: 0, or why the states could not be told */
 };
 
 struct blf_verdict {
@@ -41,78 +36,16 @@ struct blf_verdict {
     __u32 error;        /* 0, or the positive errno to refuse with */
 };
 
-/* Vector numbers of the four dimensions; of the object and of the subject the vectors of all their
- * names together count. */
+/* Vector numbers; of the object the vectors of all its names together count. */
 struct blf_vectors {
     __u32 operation;
     __u32 object[BLF_OBJECT_NAMES];
-    __u32 subject[BLF_SUBJECT_NAMES];
-    __u32 uid;
 };
-
-/* The number of the lowest bit set, counted without branches: each would double what a verifier has
- * to follow. */
-BLF_INLINE __u32 blf_lowest_bit(__u64 word) {
-    __u64 below = ~word & (word - 1);
-    below -= (below >> 1) & 0x5555555555555555ULL;
-    below = (below & 0x3333333333333333ULL) + ((below >> 2) & 0x3333333333333333ULL);
-    below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-    return (__u32)((below * 0x0101010101010101ULL) >> 56);
-}
-
-struct blf_uid_search {
-    BLF_IMAGE image;
-    __u32 first; /* block of the table */
-    __u32 uid;
-    __u32 low; /* entries below are not above the uid, entries from `high` on are */
-    __u32 high;
-    __u32 vector;
-};
-
-static long blf_uid_step(__u32 i, struct blf_uid_search* search) {
-    __u32 low = search->low, high = search->high;
-    (void)i;
-    if (low >= high) return 1;
-    __u32 middle = low + (high - low) / 2;
-    const struct blf_uid* entry =
-        (const struct blf_uid*)blf_record8(search->image, search->first, middle);
-    if (!entry) {
-        search->vector = BLF_VALUE(BLF_NONE);
-        return 1;
-    }
-    if (entry->first <= search->uid) {
-        search->vector = entry->vector;
-        search->low = middle + 1;
-    } else {
-        search->high = middle;
-    }
-    return 0;
-}
-
-/* The vector of the last entry whose `first` is not above the uid. 32 halvings cover any table. */
-BLF_INLINE __u32 blf_uid_vector(BLF_IMAGE image, const struct blf_root* root, __u32 count,
-                                __u32 uid) {
-    struct blf_uid_search search = {
-        .image = image,
-        .first = root->uid_first,
-        .uid = uid,
-        .low = BLF_VALUE(0),
-        .high = count,
-        .vector = BLF_VALUE(BLF_NONE),
-    };
-    BLF_LOOP(32, blf_uid_step, &search);
-    return search.vector;
-}
 
 BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root* root, __u32 state) {
     const struct blf_state* record =
         (const struct blf_state*)blf_record16(image, root->state_first, state);
     return record ? record->vector : BLF_NONE;
-}
-
-BLF_INLINE __u32 blf_subject_vector(BLF_IMAGE image, const struct blf_root* root,
-                                    const struct blf_index* index, __u32 state) {
-    return state == BLF_DEAD ? index->subject_none_vector : blf_path_vector(image, root, state);
 }
 
 BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct blf_root* root,
@@ -121,22 +54,17 @@ BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct
     for (__u32 i = 0; i < BLF_OBJECT_NAMES; i++)
         v->object[i] =
             r->object_reason ? index->all_vector : blf_path_vector(image, root, r->object[i]);
-    for (__u32 i = 0; i < BLF_SUBJECT_NAMES; i++)
-        v->subject[i] = r->subject_reason ? index->all_vector
-                                          : blf_subject_vector(image, root, index, r->subject[i]);
-    v->uid =
-        r->uid_reason ? index->all_vector : blf_uid_vector(image, root, index->uid_count, r->uid);
 }
 
 /* A number that is too large when one of the vectors was not there. */
 BLF_INLINE __u32 blf_all_vectors(const struct blf_vectors* v) {
-    return v->operation | v->object[BLF_VISIBLE] | v->object[BLF_CANONICAL] |
-           v->object[BLF_TAGGED] | v->subject[BLF_VISIBLE] | v->subject[BLF_CANONICAL] | v->uid;
+    return v->operation | v->object[BLF_VISIBLE] | v->object[BLF_CANONICAL] | v->object[BLF_TAGGED];
 }
 
 /* Enforcing clauses have the blocks before `enforcing` to themselves, auditing ones the rest. */
 struct blf_clause_search {
     BLF_IMAGE image;
+    const struct blf_who* who;
     struct blf_vectors first; /* blocks of the vectors */
     __u32 enforcing;
     __u32 last;
@@ -176,11 +104,8 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     const struct blf_block* canonical =
         blf_block_at(search->image, first->object[BLF_CANONICAL] + b);
     const struct blf_block* tagged = blf_block_at(search->image, first->object[BLF_TAGGED] + b);
-    const struct blf_block* exe = blf_block_at(search->image, first->subject[BLF_VISIBLE] + b);
-    const struct blf_block* exe_canonical =
-        blf_block_at(search->image, first->subject[BLF_CANONICAL] + b);
-    const struct blf_block* uid = blf_block_at(search->image, first->uid + b);
-    if (!operation || !visible || !canonical || !tagged || !exe || !exe_canonical || !uid) {
+    const __u64* who = &search->who->word[(b & (BLF_WHO_WORDS / 8 - 1)) * 8];
+    if (!operation || !visible || !canonical || !tagged) {
         search->broken = BLF_VALUE64(1);
         return 1;
     }
@@ -188,7 +113,7 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
 #pragma GCC unroll 8
     for (__u32 w = 0; w < 8; w++) {
         __u64 all = operation->word[w] & (visible->word[w] | canonical->word[w] | tagged->word[w]) &
-                    (exe->word[w] | exe_canonical->word[w]) & uid->word[w];
+                    who[w];
         if (all) {
             search->word = BLF_VALUE64(all);
             search->base = BLF_VALUE64(b * 512 + w * 64);
@@ -201,17 +126,16 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
 /* The first clause that all dimensions have, of each kind, into the verdict. Returns 0 when the
  * image lacks a block, or the search did not come to its end. */
 BLF_INLINE __u32 blf_find_clauses(struct blf_verdict* verdict, BLF_IMAGE image,
-                                  const struct blf_root* root, const struct blf_vectors* v) {
+                                  const struct blf_root* root, const struct blf_vectors* v,
+                                  const struct blf_who* who) {
     __u32 blocks = root->vector_blocks, base = root->vector_first;
     struct blf_clause_search search = {
         .image = image,
+        .who = who,
         .first = {.operation = base + v->operation * blocks,
                   .object = {base + v->object[BLF_VISIBLE] * blocks,
                              base + v->object[BLF_CANONICAL] * blocks,
-                             base + v->object[BLF_TAGGED] * blocks},
-                  .subject = {base + v->subject[BLF_VISIBLE] * blocks,
-                              base + v->subject[BLF_CANONICAL] * blocks},
-                  .uid = base + v->uid * blocks},
+                             base + v->object[BLF_TAGGED] * blocks}},
         .enforcing = root->enforce_blocks,
         .last = blocks,
         .next = BLF_VALUE64(0),
@@ -245,10 +169,10 @@ BLF_INLINE void blf_verdict_broken(struct blf_verdict* verdict) {
 
 /* Completes a verdict that has its clauses. */
 BLF_INLINE void blf_give_reason(struct blf_verdict* verdict, BLF_IMAGE image,
-                                const struct blf_index* index, const struct blf_request* request) {
+                                const struct blf_index* index, const struct blf_request* request,
+                                const struct blf_who* who) {
     if (verdict->clause == BLF_NONE && verdict->audit_clause == BLF_NONE) return;
-    verdict->reason = request->object_reason ? request->object_reason : request->subject_reason;
-    if (!verdict->reason) verdict->reason = request->uid_reason;
+    verdict->reason = request->object_reason ? request->object_reason : who->reason;
     if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
     if (verdict->clause == BLF_NONE) return;
     const struct blf_clause* clause =
@@ -261,13 +185,15 @@ BLF_INLINE void blf_give_reason(struct blf_verdict* verdict, BLF_IMAGE image,
     verdict->error = clause->error;
 }
 
+/* `who` was sifted under the same image. */
 BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
-                           const struct blf_root* root, const struct blf_request* request) {
+                           const struct blf_root* root, const struct blf_request* request,
+                           const struct blf_who* who) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     struct blf_vectors v;
 
     blf_verdict_begin(verdict);
-    if (!index) {
+    if (!index || who->reason == BLF_REASON_BAD_IMAGE) {
         blf_verdict_broken(verdict);
         return;
     }
@@ -277,11 +203,11 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
         blf_verdict_broken(verdict);
         return;
     }
-    if (!blf_find_clauses(verdict, image, root, &v)) {
+    if (!blf_find_clauses(verdict, image, root, &v, who)) {
         blf_verdict_broken(verdict);
         return;
     }
-    blf_give_reason(verdict, image, index, request);
+    blf_give_reason(verdict, image, index, request, who);
 }
 
 /* Returns to the kernel: 0, or -errno within [-4095, -1]. */

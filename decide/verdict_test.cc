@@ -16,10 +16,27 @@ namespace {
 using policy::Image;
 using policy::ImageView;
 
-blf_verdict Decide(const ImageView& image, const blf_request& request) {
+// A process without an executable that is root, unless it is said otherwise.
+blf_verdict Decide(const ImageView& image, const blf_request& request,
+                   const blf_subject& subject = {}) {
     blf_verdict verdict{};
-    blf_decide(&verdict, &image, &image.root(), &request);
+    blf_sift sift;
+    blf_sift_subject(&sift, &image, &image.root(), &subject);
+    blf_decide(&verdict, &image, &image.root(), &request, &sift.who);
     return verdict;
+}
+
+blf_subject WithExe(uint32_t state, uint32_t reason = 0) {
+    blf_subject subject{};
+    subject.path[BLF_BY_EXE][BLF_VISIBLE] = state;
+    subject.reason[BLF_BY_EXE] = reason;
+    return subject;
+}
+
+blf_subject WithUid(uint32_t uid) {
+    blf_subject subject{};
+    subject.value[BLF_BY_UID - BLF_AUTOMATA] = uid;
+    return subject;
 }
 
 uint32_t StateOf(const Image& image, const std::string& name) {
@@ -64,10 +81,9 @@ Image Stacked() {
 
 TEST(Verdict, AuditNeverHidesADenial) {
     const Image image = Stacked();
-    blf_request request = Read(image, "a");
-    request.subject[BLF_VISIBLE] =
-        policy::Classify(image.view(), image.view().index().subject_root, {"cat"}).state;
-    const blf_verdict verdict = Decide(image.view(), request);
+    const uint32_t root = image.view().dimension(BLF_BY_EXE).first;
+    const uint32_t cat = policy::Classify(image.view(), root, {"cat"}).state;
+    const blf_verdict verdict = Decide(image.view(), Read(image, "a"), WithExe(cat));
     EXPECT_EQ(verdict.error, uint32_t{EACCES});
     EXPECT_EQ(verdict.clause, 0U);
     EXPECT_EQ(verdict.audit_clause, 512U) << "auditing clauses begin on a block of their own";
@@ -98,8 +114,8 @@ TEST(Verdict, WhatCannotBeToldIsDeniedWhereARuleRemains) {
         blf_request request = Read(image, "c");
         request.object_reason = reason;
         EXPECT_EQ(Decide(image.view(), request).error, 0U) << "no executable: rule 1 is not asked";
-        request.subject_reason = BLF_REASON_UNREADABLE;
-        const blf_verdict verdict = Decide(image.view(), request);
+        const blf_verdict verdict =
+            Decide(image.view(), request, WithExe(BLF_DEAD, BLF_REASON_UNREADABLE));
         EXPECT_EQ(verdict.error, uint32_t{EACCES});
         EXPECT_EQ(verdict.reason, reason) << "the object's reason is told before the subject's";
     }
@@ -107,27 +123,27 @@ TEST(Verdict, WhatCannotBeToldIsDeniedWhereARuleRemains) {
 
 TEST(Verdict, AnUnknownExecutableIsDeniedOnlyForTheObject) {
     const Image image = Stacked();
+    const blf_subject unknown = WithExe(BLF_DEAD, BLF_REASON_DETACHED);
     blf_request request = Read(image, "a");
-    request.subject_reason = BLF_REASON_DETACHED;
-    EXPECT_EQ(Decide(image.view(), request).error, uint32_t{EACCES});
-    EXPECT_EQ(Decide(image.view(), request).reason, uint32_t{BLF_REASON_DETACHED});
+    EXPECT_EQ(Decide(image.view(), request, unknown).error, uint32_t{EACCES});
+    EXPECT_EQ(Decide(image.view(), request, unknown).reason, uint32_t{BLF_REASON_DETACHED});
     request.object[BLF_VISIBLE] = StateOf(image, "c");
-    EXPECT_EQ(Decide(image.view(), request).error, 0U);
-    EXPECT_EQ(Decide(image.view(), request).reason, uint32_t{BLF_REASON_NO_RULE});
+    EXPECT_EQ(Decide(image.view(), request, unknown).error, 0U);
+    EXPECT_EQ(Decide(image.view(), request, unknown).reason, uint32_t{BLF_REASON_NO_RULE});
 }
 
 TEST(Verdict, WhatNoRuleAsksForStaysAllowedHoweverUnknown) {
     const Image image = Stacked();
     blf_request request = Read(image, "a");
     request.object_reason = BLF_REASON_TOO_DEEP;
-    request.subject_reason = BLF_REASON_TOO_DEEP;
+    blf_subject subject = WithExe(BLF_DEAD, BLF_REASON_TOO_DEEP);
     request.ask = BLF_ASK_FILE_OPEN_WRITE;
-    const blf_verdict verdict = Decide(image.view(), request);
+    const blf_verdict verdict = Decide(image.view(), request, subject);
     EXPECT_EQ(verdict.error, 0U) << "only reading is denied";
     EXPECT_EQ(verdict.audit_clause, 512U) << "opening is audited";
     request.ask = BLF_ASK_FILE_OPEN_READ;
-    request.uid = 1000;
-    EXPECT_EQ(Decide(image.view(), request).error, 0U) << "only root is denied";
+    subject.value[BLF_BY_UID - BLF_AUTOMATA] = 1000;
+    EXPECT_EQ(Decide(image.view(), request, subject).error, 0U) << "only root is denied";
 }
 
 void ExpectBroken(const blf_verdict& verdict) {
@@ -148,7 +164,10 @@ TEST(Verdict, ACutImageRefuses) {
         SCOPED_TRACE(length);
         const ImageView cut(std::span(image.blocks).first(length));
         blf_verdict verdict{};
-        blf_decide(&verdict, &cut, &image.view().root(), &request);
+        blf_sift sift;
+        const blf_subject subject{};
+        blf_sift_subject(&sift, &cut, &image.view().root(), &subject);
+        blf_decide(&verdict, &cut, &image.view().root(), &request, &sift.who);
         ExpectBroken(verdict);
     }
     const ImageView enough(std::span(image.blocks).first(needed));
@@ -163,24 +182,21 @@ TEST(Verdict, EveryNumberOutOfRangeRefuses) {
     const auto blocks = static_cast<uint32_t>(good.blocks.size());
     for (uint32_t outside : {blocks, blocks + 1, 0x40000000U, 0x7fffffffU}) {
         for (uint32_t blf_root::* member :
-             {&blf_root::state_first, &blf_root::vector_first, &blf_root::uid_first}) {
+             {&blf_root::state_first, &blf_root::vector_first}) {
             Image image = good;
             reinterpret_cast<blf_root*>(image.blocks.data())->*member = outside;
             ExpectBroken(Decide(image.view(), request));
         }
         Image image = good;
+        reinterpret_cast<blf_dimension*>(&image.blocks[BLF_BLOCK_WHO])[BLF_BY_UID].first = outside;
+        ExpectBroken(Decide(image.view(), request));
+        image = good;
         reinterpret_cast<blf_index*>(&image.blocks[BLF_BLOCK_INDEX])->clause_first = outside;
         ExpectBroken(Decide(image.view(), request));
         image = good;
         reinterpret_cast<uint32_t*>(&image.blocks[BLF_BLOCK_ASKS])[request.ask] = outside;
         ExpectBroken(Decide(image.view(), request));
     }
-}
-
-TEST(Verdict, AnEmptyUidTableRefuses) {
-    Image image = Stacked();
-    reinterpret_cast<blf_index*>(&image.blocks[BLF_BLOCK_INDEX])->uid_count = 0;
-    ExpectBroken(Decide(image.view(), Read(image, "a")));
 }
 
 TEST(Verdict, AClauseWithoutAnErrnoRefuses) {
@@ -195,8 +211,7 @@ TEST(Verdict, TheEmptyImageDeniesNothing) {
     for (uint32_t reason : {0, int{BLF_REASON_TOO_DEEP}}) {
         blf_request request{};
         request.object_reason = reason;
-        request.subject_reason = reason;
-        const blf_verdict verdict = Decide(image.view(), request);
+        const blf_verdict verdict = Decide(image.view(), request, WithExe(BLF_DEAD, reason));
         EXPECT_EQ(verdict.error, 0U);
         EXPECT_EQ(verdict.reason, uint32_t{BLF_REASON_NO_RULE});
     }
@@ -210,14 +225,12 @@ TEST(Uid, RangesEndWhereTheyEnd) {
                 "\napplies-to: { uid: " + range + " }\nrules:\n- { deny: file.read, path: /a }\n";
     }
     const Image image = policy::testing::CompileText(text);
-    blf_request request = Read(image, "a");
+    const blf_request request = Read(image, "a");
     for (uint32_t uid : {0U, 5U, 6U, 7U, 8U, 1000U, 1500U, 1999U, 4294967294U}) {
-        request.uid = uid;
-        EXPECT_EQ(Decide(image.view(), request).error, uint32_t{EPERM}) << uid;
+        EXPECT_EQ(Decide(image.view(), request, WithUid(uid)).error, uint32_t{EPERM}) << uid;
     }
     for (uint32_t uid : {1U, 4U, 9U, 999U, 2000U, 4294967293U, 4294967295U}) {
-        request.uid = uid;
-        EXPECT_EQ(Decide(image.view(), request).error, 0U) << uid;
+        EXPECT_EQ(Decide(image.view(), request, WithUid(uid)).error, 0U) << uid;
     }
 }
 

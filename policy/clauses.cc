@@ -14,16 +14,9 @@ namespace {
 // What rules of one policy must have in common to be one clause.
 std::string KeyOf(const Rule& rule, uint32_t policy) {
     std::string key = fmt::format("{} {} {} ", policy, rule.error, rule.operations);
-    key += KeyOf(rule.except.exe);
-    for (const UidRange& range : rule.except.uid) {
-        key += fmt::format(" {}-{}", range.first, range.last);
-    }
+    for (const auto& selector : kPathSelectors) key += KeyOf(rule.except.*selector.field) + "|";
+    for (const auto& selector : kNumberSelectors) key += KeyOf(rule.except.*selector.field) + "|";
     return key;
-}
-
-template <typename List>
-const List* IfWritten(const List& list) {
-    return list.empty() ? nullptr : &list;
 }
 
 class Builder {
@@ -45,16 +38,17 @@ class Builder {
                       .mode = policy.mode,
                       .error = rule.error,
                       .operations = rule.operations,
-                      .exe = IfWritten(policy.applies_to.exe),
-                      .uid = IfWritten(policy.applies_to.uid)};
+                      .of = &policy.applies_to};
         if (rule.except.empty()) set_.clauses.push_back(clause);
-        if (!rule.except.exe.empty()) {
-            set_.clauses.push_back(clause);
-            set_.clauses.back().not_exe = &rule.except.exe;
+        clause.except = &rule.except;
+        for (const auto& selector : kPathSelectors) {
+            clause.except_paths = &selector;
+            if (!(rule.except.*selector.field).empty()) set_.clauses.push_back(clause);
         }
-        if (!rule.except.uid.empty()) {
-            set_.clauses.push_back(clause);
-            set_.clauses.back().not_uid = &rule.except.uid;
+        clause.except_paths = nullptr;
+        for (const auto& selector : kNumberSelectors) {
+            clause.except_numbers = &selector;
+            if (!(rule.except.*selector.field).empty()) set_.clauses.push_back(clause);
         }
         if (policy.mode == Mode::kEnforce) set_.enforcing = set_.clauses.size();
         return {first, set_.clauses.size() - first};
@@ -64,16 +58,24 @@ class Builder {
     std::unordered_map<std::string, ClauseSet::Range> by_key_;
 };
 
-std::string Dump(std::string_view what, Clause::Exes exes, Clause::Uids uids) {
+std::string Dump(std::string_view what, std::string_view word, const Patterns* patterns) {
+    if (!patterns) return {};
+    std::string text = fmt::format(" {} {}", what, word);
+    for (const PathPattern& pattern : *patterns) text += " " + pattern.text;
+    return text;
+}
+
+std::string Dump(std::string_view what, std::string_view word, const Ranges* ranges) {
+    if (!ranges) return {};
+    return fmt::format(" {} {}{}", what, word, KeyOf(*ranges));
+}
+
+std::string DumpSubjects(const Clause& clause) {
     std::string text;
-    if (exes) {
-        text += fmt::format(" {} exe", what);
-        for (const PathPattern& exe : *exes) text += " " + exe.text;
-    }
-    if (uids) {
-        text += fmt::format(" {} uid", what);
-        for (UidRange uid : *uids) text += fmt::format(" {}-{}", uid.first, uid.last);
-    }
+    for (const auto& one : kPathSelectors) text += Dump("of", one.word, clause.Wanted(one));
+    for (const auto& one : kNumberSelectors) text += Dump("of", one.word, clause.Wanted(one));
+    for (const auto& one : kPathSelectors) text += Dump("not", one.word, clause.Unwanted(one));
+    for (const auto& one : kNumberSelectors) text += Dump("not", one.word, clause.Unwanted(one));
     return text;
 }
 
@@ -103,9 +105,15 @@ std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies) {
     return patterns;
 }
 
-std::string KeyOf(const std::vector<PathPattern>& exes) {
+std::string KeyOf(const Patterns& patterns) {
     std::string key;
-    for (const PathPattern& exe : exes) key += fmt::format("{}:{}", exe.text.size(), exe.text);
+    for (const PathPattern& one : patterns) key += fmt::format("{}:{}", one.text.size(), one.text);
+    return key;
+}
+
+std::string KeyOf(const Ranges& ranges) {
+    std::string key;
+    for (const NumberRange& one : ranges) key += fmt::format(" {}-{}", one.first, one.last);
     return key;
 }
 
@@ -113,11 +121,10 @@ std::string DumpClauses(const ClauseSet& set) {
     std::string text;
     for (size_t i = 0; i < set.clauses.size(); i++) {
         const Clause& clause = set.clauses[i];
-        text += fmt::format("clause {}: policy {}{}, {} with {}{}{}, rules", i, clause.policy,
+        text += fmt::format("clause {}: policy {}{}, {} with {}{}, rules", i, clause.policy,
                             clause.mode == Mode::kAudit ? " audit" : "",
                             OperationList(clause.operations), ErrnoWord(clause.error),
-                            Dump("of", clause.exe, clause.uid),
-                            Dump("not", clause.not_exe, clause.not_uid));
+                            DumpSubjects(clause));
         for (size_t rule = 0; rule < set.of_rule.size(); rule++) {
             const ClauseSet::Range range = set.of_rule[rule];
             if (range.first <= i && i < range.first + range.count) text += fmt::format(" {}", rule);

@@ -14,19 +14,31 @@
 
 namespace bailiff::policy {
 
-// Of each selector null: it was not written. Otherwise a list of the model's.
 struct Clause {
-    using Exes = const std::vector<PathPattern>*;
-    using Uids = const std::vector<UidRange>*;
-
     uint32_t policy = 0;  // index into the sorted policies
     Mode mode = Mode::kEnforce;
     int error = 0;
     uint64_t operations = 0;
-    Exes exe = nullptr;  // must match
-    Uids uid = nullptr;
-    Exes not_exe = nullptr;  // must not match; a clause has at most one of the two
-    Uids not_uid = nullptr;
+    const Subject* of = nullptr;      // the process must match all its selectors
+    const Subject* except = nullptr;  // and must not match one selector of this, one of these two:
+    const Selector<Patterns>* except_paths = nullptr;
+    const Selector<Ranges>* except_numbers = nullptr;
+
+    // Null: it was not written.
+    template <typename List>
+    const List* Wanted(const Selector<List>& selector) const {
+        const List& list = of->*selector.field;
+        return list.empty() ? nullptr : &list;
+    }
+    const Patterns* Unwanted(const Selector<Patterns>& selector) const {
+        return except_paths && except_paths->field == selector.field ? &(except->*selector.field)
+                                                                     : nullptr;
+    }
+    const Ranges* Unwanted(const Selector<Ranges>& selector) const {
+        return except_numbers && except_numbers->field == selector.field
+                   ? &(except->*selector.field)
+                   : nullptr;
+    }
 };
 
 struct ClauseSet {
@@ -49,8 +61,9 @@ ClauseSet MakeClauses(const std::vector<Policy>& policies);
 // All object patterns of all rules, labelled with their rule, numbered over all policies.
 std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies);
 
-// The text of a list of executables: equal lists, equal texts.
-std::string KeyOf(const std::vector<PathPattern>& exes);
+// The text of a list: equal lists, equal texts.
+std::string KeyOf(const Patterns& patterns);
+std::string KeyOf(const Ranges& ranges);
 
 // One line a clause, with the rules (numbered over all policies) that are it; for golden tests.
 std::string DumpClauses(const ClauseSet& set);

@@ -58,13 +58,16 @@ PathClass ObjectClass(const ImageView& image, const std::string& path) {
 }
 
 PathClass ExeClass(const ImageView& image, const std::string& path) {
-    return ClassifyExe(image, path).value_or(PathClass{});
+    const Result<std::vector<std::string>> components = SplitPath(path);
+    if (!components) return {};
+    return Classify(image, image.dimension(BLF_BY_EXE).first, *components);
 }
 
 // The number of the entry of the table that a user falls under.
 uint32_t UserClass(const ImageView& image, uint32_t uid) {
     uint32_t number = 0;
-    while (number + 1 < image.index().uid_count && image.uid(number + 1).first <= uid) ++number;
+    const uint32_t count = image.dimension(BLF_BY_UID).second;
+    while (number + 1 < count && image.number(BLF_BY_UID, number + 1).first <= uid) ++number;
     return number;
 }
 
@@ -105,13 +108,13 @@ class Comparison {
         const auto paths = PathClasses(before_, after_, space.paths, ObjectClass);
         const auto exes = PathClasses(before_, after_, space.exes, ExeClass);
         const auto users = UserClasses(before_, after_, space.uids);
-        for (const PathsAlike& path : paths) {
+        for (const Asker& circumstance : space.circumstances) {
             for (const PathsAlike& exe : exes) {
                 for (const UsersAlike& user : users) {
-                    for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
-                        Try({operation, *path.first, *exe.first, *user.first}, path, exe,
-                            path.count * exe.count * user.count, &Difference::enumerated);
-                    }
+                    Asker asker = circumstance;
+                    asker.exe = *exe.first;
+                    asker.uid = *user.first;
+                    Enumerate(paths, asker, exe.count * user.count);
                 }
             }
         }
@@ -123,9 +126,7 @@ class Comparison {
             const RequestSampler::Sample sample = sampler.Next();
             const PathsAlike path{&sample.path, 1, ObjectClass(before_, sample.path),
                                   ObjectClass(after_, sample.path)};
-            const PathsAlike exe{&sample.exe, 1, ExeClass(before_, sample.exe),
-                                 ExeClass(after_, sample.exe)};
-            Try(sample, path, exe, 1, &Difference::sampled);
+            Try(sample, path, WhoIn(sample.who), 1, &Difference::sampled);
         }
     }
 
@@ -136,11 +137,31 @@ class Comparison {
     }
 
   private:
-    void Try(const RequestSampler::Sample& sample, const PathsAlike& path, const PathsAlike& exe,
+    // As each image sees the process.
+    struct Whos {
+        blf_who before{};
+        blf_who after{};
+    };
+
+    Whos WhoIn(const Asker& asker) const {
+        return {Sift(before_, asker).value_or(Who{}).all, Sift(after_, asker).value_or(Who{}).all};
+    }
+
+    void Enumerate(const std::vector<PathsAlike>& paths, const Asker& asker, uint64_t count) {
+        const Whos who = WhoIn(asker);
+        for (const PathsAlike& path : paths) {
+            for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
+                Try({operation, *path.first, asker}, path, who, path.count * count,
+                    &Difference::enumerated);
+            }
+        }
+    }
+
+    void Try(const RequestSampler::Sample& sample, const PathsAlike& path, const Whos& who,
              uint64_t count, uint64_t Difference::* counter) {
         const blf_ask ask = AskOf(sample.operation);
-        const Decision first = Decide(before_, {ask, sample.uid, path.before, exe.before});
-        const Decision second = Decide(after_, {ask, sample.uid, path.after, exe.after});
+        const Decision first = Decide(before_, {ask, path.before, &who.before});
+        const Decision second = Decide(after_, {ask, path.after, &who.after});
         const std::optional<Change> change = ChangeOf(first, second);
         if (!change) return;
         const uint32_t rule = RuleBehind(*change, first, second);
@@ -177,7 +198,7 @@ std::vector<Difference> Compare(const ImageView& before, const ImageView& after,
 
 uint64_t SizeOf(const RequestSpace& space) {
     return uint64_t{space.paths.size()} * space.exes.size() * space.uids.size() *
-           BLF_OPERATION_COUNT;
+           space.circumstances.size() *           BLF_OPERATION_COUNT;
 }
 
 bool RuleIsOfFirst(Change change) {

@@ -16,6 +16,7 @@
 #include "policy/image_writer.h"
 #include "policy/messages.h"
 #include "policy/path_automaton.h"
+#include "policy/read_number.h"
 #include "policy/review.h"
 #include "policy/subjects.h"
 #include "policy/utf8.h"
@@ -28,6 +29,9 @@ namespace {
 constexpr size_t kWorkEachPattern = 200;  // more than patterns need that do not multiply
 
 constexpr size_t kOthersNamed = 5;  // of patterns that multiply
+
+constexpr size_t kDimensionRows =
+    (BLF_BLOCK_SECTIONS - BLF_BLOCK_WHO) * sizeof(blf_block) / sizeof(blf_dimension);
 
 // The image's number of each state of one automaton.
 using Numbering = std::vector<uint32_t>;
@@ -46,8 +50,11 @@ class Compiler {
           enforcing_(set_.enforcing),
           enforce_blocks_(BlocksFor(enforcing_)),
           blocks_(std::max(1U, enforce_blocks_ + BlocksFor(clauses_.size() - enforcing_))),
-          vectors_(blocks_),
-          exes_(clauses_) {}
+          vectors_(blocks_) {
+        for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
+            lists_.emplace_back(clauses_, static_cast<blf_by>(by));
+        }
+    }
 
     std::optional<Image> Run() {
         if (blocks_ > BLF_BITS_MAX / 512) {
@@ -59,10 +66,12 @@ class Compiler {
         AddUnions();
         if (!WriteRootVectors()) return std::nullopt;
         if (limits_.review > 0) Review();
-        WriteStates(objects_, object_number_, true);
-        WriteStates(subjects_, subject_number_, false);
+        WriteStates(objects_, object_number_, true, 0);
         WriteFilters(objects_, object_number_);
-        WriteFilters(subjects_, subject_number_);
+        for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
+            WriteStates(subjects_[by], subject_number_[by], false, by);
+            WriteFilters(subjects_[by], subject_number_[by]);
+        }
         if (!WriteEdges()) return std::nullopt;
         return Assemble();
     }
@@ -94,8 +103,15 @@ class Compiler {
     }
 
     bool BuildAutomata() {
-        return BuildAutomaton(LabelObjects(policies_), &objects_) &&
-               BuildAutomaton(exes_.patterns(), &subjects_);
+        if (lists_[BLF_BY_LINEAGE].size() > BLF_LINEAGES_MAX) {
+            Limit(fmt::format(message::kTooManyLineages, BLF_LINEAGES_MAX),
+                  message::kHintTooManyLineages);
+            return false;
+        }
+        for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
+            if (!BuildAutomaton(lists_[by].patterns(), &subjects_[by])) return false;
+        }
+        return BuildAutomaton(LabelObjects(policies_), &objects_);
     }
 
     bool BuildAutomaton(const std::vector<Labelled>& patterns, PathAutomaton* automaton) {
@@ -137,15 +153,19 @@ class Compiler {
             fmt::format(message::kHintMultiply, others));
     }
 
-    // 0 is dead in both; then the states that may need more than a literal edge, then those that
+    // 0 is dead in all; then the states that may need more than a literal edge, then those that
     // have some, then those below which there is nothing.
     void NumberStates() {
         object_number_.resize(objects_.states.size());
-        subject_number_.resize(subjects_.states.size());
+        std::vector<std::pair<const PathAutomaton*, Numbering*>> automata = {
+            {&objects_, &object_number_}};
+        for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
+            subject_number_[by].resize(subjects_[by].states.size());
+            automata.emplace_back(&subjects_[by], &subject_number_[by]);
+        }
         uint32_t next = 1;
         for (Kind kind : {Kind::kSparse, Kind::kLiteral, Kind::kLeaf}) {
-            for (auto [automaton, numbers] :
-                 {std::pair(&objects_, &object_number_), std::pair(&subjects_, &subject_number_)}) {
+            for (auto [automaton, numbers] : automata) {
                 for (size_t i = 1; i < automaton->states.size(); i++) {
                     if (KindOf(automaton->states[i]) == kind) (*numbers)[i] = next++;
                 }
@@ -186,21 +206,63 @@ class Compiler {
 
     bool WriteRootVectors() {
         index_.all_vector = VectorWhere([](size_t) { return true; });
-        index_.subject_none_vector = VectorWhere([&](size_t i) { return exes_.Allows(i, {}); });
         for (size_t ask = 0; ask < AskOperations().size(); ask++) {
             asks_[ask] = VectorWhere(
                 [&](size_t i) { return (clauses_[i].operations & AskOperations()[ask]) != 0; });
         }
-        auto classes = DivideUids(clauses_);
-        if (!classes) {
-            Limit(fmt::format(message::kTooManyUids, kUidClassesMax), message::kHintTooManyUids);
-            return false;
+        for (uint32_t by = 0; by < BLF_PATH_DIMENSIONS; by++) {
+            dimensions_[by].none_vector =
+                VectorWhere([&](size_t i) { return lists_[by].Allows(i, {}); });
         }
-        for (const UidClass& one : *classes) {
-            uids_.push_back({one.first, VectorWhere([&](size_t i) { return one.allowed[i]; })});
+        for (const Selector<Ranges>& selector : kNumberSelectors) {
+            auto classes = DivideNumbers(clauses_, selector);
+            if (!classes) {
+                Limit(fmt::format(message::kTooManyNumbers, selector.word, kNumberClassesMax),
+                      message::kHintTooManyNumbers);
+                return false;
+            }
+            if (selector.dimension == BLF_BY_UID) uid_classes_ = *classes;
+            WriteNumbers(*std::move(classes), selector.dimension);
         }
-        uid_classes_ = *std::move(classes);
+        WriteNumbers(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE]), BLF_BY_ANCESTORS);
         return true;
+    }
+
+    void WriteNumbers(const std::vector<NumberClass>& classes, blf_by by) {
+        const bool set = by >= BLF_VALUES_END;
+        if (set) dimensions_[by].none_vector = VectorWhere([&](size_t i) { return AsksNone(i, by); });
+        for (const NumberClass& one : classes) {
+            numbers_[by].push_back(
+                {.first = one.first,
+                 .vector =
+                     VectorWhere([&](size_t i) { return set ? one.wanted[i] : one.Allows(i); }),
+                 .without = VectorWhere([&](size_t i) { return set && one.unwanted[i]; }),
+                 .pad = 0});
+        }
+    }
+
+    // Does the clause ask for nothing of what this set may hold?
+    bool AsksNone(size_t clause, blf_by by) const {
+        if (by == BLF_BY_ANCESTORS) return lists_[BLF_BY_LINEAGE].Wants(clause, {});
+        return clauses_[clause].Wanted(NumberSelector(by)) == nullptr;
+    }
+
+    // The dimensions that some clause asks for, a bit each.
+    uint32_t UsedDimensions() const {
+        uint32_t used = 0;
+        const auto look = [&](const Clause& clause, const auto& selectors) {
+            for (const auto& selector : selectors) {
+                if (clause.Wanted(selector) || clause.Unwanted(selector)) {
+                    used |= 1U << selector.dimension;
+                }
+            }
+        };
+        for (const Clause& clause : clauses_) {
+            look(clause, kPathSelectors);
+            look(clause, kNumberSelectors);
+        }
+        if (used & 1U << BLF_BY_LINEAGE) used |= 1U << BLF_BY_ANCESTORS;
+        return used;
     }
 
     void Review() {
@@ -210,7 +272,9 @@ class Compiler {
         }
         Work work(limits_.review);
         for (Finding finding :
-             ReviewRules({policies_, set_, exes_, uid_classes_, objects_, subjects_}, &work)) {
+             ReviewRules({policies_, set_, lists_[BLF_BY_EXE], uid_classes_, objects_,
+                                   subjects_[BLF_BY_EXE]},
+                                  &work)) {
             const Rule& rule = *rules[finding.rule];
             const Span& by = rules[finding.by]->where;
             const std::string file = Shorten(sources_[by.file].name);
@@ -231,12 +295,13 @@ class Compiler {
         uint32_t sources = BLF_NONE;
     };
 
-    void WriteStates(const PathAutomaton& automaton, const Numbering& numbers, bool objects) {
+    void WriteStates(const PathAutomaton& automaton, const Numbering& numbers, bool objects,
+                     uint32_t by) {
         auto first_glob = static_cast<uint32_t>(matchers_.size());
         for (const ByteAutomaton& glob : automaton.globs) matchers_.push_back(&glob);
         std::vector<Accept> accepts;
         for (const std::vector<uint32_t>& labels : automaton.label_sets) {
-            accepts.push_back(objects ? ObjectAccept(labels) : ExeAccept(labels));
+            accepts.push_back(objects ? ObjectAccept(labels) : SubjectAccept(labels, by));
         }
         if (objects) WriteBelow(automaton, numbers, accepts);
         for (size_t i = 1; i < automaton.states.size(); i++) {
@@ -271,8 +336,10 @@ class Compiler {
         return static_cast<uint32_t>(globs_.size() - 1);
     }
 
-    Accept ExeAccept(const std::vector<uint32_t>& lists) {
-        return {VectorWhere([&](size_t i) { return exes_.Allows(i, lists); }), BLF_NONE};
+    // Of a lineage the numbers of the lists, as if they were clauses.
+    Accept SubjectAccept(const std::vector<uint32_t>& lists, uint32_t by) {
+        if (by == BLF_BY_LINEAGE) return {vectors_.NumberOf(lists), BLF_NONE};
+        return {VectorWhere([&](size_t i) { return lists_[by].Allows(i, lists); }), BLF_NONE};
     }
 
     Accept ObjectAccept(const std::vector<uint32_t>& rules) {
@@ -329,9 +396,11 @@ class Compiler {
 
     bool WriteEdges() {
         std::vector<NamedEdge> edges;
-        edges.reserve(objects_.all_literals.size() + subjects_.all_literals.size());
+        edges.reserve(objects_.all_literals.size());
         CollectEdges(objects_, object_number_, &edges);
-        CollectEdges(subjects_, subject_number_, &edges);
+        for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
+            CollectEdges(subjects_[by], subject_number_[by], &edges);
+        }
         std::optional<std::vector<blf_block>> buckets = PlaceEdges(edges);
         if (!buckets) {
             Limit(message::kNamesCollide, message::kHintNamesCollide);
@@ -358,11 +427,11 @@ class Compiler {
     uint32_t blocks_;
     VectorTable vectors_;
 
-    ExeLists exes_;
+    std::vector<PathLists> lists_;  // by dimension
     PathAutomaton objects_;
-    PathAutomaton subjects_;
+    std::array<PathAutomaton, BLF_AUTOMATA> subjects_;
     Numbering object_number_;
-    Numbering subject_number_;
+    std::array<Numbering, BLF_AUTOMATA> subject_number_;
 
     blf_root root_{};
     blf_index index_{};
@@ -372,8 +441,9 @@ class Compiler {
     std::vector<blf_state> states_;
     std::vector<uint64_t> filters_;
     std::vector<uint32_t> below_;
-    std::vector<blf_uid> uids_;
-    std::vector<UidClass> uid_classes_;
+    std::array<blf_dimension, kDimensionRows> dimensions_{};
+    std::array<std::vector<blf_number>, BLF_DIMENSIONS> numbers_;
+    std::vector<NumberClass> uid_classes_;
     std::vector<blf_glob> globs_;
     std::vector<uint32_t> targets_;
     std::vector<const ByteAutomaton*> matchers_;
@@ -455,7 +525,7 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
 Image Compiler::Assemble() {
     ImageWriter writer;
     index_.magic = BLF_IMAGE_MAGIC;
-    root_.flags = exes_.patterns().empty() ? 0 : BLF_USES_EXE;
+    root_.used = UsedDimensions();
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
     root_.state_first = writer.AddRecords(states_);
@@ -465,10 +535,14 @@ Image Compiler::Assemble() {
     root_.enforce_blocks = enforce_blocks_;
     root_.object_root = object_number_[objects_.root];
     root_.object_lost = object_number_[objects_.lost];
-    index_.subject_root = subject_number_[subjects_.root];
-    index_.subject_lost = subject_number_[subjects_.lost];
-    root_.uid_first = writer.AddRecords(uids_);
-    index_.uid_count = static_cast<uint32_t>(uids_.size());
+    for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
+        dimensions_[by].first = subject_number_[by][subjects_[by].root];
+        dimensions_[by].second = subject_number_[by][subjects_[by].lost];
+    }
+    for (uint32_t by = BLF_AUTOMATA; by < BLF_DIMENSIONS; by++) {
+        dimensions_[by].first = writer.AddRecords(numbers_[by]);
+        dimensions_[by].second = static_cast<uint32_t>(numbers_[by].size());
+    }
     index_.filter_first = writer.AddRecords(filters_);
     index_.below_first = writer.AddRecords(below_);
 
@@ -495,6 +569,8 @@ Image Compiler::Assemble() {
         std::memcpy(&block, &asks_[i * 16], sizeof(block));
         writer.Put(BLF_BLOCK_ASKS + i, block);
     }
+
+    writer.Put(BLF_BLOCK_WHO, dimensions_);
 
     writer.Put(BLF_BLOCK_DIGEST, digest_);
     Image image{writer.Take()};

@@ -115,7 +115,7 @@ TEST(Compile, EveryBitDecides) {
     EXPECT_EQ(image.view().root().enforce_blocks, 2U);
     for (uint32_t uid : {0U, 1U, 1023U, 1024U}) {
         const auto explanation = Explain(
-            image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/a", .exe = "", .uid = uid});
+            image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/a", .who = {.uid = uid}});
         ASSERT_TRUE(explanation);
         EXPECT_EQ(explanation->rule, uid == 0 ? 1U : 0U);
         EXPECT_EQ(explanation->audit_rule, uid == 0 ? 1025U : 1024U);
@@ -130,7 +130,7 @@ void ExpectOneClause(const Image& image, uint32_t rules) {
         ASSERT_EQ(image.view().rule(rule).clauses, 1U);
     }
     const auto explanation = Explain(
-        image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/d/7/f4207", .exe = "", .uid = 0});
+        image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/d/7/f4207", .who = {}});
     ASSERT_TRUE(explanation);
     EXPECT_EQ(explanation->rule, rules == 1 ? 0U : 4207U);
 }

@@ -79,13 +79,36 @@ Json Asks(const ImageView& image) {
     return asks;
 }
 
-Json Uids(const ImageView& image) {
-    Json uids = Json::array();
-    for (uint32_t i = 0; i < image.index().uid_count; i++) {
-        blf_uid uid = image.uid(i);
-        uids.push_back({{"from", uid.first}, {"clauses", Bits(image, uid.vector)}});
+Json Numbers(const ImageView& image, uint32_t by) {
+    Json classes = Json::array();
+    for (uint32_t i = 0; i < image.dimension(by).second; i++) {
+        const blf_number number = image.number(by, i);
+        Json one = {{"from", number.first}, {"clauses", Bits(image, number.vector)}};
+        if (by >= BLF_VALUES_END) one["without"] = Bits(image, number.without);
+        classes.push_back(std::move(one));
     }
-    return uids;
+    return classes;
+}
+
+Json Path(const ImageView& image, uint32_t by) {
+    const blf_dimension path = image.dimension(by);
+    Json json = {{"start", path.first}, {"start-lost", path.second}};
+    if (by != BLF_BY_LINEAGE) json["without"] = Bits(image, path.none_vector);
+    return json;
+}
+
+// The dimensions that some clause asks for.
+Json Who(const ImageView& image) {
+    Json who = Json::object();
+    for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+        if (!(image.root().used >> by & 1)) continue;
+        const std::string name(DimensionWord(static_cast<blf_by>(by)));
+        who[name] = by < BLF_AUTOMATA ? Path(image, by) : Numbers(image, by);
+        if (by >= BLF_VALUES_END) {
+            who[name].push_back({{"none", Bits(image, image.dimension(by).none_vector)}});
+        }
+    }
+    return who;
 }
 
 Json StateOf(const ImageView& image, uint32_t number) {
@@ -141,12 +164,8 @@ nlohmann::ordered_json DumpImage(const ImageView& image) {
     json["rules"] = Rules(image);
     if (Json links = Links(image); !links.empty()) json["links"] = std::move(links);
     json["asks"] = Asks(image);
-    json["uids"] = Uids(image);
-    json["no-executable"] = Bits(image, image.index().subject_none_vector);
-    json["start"] = {{"object", root.object_root},
-                     {"object-lost", root.object_lost},
-                     {"executable", image.index().subject_root},
-                     {"executable-lost", image.index().subject_lost}};
+    json["who"] = Who(image);
+    json["start"] = {{"object", root.object_root}, {"object-lost", root.object_lost}};
     json["states"] = States(image);
     return json;
 }

@@ -45,18 +45,23 @@ std::string DumpGlob(const Glob& glob) {
     return quoted ? text + '"' : text;
 }
 
-std::string DumpUid(const UidRange& range) {
+std::string DumpRange(const NumberRange& range) {
     if (range.first == range.last) return fmt::format("{}", range.first);
     return fmt::format("{}-{}", range.first, range.last);
 }
 
 std::string DumpSubject(std::string_view indent, std::string_view what, const Subject& subject) {
     std::string text;
-    for (const PathPattern& exe : subject.exe) {
-        text += fmt::format("{}{} exe {}\n", indent, what, DumpPattern(exe));
+    for (const auto& selector : kPathSelectors) {
+        for (const PathPattern& pattern : subject.*selector.field) {
+            text += fmt::format("{}{} {} {}{}\n", indent, what, selector.word,
+                                DumpPattern(pattern), pattern.outside ? " (outside)" : "");
+        }
     }
-    for (const UidRange& uid : subject.uid) {
-        text += fmt::format("{}{} uid {}\n", indent, what, DumpUid(uid));
+    for (const auto& selector : kNumberSelectors) {
+        for (const NumberRange& range : subject.*selector.field) {
+            text += fmt::format("{}{} {} {}\n", indent, what, selector.word, DumpRange(range));
+        }
     }
     return text;
 }

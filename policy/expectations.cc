@@ -12,7 +12,7 @@
 #include "policy/classify.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
-#include "policy/selector.h"
+#include "policy/read_number.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 #include "policy/vocabulary.h"
@@ -26,8 +26,8 @@ constexpr std::array<std::string_view, 3> kVerdicts = {"allow", "deny", "audit"}
 
 class Reader {
   public:
-    Reader(const UserLookup& users, Diagnostics* diagnostics)
-        : users_(users), diagnostics_(diagnostics) {}
+    Reader(const Accounts& accounts, Diagnostics* diagnostics)
+        : accounts_(accounts), diagnostics_(diagnostics) {}
 
     std::optional<ExpectationSet> ReadSet(const Node& node) {
         if (node.kind == Node::Kind::kMap && !CheckVersion(node, DocumentKind::kTest, diagnostics_))
@@ -52,12 +52,7 @@ class Reader {
     void ReadRequest(const Node& node, ExpectationSet* set) {
         Expectation expectation;
         expectation.where = node.where;
-        if (const Node* exe = node.Find("exe")) {
-            if (CheckScalar(*exe, "exe", "a path", diagnostics_) && CheckPath(*exe)) {
-                expectation.exe = exe->value;
-            }
-        }
-        if (const Node* uid = node.Find("uid")) ReadUser(*uid, &expectation);
+        ReadWho(node, &expectation.who);
         const Node* verdict = Require(node, "expect", "the request", diagnostics_);
         const bool known = verdict != nullptr && ReadVerdict(*verdict, &expectation);
         if (const Node* rule = node.Find("rule")) {
@@ -101,14 +96,46 @@ class Reader {
         return false;
     }
 
-    void ReadUser(const Node& node, Expectation* expectation) {
-        if (!CheckScalar(node, "uid", "a user", diagnostics_)) return;
-        const std::optional<UidRange> range = ReadUid(node, users_, diagnostics_);
+    void ReadWho(const Node& node, Asker* who) {
+        for (const Selector<Patterns>& selector : kPathSelectors) {
+            const Node* value = node.Find(selector.word);
+            if (value == nullptr) continue;
+            if (selector.dimension == BLF_BY_LINEAGE) {
+                for (const Node* exe :
+                     ListOf(*value, selector.word, "a path or a list of paths", diagnostics_)) {
+                    if (CheckPath(*exe)) SetPath(who, selector.dimension, exe->value);
+                }
+            } else if (CheckScalar(*value, selector.word, "a path", diagnostics_) &&
+                       CheckPath(*value)) {
+                SetPath(who, selector.dimension, value->value);
+            }
+        }
+        for (const Selector<Ranges>& selector : kNumberSelectors) {
+            const Node* value = node.Find(selector.word);
+            if (value != nullptr) ReadNumbers(*value, selector, who);
+        }
+    }
+
+    void ReadNumbers(const Node& node, const Selector<Ranges>& selector, Asker* who) {
+        if (selector.dimension >= BLF_VALUES_END) {
+            for (const Node* one :
+                 ListOf(node, selector.word, "one or a list of them", diagnostics_)) {
+                ReadNumberOf(*one, selector, who);
+            }
+        } else if (CheckScalar(node, selector.word, "one of them", diagnostics_)) {
+            ReadNumberOf(node, selector, who);
+        }
+    }
+
+    void ReadNumberOf(const Node& node, const Selector<Ranges>& selector, Asker* who) {
+        const std::optional<NumberRange> range =
+            ReadNumber(node, selector, accounts_, diagnostics_);
         if (!range) return;
-        expectation->uid = range->first;
+        SetNumber(who, selector.dimension, range->first);
         if (range->first == range->last) return;
-        diagnostics_->Error(node.where, fmt::format(message::kSeveralUsers, Shorten(node.value)),
-                            message::kHintSeveralUsers);
+        diagnostics_->Error(node.where,
+                            fmt::format(message::kSeveralNumbers, Shorten(node.value)),
+                            message::kHintSeveralNumbers);
     }
 
     bool ReadVerdict(const Node& node, Expectation* expectation) {
@@ -148,7 +175,7 @@ class Reader {
         }
     }
 
-    const UserLookup& users_;
+    const Accounts& accounts_;
     Diagnostics* diagnostics_;
 };
 
@@ -158,10 +185,10 @@ std::string_view VerdictWord(Verdict verdict) {
     return kVerdicts[static_cast<size_t>(verdict)];
 }
 
-std::vector<ExpectationSet> ReadExpectations(const Sources& sources, const UserLookup& users,
+std::vector<ExpectationSet> ReadExpectations(const Sources& sources, const Accounts& accounts,
                                              Diagnostics* diagnostics) {
     std::vector<ExpectationSet> sets;
-    Reader reader(users, diagnostics);
+    Reader reader(accounts, diagnostics);
     for (uint32_t file = 0; file < sources.size(); ++file) {
         for (const Node& document : ReadYaml(sources[file], file, diagnostics)) {
             if (auto set = reader.ReadSet(document)) sets.push_back(std::move(*set));

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/asker.h"
 #include "policy/diagnostic.h"
 #include "policy/image.h"
 #include "policy/read_policy.h"
@@ -32,8 +33,7 @@ struct RuleReference {
 struct Expectation {
     unsigned operation = 0;  // BLF_OP_*
     std::string path;
-    std::string exe;  // empty: none
-    uint32_t uid = 0;
+    Asker who;
     Verdict verdict = Verdict::kAllow;
     std::optional<RuleReference> rule;  // must apply, whichever others do
     int error = 0;                      // the errno that the caller gets; 0: any
@@ -52,7 +52,7 @@ struct ExpectationSet {
 
 // All documents of the sources. When `diagnostics` then has errors, what is returned must not be
 // run.
-std::vector<ExpectationSet> ReadExpectations(const Sources& sources, const UserLookup& users,
+std::vector<ExpectationSet> ReadExpectations(const Sources& sources, const Accounts& accounts,
                                              Diagnostics* diagnostics);
 
 // Tells the rules that expectations name and the image of their policies does not have.

@@ -10,7 +10,7 @@ namespace bailiff::policy {
 namespace {
 
 RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request& request,
-                      const blf_vectors& vectors) {
+                      const blf_vectors& vectors, const Who& who) {
     blf_rule rule = image.rule(number);
     RuleOpinion opinion{.rule = number};
     for (uint32_t clause = rule.clause; clause < rule.clause + rule.clauses; clause++) {
@@ -19,13 +19,14 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
                           ? image.HasBit(vectors.object[BLF_VISIBLE], clause)
                           : image.GivesRule(request.object[BLF_VISIBLE], clause, number);
         bool operation = image.HasBit(vectors.operation, clause);
-        bool exe = image.HasBit(vectors.subject[BLF_VISIBLE], clause);
-        bool uid = image.HasBit(vectors.uid, clause);
         opinion.object |= object;
         opinion.operation |= operation;
-        opinion.exe |= exe;
-        opinion.uid |= uid;
-        opinion.applies |= object && operation && exe && uid;
+        bool applies = object && operation;
+        for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+            opinion.who[by] |= who.Leaves(by, clause);
+            applies = applies && who.Leaves(by, clause);
+        }
+        opinion.applies |= applies;
     }
     return opinion;
 }
@@ -33,13 +34,9 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
 blf_request Asked(const ClassifiedRequest& request) {
     blf_request asked{};
     asked.ask = request.ask;
-    asked.uid = request.uid;
     asked.object[BLF_VISIBLE] = request.object.state;
     asked.object[BLF_CANONICAL] = request.object.state;
     asked.object_reason = request.object.reason;
-    asked.subject[BLF_VISIBLE] = request.exe.state;
-    asked.subject[BLF_CANONICAL] = request.exe.state;
-    asked.subject_reason = request.exe.reason;
     return asked;
 }
 
@@ -50,23 +47,10 @@ Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path
     return Classify(image, image.root().object_root, components);
 }
 
-Result<PathClass> ClassifyExe(const ImageView& image, const std::string& exe) {
-    if (exe.empty()) return PathClass{};
-    std::vector<std::string> components = TRY(SplitPath(exe));
-    return Classify(image, image.index().subject_root, components);
-}
-
-Result<ClassifiedRequest> ClassifyRequest(const ImageView& image, const Request& request) {
-    ClassifiedRequest classified{.ask = request.ask, .uid = request.uid, .object = {}, .exe = {}};
-    classified.object = TRY(ClassifyObject(image, request.path));
-    classified.exe = TRY(ClassifyExe(image, request.exe));
-    return classified;
-}
-
 Decision Decide(const ImageView& image, const ClassifiedRequest& request) {
     const blf_request asked = Asked(request);
     blf_verdict verdict;
-    blf_decide(&verdict, &image, &image.root(), &asked);
+    blf_decide(&verdict, &image, &image.root(), &asked, request.who);
     Decision decision{.error = verdict.error, .reason = verdict.reason};
     if (verdict.clause != BLF_NONE) {
         decision.rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.clause);
@@ -78,13 +62,15 @@ Decision Decide(const ImageView& image, const ClassifiedRequest& request) {
 }
 
 Result<Explanation> Explain(const ImageView& image, const Request& request) {
-    ClassifiedRequest classified = TRY(ClassifyRequest(image, request));
+    const Who who = TRY(Sift(image, request.who));
+    const ClassifiedRequest classified{
+        .ask = request.ask, .object = TRY(ClassifyObject(image, request.path)), .who = &who.all};
     const blf_request asked = Asked(classified);
     Explanation explanation{Decide(image, classified), {}};
     blf_vectors vectors;
     blf_look_up(&vectors, &image, &image.root(), &image.index(), &asked);
     for (uint32_t rule = 0; rule < image.index().rule_count; rule++) {
-        explanation.opinions.push_back(OpinionOf(image, rule, asked, vectors));
+        explanation.opinions.push_back(OpinionOf(image, rule, asked, vectors, who));
     }
     return explanation;
 }

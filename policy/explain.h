@@ -4,12 +4,14 @@
 // each rule thought of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "abi/operation.h"
 #include "base/error.h"
+#include "policy/asker.h"
 #include "policy/classify.h"
 #include "policy/image.h"
 
@@ -18,8 +20,7 @@ namespace bailiff::policy {
 struct Request {
     blf_ask ask{};
     std::string path;
-    std::string exe;  // empty: a process without an executable, which no pattern names
-    uint32_t uid = 0;
+    Asker who;
 };
 
 // What one rule says to each dimension of a request.
@@ -27,8 +28,7 @@ struct RuleOpinion {
     uint32_t rule = 0;
     bool operation = false;
     bool object = false;
-    bool exe = false;
-    bool uid = false;
+    std::array<bool, BLF_DIMENSIONS> who{};  // true too where the image does not ask
     bool applies = false;  // all at once: an exception of several selectors ties them together
 };
 
@@ -46,15 +46,12 @@ struct Explanation : Decision {
 // A request whose paths were looked up.
 struct ClassifiedRequest {
     blf_ask ask{};
-    uint32_t uid = 0;
     PathClass object;
-    PathClass exe;
+    const blf_who* who = nullptr;
 };
 
-// All of these fail (kUsage) for a path that only a file system can resolve.
+// Both fail (kUsage) for a path that only a file system can resolve.
 Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path);
-Result<PathClass> ClassifyExe(const ImageView& image, const std::string& exe);
-Result<ClassifiedRequest> ClassifyRequest(const ImageView& image, const Request& request);
 Result<Explanation> Explain(const ImageView& image, const Request& request);
 
 // The verdict alone.

@@ -11,16 +11,12 @@
 namespace bailiff::policy {
 namespace {
 
-blf_request Asked(const ClassifiedNames& names, const ClassifiedMove& move) {
+blf_request Asked(const ClassifiedNames& names) {
     blf_request asked{};
-    asked.uid = move.uid;
     asked.object[BLF_VISIBLE] = names.visible.state;
     asked.object[BLF_CANONICAL] = names.canonical.state;
     asked.object[BLF_TAGGED] = names.tagged;
     asked.object_reason = names.visible.reason ? names.visible.reason : names.canonical.reason;
-    asked.subject[BLF_VISIBLE] = move.exe.state;
-    asked.subject[BLF_CANONICAL] = move.exe.state;
-    asked.subject_reason = move.exe.reason;
     return asked;
 }
 
@@ -57,13 +53,13 @@ Gain GainOf(const ImageView& image, const blf_move& move, const blf_gain& found,
 }  // namespace
 
 MoveDecision DecideMove(const ImageView& image, const ClassifiedMove& classified) {
-    const blf_request from = Asked(classified.from, classified);
-    blf_request to = Asked(classified.to, classified);
+    const blf_request from = Asked(classified.from);
+    blf_request to = Asked(classified.to);
     to.object[BLF_TAGGED] = BLF_DEAD;
     blf_move move{};
     move.directory = classified.directory ? 1 : 0;
     blf_verdict verdict;
-    blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to);
+    blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to, classified.who);
     MoveDecision decision{{.error = verdict.error, .reason = verdict.reason}, {}, {}};
     if (verdict.clause != BLF_NONE) {
         decision.gain = GainOf(image, move, move.gain[0], from, to);
@@ -78,17 +74,17 @@ MoveDecision DecideMove(const ImageView& image, const ClassifiedMove& classified
 
 Result<MoveExplanation> ExplainMove(const ImageView& image, const MoveRequest& request) {
     const auto by_itself = [&](blf_ask ask, const std::string& path) {
-        return Request{.ask = ask, .path = path, .exe = request.exe, .uid = request.uid};
+        return Request{.ask = ask, .path = path, .who = request.who};
     };
     MoveExplanation explanation;
     explanation.from = TRY(Explain(image, by_itself(request.from_ask, request.from)));
     explanation.to = TRY(Explain(image, by_itself(request.to_ask, request.to)));
     ClassifiedMove move;
-    move.uid = request.uid;
     move.directory = request.directory;
     move.from.visible = move.from.canonical = TRY(ClassifyObject(image, request.from));
     move.to.visible = move.to.canonical = TRY(ClassifyObject(image, request.to));
-    move.exe = TRY(ClassifyExe(image, request.exe));
+    const Who who = TRY(Sift(image, request.who));
+    move.who = &who.all;
     explanation.move = DecideMove(image, move);
     return explanation;
 }

@@ -21,8 +21,7 @@ struct ClassifiedNames {
 struct ClassifiedMove {
     ClassifiedNames from;
     ClassifiedNames to;
-    PathClass exe;
-    uint32_t uid = 0;
+    const blf_who* who = nullptr;
     bool directory = false;
 };
 
@@ -47,8 +46,7 @@ struct MoveRequest {
     std::string from;
     std::string to;
     bool directory = false;
-    std::string exe;
-    uint32_t uid = 0;
+    Asker who;
 };
 
 // In the order in which the kernel asks: the first that denies is what the call fails with.

@@ -33,7 +33,7 @@ rules:
 Explanation ExplainRead(const std::string& path, const std::string& exe, uint32_t uid) {
     static const Image image = testing::CompileText(kPolicies);
     auto explanation = Explain(
-        image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = path, .exe = exe, .uid = uid});
+        image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = path, .who = {.exe = exe, .uid = uid}});
     EXPECT_TRUE(explanation);
     return explanation.value_or(Explanation{});
 }
@@ -42,7 +42,7 @@ Explanation ExplainRead(const std::string& path, const std::string& exe, uint32_
 // behind it where it applies.
 std::string Opinion(const RuleOpinion& opinion) {
     return fmt::format("{}{}{}{}{}", opinion.operation ? 'o' : '-', opinion.object ? 'p' : '-',
-                       opinion.exe ? 'x' : '-', opinion.uid ? 'u' : '-',
+                       opinion.who[BLF_BY_EXE] ? 'x' : '-', opinion.who[BLF_BY_UID] ? 'u' : '-',
                        opinion.applies ? "!" : "");
 }
 
@@ -94,7 +94,7 @@ TEST(Explain, RefusesWhatOnlyAFileSystemResolves) {
     const Image image = EmptyImage();
     for (const char* path : {"relative", "/a/../b", ""}) {
         const auto explanation =
-            Explain(image.view(), {.ask = BLF_ASK_FILE_OPEN, .path = path, .exe = "", .uid = 0});
+            Explain(image.view(), {.ask = BLF_ASK_FILE_OPEN, .path = path, .who = {}});
         ASSERT_FALSE(explanation) << path;
         EXPECT_EQ(explanation.error().kind, ErrorKind::kUsage);
     }

@@ -19,9 +19,20 @@ namespace {
 constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "description",
                                             "mode",    "applies-to", "rules"};
 constexpr std::string_view kRuleKeys[] = {"deny", "path", "name", "except", "errno"};
-constexpr std::string_view kSubjectKeys[] = {"exe", "uid"};
+constexpr std::string_view kSubjectKeys[] = {
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) word,
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word,
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
+};
 constexpr std::string_view kTestKeys[] = {"bailiff-test", "policies", "requests"};
-constexpr std::string_view kRequestKeys[] = {"op", "path", "exe", "uid", "expect", "rule", "errno"};
+// A process is in a cgroup, which a policy may know as a container.
+constexpr std::string_view kRequestKeys[] = {
+    "op",      "path",           "exe",        "parent", "descendant-of", "cgroup", "uid",
+    "gid",     "login-uid",      "session",    "user-namespace", "capability", "expect",
+    "rule",    "errno",
+};
 
 bool Has(std::span<const std::string_view> keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
@@ -66,8 +77,11 @@ constexpr std::string_view kExamples[] = {
     "path: /some/file",
     "name: some-file",
     "errno: EPERM",
-    "exe: /usr/bin/program",
-    "uid: 1000",
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) word ": " example,
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word ": " example,
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
     "bailiff-test: 1",
     "policies: keep.yaml",
     "requests:",

@@ -185,6 +185,11 @@ TEST(Golden, LimitsOfTheCompiler) {
     for (unsigned i = 0; i <= BLF_BITS_MAX; ++i) {
         rules += fmt::format("- {{ deny: file.read, path: /a, except: {{ uid: {} }} }}\n", i);
     }
+    std::string lineages = testing::Head("p");
+    for (unsigned i = 0; i <= BLF_LINEAGES_MAX; ++i) {
+        lineages +=
+            fmt::format("- {{ deny: file.read, path: /a, except: {{ descendant-of: /{} }} }}\n", i);
+    }
     const std::string paths = testing::Head("p") + "- { deny: file.read, path: [/a/b, /a/c] }\n";
     const std::string deny = "- deny: file.read\n  ";
     const CompileLimits two_states = {.automaton = {.states = 2, .edges = 100}};
@@ -201,6 +206,7 @@ TEST(Golden, LimitsOfTheCompiler) {
         {"multiplies-alone", List(deny, "path", 1, questions), {}, {}},
         {"too-many-rules", rules, {}, {}},
         {"too-many-uids", List(deny + "path: /a\n  except:\n   ", "uid", 40'000, number), {}, {}},
+        {"too-many-lineages", lineages, {}, {}},
         {"names-collide", paths, {}, UseCollidingNames},
         {"too-many-paths", paths, two_states, {}},
         {"image-too-large", paths, one_mebibyte, describe},
@@ -235,7 +241,7 @@ TEST(Golden, Stages) {
         const ClauseSet set = MakeClauses(policies);
         text += "\nclauses\n" + DumpClauses(set);
         text += "\n" + Automaton("objects, by rule", LabelObjects(policies));
-        text += "\n" + Automaton("executables, by list", ExeLists(set.clauses).patterns());
+        text += "\n" + Automaton("executables, by list", PathLists(set.clauses, BLF_BY_EXE).patterns());
         text += "\nimage\n" + DumpImageText(testing::CompileModel(policies, sources).view());
         golden::Expect(path.replace_extension(".txt"), text);
     }

@@ -24,9 +24,12 @@ Status ImageView::Validate() const {
     const blf_index& i = index();
     bool fits = i.blocks <= blocks_.size() && i.counter_first <= i.blocks &&
                 r.bucket_count <= i.blocks && i.policy_count <= i.blocks * 4 &&
-                i.rule_count <= i.blocks * 2 && i.uid_count <= i.blocks * 8 &&
+                i.rule_count <= i.blocks * 2 &&
                 r.tag_blocks <= i.blocks && r.vector_blocks <= BLF_BITS_MAX / 512 &&
                 r.state_first <= r.name_first && r.name_first <= i.blocks;
+    for (uint32_t by = BLF_AUTOMATA; by < BLF_DIMENSIONS; by++) {
+        fits = fits && dimension(by).second <= i.blocks * 4;
+    }
     if (!fits) return Fail(ErrorKind::kUnknown, "the image is cut short");
     return {};
 }
@@ -104,8 +107,12 @@ uint32_t ImageView::AskVector(blf_ask ask) const {
     return Record<uint32_t>(BLF_BLOCK_ASKS, ask);
 }
 
-blf_uid ImageView::uid(uint32_t number) const {
-    return Record<blf_uid>(root().uid_first, number);
+blf_dimension ImageView::dimension(uint32_t by) const {
+    return Record<blf_dimension>(BLF_BLOCK_WHO, by);
+}
+
+blf_number ImageView::number(uint32_t by, uint32_t position) const {
+    return Record<blf_number>(dimension(by).first, position);
 }
 
 std::vector<blf_edge> ImageView::Edges() const {

@@ -56,7 +56,8 @@ class ImageView {
     uint32_t clause_count() const;  // bits a vector has room for
     uint32_t state_count() const;
     uint32_t AskVector(blf_ask ask) const;
-    blf_uid uid(uint32_t number) const;
+    blf_dimension dimension(uint32_t by) const;                // enum blf_by
+    blf_number number(uint32_t by, uint32_t position) const;  // of a dimension of numbers
     std::vector<blf_edge> Edges() const;  // all literal edges, in the order of their places
     std::string Name(uint32_t word) const;
     std::vector<uint32_t> GlobTargets(uint32_t glob) const;

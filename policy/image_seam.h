@@ -11,3 +11,8 @@
 static inline const blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
     return image->block(index);
 }
+
+// The groups are numbers in this process's memory.
+static inline __u32 blf_group_at(__u64 groups, __u32 index) {
+    return reinterpret_cast<const __u32*>(static_cast<uintptr_t>(groups))[index];
+}

@@ -4,10 +4,13 @@
 // users are numbers. Plain data, produced by policy/read_policy.h, consumed by policy/compile.h.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "abi/subject.h"
 #include "policy/path_pattern.h"
 #include "policy/source.h"
 
@@ -15,21 +18,62 @@ namespace bailiff::policy {
 
 enum class Mode { kEnforce, kAudit };
 
-// An inclusive range of user ids.
-struct UidRange {
+// An inclusive range of numbers: of users, of groups, of enum blf_session, of capabilities.
+struct NumberRange {
     uint32_t first;
     uint32_t last;
-    friend bool operator==(const UidRange&, const UidRange&) = default;
+    friend bool operator==(const NumberRange&, const NumberRange&) = default;
 };
 
-// Which processes. The selectors that are there must all match (AND), each by any one of its
-// entries (OR). A selector that was not written is an empty list and matches every process.
+using Patterns = std::vector<PathPattern>;
+using Ranges = std::vector<NumberRange>;
+
+// Which processes. The selectors that are there (abi/selectors.def) must all match (AND), each by
+// any one of its entries (OR). A selector that was not written is an empty list and matches every
+// process.
 struct Subject {
-    std::vector<PathPattern> exe;  // the executable's visible path
-    std::vector<UidRange> uid;     // the effective user id on the host
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) Patterns field = {};
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) Ranges field = {};
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
 
-    bool empty() const { return exe.empty() && uid.empty(); }
+    bool empty() const;
 };
+
+// The selectors, for code that treats all of a kind alike.
+template <typename List>
+struct Selector {
+    List Subject::* field;
+    std::string_view word;
+    blf_by dimension;
+    std::string_view example;
+};
+
+inline constexpr Selector<Patterns> kPathSelectors[] = {
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    {&Subject::field, word, BLF_BY_##dimension, example},
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example)
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
+};
+
+inline constexpr Selector<Ranges> kNumberSelectors[] = {
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example)
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    {&Subject::field, word, BLF_BY_##dimension, example},
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
+};
+
+inline bool Subject::empty() const {
+    return std::ranges::all_of(kPathSelectors,
+                               [this](const auto& one) { return (this->*one.field).empty(); }) &&
+           std::ranges::all_of(kNumberSelectors,
+                               [this](const auto& one) { return (this->*one.field).empty(); });
+}
 
 // A symbolic link that a pattern's beginning goes through, as it was found (resolve_links.h).
 struct FollowedLink {

@@ -42,6 +42,7 @@ struct PathPattern {
     std::vector<Component> components;
     std::string text;  // as written; `name: x` is written out as /**/x
     Span where;
+    bool outside = false;  // of a list of cgroups: those that no such pattern of it matches
 };
 
 // True when the glob matches exactly one name; `name` is then set to it.

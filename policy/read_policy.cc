@@ -28,8 +28,8 @@ constexpr size_t kCoveringWork = 20'000'000;
 
 class Reader {
   public:
-    Reader(const Sources& sources, const UserLookup& users, Diagnostics* diagnostics)
-        : sources_(sources), users_(users), diagnostics_(diagnostics) {}
+    Reader(const Sources& sources, const Accounts& accounts, Diagnostics* diagnostics)
+        : sources_(sources), accounts_(accounts), diagnostics_(diagnostics) {}
 
     std::vector<Policy> Read() {
         std::vector<Policy> policies;
@@ -60,7 +60,7 @@ class Reader {
         if (const Node* subject = node.Find("applies-to")) {
             const size_t before = diagnostics_->list().size();
             policy.applies_to =
-                ReadSubject(*subject, "`applies-to`", users_, &expansion_, diagnostics_);
+                ReadSubject(*subject, "`applies-to`", accounts_, &expansion_, diagnostics_);
             subject_is_good_ = diagnostics_->list().size() == before;
         }
         if (const Node* rules = Require(node, "rules", "the policy", diagnostics_)) {
@@ -176,7 +176,7 @@ class Reader {
 
     void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
         const size_t before = diagnostics_->list().size();
-        rule->except = ReadSubject(node, "`except`", users_, &expansion_, diagnostics_);
+        rule->except = ReadSubject(node, "`except`", accounts_, &expansion_, diagnostics_);
         rule->except_where = node.where;
         if (!subject_is_good_ || diagnostics_->list().size() > before) return;
         if (Covers(rule->except, applies_to, &covering_)) {
@@ -185,7 +185,7 @@ class Reader {
     }
 
     const Sources& sources_;
-    const UserLookup& users_;
+    const Accounts& accounts_;
     Diagnostics* diagnostics_;
     std::map<std::string, Span> names_;
     Work covering_{kCoveringWork};    // for all rules
@@ -195,9 +195,9 @@ class Reader {
 
 }  // namespace
 
-std::vector<Policy> ReadPolicies(const Sources& sources, const UserLookup& users,
+std::vector<Policy> ReadPolicies(const Sources& sources, const Accounts& accounts,
                                  Diagnostics* diagnostics) {
-    return Reader(sources, users, diagnostics).Read();
+    return Reader(sources, accounts, diagnostics).Read();
 }
 
 }  // namespace bailiff::policy

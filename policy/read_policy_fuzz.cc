@@ -37,7 +37,7 @@ void CheckNodes(const Source& source) {
 }
 
 // The same text as expectations.
-void CheckExpectations(const Sources& sources, const UserLookup& users) {
+void CheckExpectations(const Sources& sources, const Accounts& accounts) {
     Diagnostics diagnostics;
     const auto sets = ReadExpectations(sources, users, &diagnostics);
     if (diagnostics.Render(sources).empty() == diagnostics.has_errors()) std::abort();
@@ -84,7 +84,7 @@ void CheckDecisions(const std::vector<Policy>& policies, const ImageView& image,
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string input(reinterpret_cast<const char*>(data), size);
     const Sources sources = {{"fuzz.yaml", input}};
-    const UserLookup users = [](std::string_view name) -> std::optional<uint32_t> {
+    const Accounts users = [](std::string_view name) -> std::optional<uint32_t> {
         if (name == "root") return 0;
         return std::nullopt;
     };

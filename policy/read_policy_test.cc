@@ -63,7 +63,7 @@ TEST(ReadPolicies, TellsTheMistakesOfAllFiles) {
 
 TEST(ReadPolicies, AsksForUsersByNameOnly) {
     std::vector<std::string> asked;
-    const UserLookup users = [&](std::string_view name) -> std::optional<uint32_t> {
+    const Accounts users = [&](std::string_view name) -> std::optional<uint32_t> {
         asked.emplace_back(name);
         return 33;
     };
@@ -73,7 +73,7 @@ TEST(ReadPolicies, AsksForUsersByNameOnly) {
     const std::vector<Policy> policies = ReadPolicies(sources, users, &diagnostics);
     EXPECT_EQ(diagnostics.Render(sources), "");
     EXPECT_EQ(asked, std::vector<std::string>{"www-data"});
-    const std::vector<UidRange> expected = {{33, 33}, {5, 5}, {6, 4294967294}};
+    const std::vector<NumberRange> expected = {{33, 33}, {5, 5}, {6, 4294967294}};
     EXPECT_EQ(policies[0].rules[0].except.uid, expected);
 }
 

@@ -5,18 +5,21 @@
 #include <iterator>
 #include <utility>
 
+#include "policy/read_number.h"
 #include "policy/witnesses.h"
 
 namespace bailiff::policy {
 namespace {
 
-constexpr uint32_t kLargestUid = 4294967294;
+constexpr size_t kCircumstancesMax = 200;  // each multiplies the requests
 constexpr size_t kNamesMax = 100'000;  // that random paths are made of
 constexpr std::string_view kLetters = "abcxyzABZ019-_.~ +{}*?\\";
 
 class Collector {
   public:
-    explicit Collector(size_t paths_max) : paths_max_(paths_max) {}
+    explicit Collector(size_t paths_max) : paths_max_(paths_max) {
+        space_.circumstances.emplace_back();
+    }
 
     void Add(const Policy& policy) {
         Add(policy.applies_to);
@@ -44,12 +47,41 @@ class Collector {
     }
 
     void Add(const Subject& subject) {
+        AddCircumstances(subject);
         for (const PathPattern& pattern : subject.exe) AddPaths(pattern, &space_.exes);
-        for (UidRange range : subject.uid) {
+        for (NumberRange range : subject.uid) {
             if (range.first > 0) space_.uids.push_back(range.first - 1);
             space_.uids.push_back(range.first);
             space_.uids.push_back(range.last);
-            if (range.last < kLargestUid) space_.uids.push_back(range.last + 1);
+            if (range.last < kLargestId) space_.uids.push_back(range.last + 1);
+        }
+    }
+
+    void AddCircumstances(const Subject& subject) {
+        for (const auto& selector : kPathSelectors) {
+            if (selector.dimension == BLF_BY_EXE) continue;
+            for (const PathPattern& pattern : subject.*selector.field) {
+                Asker asker;
+                SetPath(&asker, selector.dimension, WitnessesOf(pattern).at(0));
+                AddCircumstance(std::move(asker));
+            }
+        }
+        for (const auto& selector : kNumberSelectors) {
+            if (selector.dimension == BLF_BY_UID) continue;
+            for (const NumberRange range : subject.*selector.field) {
+                Asker asker;
+                SetNumber(&asker, selector.dimension, range.first);
+                AddCircumstance(std::move(asker));
+            }
+        }
+    }
+
+    void AddCircumstance(Asker asker) {
+        if (std::ranges::find(space_.circumstances, asker) != space_.circumstances.end()) return;
+        if (space_.circumstances.size() < kCircumstancesMax) {
+            space_.circumstances.push_back(std::move(asker));
+        } else {
+            ++space_.left_out;
         }
     }
 
@@ -102,11 +134,12 @@ RequestSampler::Sample RequestSampler::Next() {
     Sample sample;
     sample.operation = static_cast<unsigned>(Below(BLF_OPERATION_COUNT));
     sample.path = RandomPath(space_.paths);
+    sample.who = space_.circumstances[Below(space_.circumstances.size())];
     const bool known_exe = Below(2) == 0;
-    sample.exe = known_exe ? space_.exes[Below(space_.exes.size())] : RandomPath(space_.exes);
+    sample.who.exe = known_exe ? space_.exes[Below(space_.exes.size())] : RandomPath(space_.exes);
     const bool known_uid = Below(4) != 0;
-    sample.uid = known_uid ? space_.uids[Below(space_.uids.size())]
-                           : static_cast<uint32_t>(Below(uint64_t{kLargestUid} + 1));
+    sample.who.uid = known_uid ? space_.uids[Below(space_.uids.size())]
+                               : static_cast<uint32_t>(Below(uint64_t{kLargestId} + 1));
     return sample;
 }
 

@@ -15,11 +15,14 @@
 
 namespace bailiff::policy {
 
-// Every path with every executable, user and operation is a request. No duplicates.
+// Every path with every executable, user, circumstance and operation is a request. No duplicates.
 struct RequestSpace {
     std::vector<std::string> paths;
     std::vector<std::string> exes;  // one is empty: a process without an executable
     std::vector<uint32_t> uids;
+    // What else is said of processes, one thing at a time; exe and uid are to be set. The first says
+    // nothing.
+    std::vector<Asker> circumstances;
     size_t left_out = 0;  // patterns whose paths would have been too many
 };
 
@@ -38,8 +41,7 @@ class RequestSampler {
     struct Sample {
         unsigned operation = 0;
         std::string path;
-        std::string exe;
-        uint32_t uid = 0;
+        Asker who;
     };
     Sample Next();
 

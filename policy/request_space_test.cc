@@ -73,8 +73,8 @@ std::string Samples(const RequestSpace& space, uint64_t seed) {
     for (int i = 0; i < 200; ++i) {
         const RequestSampler::Sample sample = sampler.Next();
         EXPECT_TRUE(SplitPath(sample.path)) << sample.path;
-        EXPECT_TRUE(sample.exe.empty() || SplitPath(sample.exe)) << sample.exe;
-        text += sample.path + " " + sample.exe + " " + std::to_string(sample.uid) + "\n";
+        EXPECT_TRUE(sample.who.exe.empty() || SplitPath(sample.who.exe)) << sample.who.exe;
+        text += sample.path + " " + AskerText(sample.who) + "\n";
     }
     return text;
 }

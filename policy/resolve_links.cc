@@ -289,15 +289,27 @@ Place LinkResolver::Follow(const Place& parent, std::string_view target, int dep
     return place;
 }
 
+namespace {
+
+// A cgroup's path is none of a file system's.
+void ResolveSubject(Subject* subject, std::vector<FollowedLink>* links, PolicyResolver* resolver) {
+    for (const auto& selector : kPathSelectors) {
+        if (selector.dimension == BLF_BY_CGROUP) continue;
+        resolver->Resolve(&(subject->*selector.field), links);
+    }
+}
+
+}  // namespace
+
 std::vector<ResolvedPattern> ResolveLinks(std::vector<Policy>* policies, LinkLookup look,
                                           Diagnostics* diagnostics) {
     PolicyResolver resolver(std::move(look), diagnostics);
     for (Policy& policy : *policies) {
-        resolver.Resolve(&policy.applies_to.exe, &policy.links);
+        ResolveSubject(&policy.applies_to, &policy.links, &resolver);
         DropRepeated(&policy.links);
         for (Rule& rule : policy.rules) {
             resolver.Resolve(&rule.objects, &rule.links);
-            resolver.Resolve(&rule.except.exe, &rule.links);
+            ResolveSubject(&rule.except, &rule.links, &resolver);
             DropRepeated(&rule.links);
         }
     }

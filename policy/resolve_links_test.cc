@@ -215,7 +215,7 @@ TEST(ResolveLinks, TheImageDeniesByBothAndKeepsTheLinks) {
     const Image image = testing::CompileModel(policies, sources);
     for (const char* path : {"/run/x", "/var/run/y"}) {
         for (const char* exe : {"/bin/cat", "/usr/bin/cat"}) {
-            const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN, path, exe, 0});
+            const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN, path, {.exe = exe}});
             ASSERT_TRUE(said);
             EXPECT_EQ(said->error, 1U) << path << " " << exe;
             EXPECT_EQ(said->rule, 1U);

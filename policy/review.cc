@@ -135,17 +135,19 @@ class Reviewer {
     bool ClausesWithin(uint32_t inner, uint32_t outer) {
         const ClauseSet::Range of = in_.clauses.of_rule[inner];
         for (size_t i = 0; i < of.count; i++) {
-            if (!DeniedBy(SubjectsOf(of.first + i), AsksOf(rules_[inner].rule->operations), outer))
+            if (!DeniedBy(SubjectsOf(of.first + i), in_.clauses.clauses[of.first + i],
+                          AsksOf(rules_[inner].rule->operations), outer))
                 return false;
         }
         return true;
     }
 
     // Does one clause of the rule deny all of these requests to all of these subjects?
-    bool DeniedBy(const Subjects& subjects, uint64_t asks, uint32_t rule) {
+    bool DeniedBy(const Subjects& subjects, const Clause& inner, uint64_t asks, uint32_t rule) {
         if (asks & ~AsksOf(rules_[rule].rule->operations)) return false;
         const ClauseSet::Range of = in_.clauses.of_rule[rule];
         for (size_t i = 0; i < of.count; i++) {
+            if (!AsksNoMore(in_.clauses.clauses[of.first + i], inner)) continue;
             const Subjects& denied = SubjectsOf(of.first + i);
             work_->Spend((subjects.exe.size() + subjects.uid.size()) / 8 + 1);
             if (Within(subjects.exe, denied.exe) && Within(subjects.uid, denied.uid)) return true;
@@ -153,14 +155,37 @@ class Reviewer {
         return false;
     }
 
+    // Whatever executables and users they have: the outer clause says of all else nothing, or what
+    // the inner one says.
+    static bool AsksNoMore(const Clause& outer, const Clause& inner) {
+        return AsksNoMore(outer, inner, kPathSelectors) &&
+               AsksNoMore(outer, inner, kNumberSelectors);
+    }
+
+    template <typename Selectors>
+    static bool AsksNoMore(const Clause& outer, const Clause& inner, const Selectors& selectors) {
+        const auto same = [](const auto* outer_list, const auto* inner_list) {
+            return !outer_list || (inner_list && KeyOf(*outer_list) == KeyOf(*inner_list));
+        };
+        return std::ranges::all_of(selectors, [&](const auto& selector) {
+            if (selector.dimension == BLF_BY_EXE || selector.dimension == BLF_BY_UID) return true;
+            return same(outer.Wanted(selector), inner.Wanted(selector)) &&
+                   same(outer.Unwanted(selector), inner.Unwanted(selector));
+        });
+    }
+
     bool IsExceptionDenied(uint32_t rule, uint32_t by) {
-        if (rules_[rule].rule->except.empty() || !Counts(by, rule)) return false;
+        const Subject& except = rules_[rule].rule->except;
+        if ((except.exe.empty() && except.uid.empty()) || !Counts(by, rule)) return false;
         const Subjects excepted = ExceptedBy(rule);
+        Clause applies_to = in_.clauses.clauses[in_.clauses.of_rule[rule].first];
+        applies_to.except_paths = nullptr;
+        applies_to.except_numbers = nullptr;
         const auto any = [](const std::vector<bool>& bits) {
             return std::ranges::find(bits, true) != bits.end();
         };
         return any(excepted.exe) && any(excepted.uid) &&
-               DeniedBy(excepted, AsksOf(rules_[rule].rule->operations), by);
+               DeniedBy(excepted, applies_to, AsksOf(rules_[rule].rule->operations), by);
     }
 
     const Subjects& SubjectsOf(size_t clause) {
@@ -170,7 +195,7 @@ class Reviewer {
         for (const auto& lists : in_.subjects.label_sets) {
             known->exe.push_back(in_.exes.Allows(clause, lists));
         }
-        for (const UidClass& one : in_.uids) known->uid.push_back(one.allowed[clause]);
+        for (const NumberClass& one : in_.uids) known->uid.push_back(one.Allows(clause));
         work_->Spend(known->exe.size() + known->uid.size());
         return *known;
     }
@@ -184,8 +209,8 @@ class Reviewer {
             excepted.exe.push_back(in_.exes.Wants(clause, lists) &&
                                    (except.exe.empty() || !in_.exes.Allows(clause, lists)));
         }
-        const std::vector<UidRange>& applies_to = rules_[rule].policy->applies_to.uid;
-        for (const UidClass& one : in_.uids) {
+        const std::vector<NumberRange>& applies_to = rules_[rule].policy->applies_to.uid;
+        for (const NumberClass& one : in_.uids) {
             excepted.uid.push_back(HasUid(applies_to, one.first) && HasUid(except.uid, one.first));
         }
         work_->Spend(excepted.exe.size() +
@@ -193,8 +218,8 @@ class Reviewer {
         return excepted;
     }
 
-    static bool HasUid(const std::vector<UidRange>& ranges, uint32_t uid) {
-        return ranges.empty() || std::ranges::any_of(ranges, [&](UidRange range) {
+    static bool HasUid(const std::vector<NumberRange>& ranges, uint32_t uid) {
+        return ranges.empty() || std::ranges::any_of(ranges, [&](NumberRange range) {
                    return range.first <= uid && uid <= range.last;
                });
     }

@@ -18,8 +18,8 @@ namespace bailiff::policy {
 struct ReviewInput {
     const std::vector<Policy>& policies;  // sorted
     const ClauseSet& clauses;
-    const ExeLists& exes;
-    const std::vector<UidClass>& uids;
+    const PathLists& exes;
+    const std::vector<NumberClass>& uids;
     const PathAutomaton& objects;
     const PathAutomaton& subjects;
 };

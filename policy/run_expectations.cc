@@ -12,8 +12,8 @@ namespace bailiff::policy {
 namespace {
 
 std::string RequestText(const Expectation& expectation) {
-    return fmt::format("{} {}{}, uid {}", OperationWords()[expectation.operation], expectation.path,
-                       expectation.exe.empty() ? "" : ", exe " + expectation.exe, expectation.uid);
+    return fmt::format("{} {}, {}", OperationWords()[expectation.operation], expectation.path,
+                       AskerText(expectation.who));
 }
 
 std::string WantedText(const Expectation& expectation) {
@@ -69,8 +69,7 @@ TestResult Run(const ImageView& image, const Expectation& expectation) {
                       .where = expectation.where};
     const Result<Explanation> explanation = Explain(image, {.ask = AskOf(expectation.operation),
                                                             .path = expectation.path,
-                                                            .exe = expectation.exe,
-                                                            .uid = expectation.uid});
+                                                            .who = expectation.who});
     if (!explanation) {
         result.found = explanation.error().message;
         return result;

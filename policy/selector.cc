@@ -4,67 +4,46 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
+#include "policy/container.h"
 #include "policy/coverage.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
 #include "policy/parse_path.h"
-#include "policy/utf8.h"
+#include "policy/read_number.h"
 
 namespace bailiff::policy {
 namespace {
 
-// (uid_t)-1 means "no user" to the kernel.
-constexpr uint32_t kLargestUid = 4294967294;
-
-bool IsNumber(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+std::string_view ExpectedOf(blf_by dimension) {
+    switch (dimension) {
+        case BLF_BY_GID:
+            return "a group or a list of groups";
+        case BLF_BY_UID:
+        case BLF_BY_LOGIN_UID:
+            return "a user or a list of users";
+        default:
+            return "a word or a list of words";
+    }
 }
 
-// The number at `offset` of the scalar's value. Octal, which a leading 0 could mean, is refused.
-std::optional<uint32_t> ReadNumber(const Node& node, std::string_view digits, size_t offset,
-                                   Diagnostics* diagnostics) {
-    const Span where = node.At(offset, digits.size());
-    if (digits.size() > 1 && digits[0] == '0') {
-        diagnostics->Error(where, fmt::format(message::kBadUid, Shorten(digits)),
-                           message::kHintBadUid);
-        return std::nullopt;
-    }
-    uint32_t number = 0;
-    const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
-    if (error != std::errc{} || end != digits.end() || number > kLargestUid) {
-        diagnostics->Error(where, fmt::format(message::kUidTooLarge, Shorten(digits)),
-                           message::kHintUidTooLarge);
-        return std::nullopt;
-    }
-    return number;
+// The largest number that a process can have.
+uint32_t LargestOf(blf_by dimension) {
+    const size_t words = WordsOf(dimension).size();
+    if (words > 0) return static_cast<uint32_t>(words - 1);
+    return dimension == BLF_BY_LOGIN_UID ? BLF_NO_LOGIN : kLargestId;
 }
 
-std::optional<UidRange> ReadRange(const Node& node, size_t dash, Diagnostics* diagnostics) {
-    const std::string_view text = node.value;
-    const auto first = ReadNumber(node, text.substr(0, dash), 0, diagnostics);
-    const auto last = ReadNumber(node, text.substr(dash + 1), dash + 1, diagnostics);
-    if (!first || !last) return std::nullopt;
-    if (*first > *last) {
-        diagnostics->Error(node.where, fmt::format(message::kUidReversed, text),
-                           fmt::format(message::kHintUidReversed, *last, *first));
-        return std::nullopt;
-    }
-    return UidRange{*first, *last};
-}
-
-// Every uid of `inner` is in one of `outer`, whose ranges may touch and overlap.
-bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner) {
-    std::ranges::sort(outer, {}, &UidRange::first);
-    return std::ranges::all_of(inner, [&](const UidRange& range) {
+// Every number of `inner` is in one of `outer`, whose ranges may touch and overlap.
+bool CoversRanges(Ranges outer, const Ranges& inner) {
+    std::ranges::sort(outer, {}, &NumberRange::first);
+    return std::ranges::all_of(inner, [&](const NumberRange& range) {
         uint64_t next = range.first;
-        for (const UidRange& candidate : outer) {
+        for (const NumberRange& candidate : outer) {
             if (candidate.first <= next && candidate.last >= next) {
                 next = uint64_t{candidate.last} + 1;
             }
@@ -73,31 +52,34 @@ bool CoversUids(std::vector<UidRange> outer, const std::vector<UidRange>& inner)
     });
 }
 
-}  // namespace
-
-std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
-                                Diagnostics* diagnostics) {
-    const std::string_view text = node.value;
-    if (IsNumber(text)) {
-        const auto number = ReadNumber(node, text, 0, diagnostics);
-        if (!number) return std::nullopt;
-        return UidRange{*number, *number};
+Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work* expansion,
+                      Diagnostics* diagnostics) {
+    Patterns patterns;
+    const bool container = selector.field == &Subject::container;
+    const std::string_view expected =
+        container ? "a container or a list of containers" : "a path or a list of paths";
+    for (const Node* entry : ListOf(node, selector.word, expected, diagnostics)) {
+        if (container) {
+            std::ranges::move(ParseContainer(*entry, expansion, diagnostics),
+                              std::back_inserter(patterns));
+        } else if (auto pattern = ParsePath(*entry, expansion, diagnostics)) {
+            patterns.push_back(std::move(*pattern));
+        }
     }
-    const size_t dash = text.find('-');
-    if (dash != std::string_view::npos && IsNumber(text.substr(0, dash)) &&
-        IsNumber(text.substr(dash + 1))) {
-        return ReadRange(node, dash, diagnostics);
-    }
-    if (const std::optional<uint32_t> uid = users(text)) return UidRange{*uid, *uid};
-    const bool numeric = text.find_first_not_of("0123456789-xX_., ") == std::string_view::npos;
-    diagnostics->Error(node.where,
-                       fmt::format(fmt::runtime(numeric ? message::kBadUid : message::kUnknownUser),
-                                   Shorten(text)),
-                       numeric ? message::kHintBadUid : message::kHintUnknownUser);
-    return std::nullopt;
+    return patterns;
 }
 
-Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
+// Equal as texts, or by what they stand for.
+bool CoversPatterns(const Patterns& outer, const Patterns& inner, Work* work) {
+    if (std::ranges::equal(outer, inner, {}, &PathPattern::text, &PathPattern::text)) return true;
+    const auto outside = [](const PathPattern& pattern) { return pattern.outside; };
+    if (std::ranges::any_of(outer, outside) || std::ranges::any_of(inner, outside)) return false;
+    return CoversPaths(outer, inner, work).value_or(false);
+}
+
+}  // namespace
+
+Subject ReadSubject(const Node& node, std::string_view what, const Accounts& accounts,
                     Work* expansion, Diagnostics* diagnostics) {
     Subject subject;
     if (!CheckMap(node, MapKind::kSubject, what, diagnostics)) return subject;
@@ -105,29 +87,43 @@ Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& u
         diagnostics->Error(node.where, fmt::format(message::kEmptySubject, what),
                            message::kHintEmptySubject);
     }
-    if (const Node* exe = node.Find("exe")) {
-        for (const Node* entry : ListOf(*exe, "exe", "a path or a list of paths", diagnostics)) {
-            if (auto pattern = ParsePath(*entry, expansion, diagnostics)) {
-                subject.exe.push_back(std::move(*pattern));
-            }
+    for (const Selector<Patterns>& selector : kPathSelectors) {
+        if (const Node* value = node.Find(selector.word)) {
+            subject.*selector.field = ReadPatterns(*value, selector, expansion, diagnostics);
         }
     }
-    if (const Node* uid = node.Find("uid")) {
-        for (const Node* entry : ListOf(*uid, "uid", "a user or a list of users", diagnostics)) {
-            if (auto range = ReadUid(*entry, users, diagnostics)) subject.uid.push_back(*range);
+    for (const Selector<Ranges>& selector : kNumberSelectors) {
+        const Node* value = node.Find(selector.word);
+        if (value == nullptr) continue;
+        for (const Node* entry :
+             ListOf(*value, selector.word, ExpectedOf(selector.dimension), diagnostics)) {
+            if (auto range = ReadNumber(*entry, selector, accounts, diagnostics)) {
+                (subject.*selector.field).push_back(*range);
+            }
         }
     }
     return subject;
 }
 
 bool Covers(const Subject& outer, const Subject& inner, Work* work) {
-    const std::vector<UidRange> everyone = {{0, kLargestUid}};
-    if (!outer.uid.empty() && !CoversUids(outer.uid, inner.uid.empty() ? everyone : inner.uid)) {
-        return false;
+    for (const Selector<Ranges>& selector : kNumberSelectors) {
+        const Ranges& wanted = outer.*selector.field;
+        const Ranges& given = inner.*selector.field;
+        if (wanted.empty()) continue;
+        // A process may be in no group and hold no capability.
+        const bool is_set = selector.dimension >= BLF_VALUES_END;
+        const uint32_t last = LargestOf(selector.dimension);
+        if (given.empty() && is_set) return false;
+        if (!CoversRanges(wanted, given.empty() ? Ranges{{0, last}} : given)) return false;
     }
-    if (outer.exe.empty()) return true;
-    // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
-    return !inner.exe.empty() && CoversPaths(outer.exe, inner.exe, work).value_or(false);
+    for (const Selector<Patterns>& selector : kPathSelectors) {
+        const Patterns& wanted = outer.*selector.field;
+        const Patterns& given = inner.*selector.field;
+        if (wanted.empty()) continue;
+        // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
+        if (given.empty() || !CoversPatterns(wanted, given, work)) return false;
+    }
+    return true;
 }
 
 }  // namespace bailiff::policy

@@ -3,25 +3,20 @@
 // Selectors of processes: what `applies-to` and `except` hold.
 #pragma once
 
-#include <optional>
 #include <string_view>
 
+#include "policy/accounts.h"
 #include "policy/diagnostic.h"
 #include "policy/model.h"
 #include "policy/node.h"
-#include "policy/read_policy.h"
 #include "policy/work.h"
 
 namespace bailiff::policy {
 
 // `what` is how messages name the node. Selecting nothing is an error. `expansion` is what the
 // braces of its patterns may take (policy/parse_glob.h).
-Subject ReadSubject(const Node& node, std::string_view what, const UserLookup& users,
+Subject ReadSubject(const Node& node, std::string_view what, const Accounts& accounts,
                     Work* expansion, Diagnostics* diagnostics);
-
-// One entry of `uid`: a number, a range, or the name of a user. Nothing when it is wrong, and told.
-std::optional<UidRange> ReadUid(const Node& node, const UserLookup& users,
-                                Diagnostics* diagnostics);
 
 // True only if every process that `inner` selects is selected by `outer`. False also when the work
 // is spent before that is known.

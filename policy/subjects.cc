@@ -2,44 +2,44 @@
 #include "policy/subjects.h"
 
 #include <algorithm>
-#include <string>
 #include <unordered_map>
 
 namespace bailiff::policy {
 namespace {
 
 // One list of ranges, asked in ascending order.
-class UidList {
+class RangeList {
   public:
-    explicit UidList(std::vector<UidRange> ranges) : ranges_(std::move(ranges)) {
-        std::ranges::sort(ranges_, {}, &UidRange::first);
+    explicit RangeList(std::vector<NumberRange> ranges) : ranges_(std::move(ranges)) {
+        std::ranges::sort(ranges_, {}, &NumberRange::first);
     }
 
-    bool Has(uint32_t uid) {
-        for (; next_ < ranges_.size() && ranges_[next_].first <= uid; next_++) {
+    bool Has(uint32_t number) {
+        for (; next_ < ranges_.size() && ranges_[next_].first <= number; next_++) {
             last_ = std::max(last_, int64_t{ranges_[next_].last});
         }
-        return uid <= last_;
+        return number <= last_;
     }
 
   private:
-    std::vector<UidRange> ranges_;
+    std::vector<NumberRange> ranges_;
     size_t next_ = 0;
     int64_t last_ = -1;  // of the ranges that began
 };
 
-std::vector<uint32_t> Borders(const std::vector<Clause>& clauses) {
+std::vector<uint32_t> Borders(const std::vector<Clause>& clauses,
+                              const Selector<Ranges>& selector) {
     std::vector<uint32_t> borders = {0};
-    Clause::Uids before = nullptr;  // clauses of one policy follow each other
+    const Ranges* before = nullptr;  // clauses of one policy follow each other
     for (const Clause& clause : clauses) {
-        for (Clause::Uids uids : {clause.uid, clause.not_uid}) {
-            if (!uids || uids == before) continue;
-            for (UidRange range : *uids) {
+        for (const Ranges* ranges : {clause.Wanted(selector), clause.Unwanted(selector)}) {
+            if (!ranges || ranges == before) continue;
+            for (NumberRange range : *ranges) {
                 borders.push_back(range.first);
                 if (range.last != UINT32_MAX) borders.push_back(range.last + 1);
             }
         }
-        before = clause.uid;
+        before = clause.Wanted(selector);
     }
     std::ranges::sort(borders);
     borders.erase(std::unique(borders.begin(), borders.end()), borders.end());
@@ -48,59 +48,94 @@ std::vector<uint32_t> Borders(const std::vector<Clause>& clauses) {
 
 }  // namespace
 
-ExeLists::ExeLists(const std::vector<Clause>& clauses) {
-    std::unordered_map<Clause::Exes, uint32_t> by_place;
-    std::unordered_map<std::string, uint32_t> by_key;
-    auto number_of = [&](Clause::Exes exes) {
-        if (!exes) return kNone;
-        auto [place, is_new_place] = by_place.emplace(exes, 0);
-        if (!is_new_place) return place->second;
-        auto [at, is_new] = by_key.emplace(KeyOf(*exes), by_key.size());
-        place->second = at->second;
-        if (!is_new) return at->second;
-        for (const PathPattern& exe : *exes) patterns_.push_back({&exe, at->second});
-        return at->second;
-    };
+PathLists::PathLists(const std::vector<Clause>& clauses, blf_by dimension) {
     for (const Clause& clause : clauses) {
-        const uint32_t wanted = number_of(clause.exe);
-        of_clause_.emplace_back(wanted, number_of(clause.not_exe));
-    }
-}
-
-bool ExeLists::Allows(size_t clause, std::span<const uint32_t> lists) const {
-    const uint32_t unwanted = of_clause_[clause].second;
-    return Wants(clause, lists) &&
-           (unwanted == kNone || !std::ranges::binary_search(lists, unwanted));
-}
-
-bool ExeLists::Wants(size_t clause, std::span<const uint32_t> lists) const {
-    const uint32_t wanted = of_clause_[clause].first;
-    return wanted == kNone || std::ranges::binary_search(lists, wanted);
-}
-
-std::optional<std::vector<UidClass>> DivideUids(const std::vector<Clause>& clauses) {
-    const std::vector<uint32_t> borders = Borders(clauses);
-    if (borders.size() > kUidClassesMax) return std::nullopt;
-    std::unordered_map<Clause::Uids, size_t> numbers;
-    std::vector<UidList> lists;
-    for (const Clause& clause : clauses) {
-        for (Clause::Uids uids : {clause.uid, clause.not_uid}) {
-            if (uids && numbers.emplace(uids, lists.size()).second) lists.emplace_back(*uids);
+        wanted_.emplace_back();
+        unwanted_.emplace_back();
+        for (const Selector<Patterns>& selector : kPathSelectors) {
+            if (selector.dimension != dimension) continue;
+            if (const Patterns* list = clause.Wanted(selector)) {
+                wanted_.back().push_back(ListOf(*list));
+            }
+            if (const Patterns* list = clause.Unwanted(selector)) {
+                unwanted_.back().push_back(ListOf(*list));
+            }
         }
     }
-    std::vector<UidClass> classes;
+}
+
+PathLists::List PathLists::ListOf(const Patterns& patterns) {
+    return {.inside = NumberOf(patterns, false), .outside = NumberOf(patterns, true)};
+}
+
+uint32_t PathLists::NumberOf(const Patterns& patterns, bool outside) {
+    if (std::ranges::find(patterns, outside, &PathPattern::outside) == patterns.end()) return kNone;
+    const auto [at, is_new] = numbers_.emplace(KeyOf(patterns) + (outside ? "!" : ""), count_);
+    if (!is_new) return at->second;
+    for (const PathPattern& pattern : patterns) {
+        if (pattern.outside == outside) patterns_.push_back({&pattern, count_});
+    }
+    return count_++;
+}
+
+bool PathLists::Has(const List& list, std::span<const uint32_t> lists) {
+    if (list.inside != kNone && std::ranges::binary_search(lists, list.inside)) return true;
+    return list.outside != kNone && !std::ranges::binary_search(lists, list.outside);
+}
+
+bool PathLists::Allows(size_t clause, std::span<const uint32_t> lists) const {
+    return Wants(clause, lists) && !Excepts(clause, lists);
+}
+
+bool PathLists::Wants(size_t clause, std::span<const uint32_t> lists) const {
+    return std::ranges::all_of(wanted_[clause],
+                               [&](const List& list) { return Has(list, lists); });
+}
+
+bool PathLists::Excepts(size_t clause, std::span<const uint32_t> lists) const {
+    return std::ranges::any_of(unwanted_[clause],
+                               [&](const List& list) { return Has(list, lists); });
+}
+
+std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>& clauses,
+                                                      const Selector<Ranges>& selector) {
+    const std::vector<uint32_t> borders = Borders(clauses, selector);
+    if (borders.size() > kNumberClassesMax) return std::nullopt;
+    std::unordered_map<const Ranges*, size_t> numbers;
+    std::vector<RangeList> lists;
+    for (const Clause& clause : clauses) {
+        for (const Ranges* list : {clause.Wanted(selector), clause.Unwanted(selector)}) {
+            if (list && numbers.emplace(list, lists.size()).second) lists.emplace_back(*list);
+        }
+    }
+    std::vector<NumberClass> classes;
     for (uint32_t first : borders) {
         std::vector<bool> has;
-        for (UidList& list : lists) has.push_back(list.Has(first));
-        UidClass one{.first = first, .allowed = std::vector<bool>(clauses.size())};
+        for (RangeList& list : lists) has.push_back(list.Has(first));
+        NumberClass one{.first = first, .wanted = {}, .unwanted = {}};
+        for (const Clause& clause : clauses) {
+            const Ranges* wanted = clause.Wanted(selector);
+            const Ranges* unwanted = clause.Unwanted(selector);
+            one.wanted.push_back(!wanted || has[numbers.at(wanted)]);
+            one.unwanted.push_back(unwanted && has[numbers.at(unwanted)]);
+        }
+        const bool same = !classes.empty() && classes.back().wanted == one.wanted &&
+                          classes.back().unwanted == one.unwanted;
+        if (!same) classes.push_back(std::move(one));
+    }
+    return classes;
+}
+
+std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses,
+                                        const PathLists& lists) {
+    std::vector<NumberClass> classes;
+    for (uint32_t list = 0; list < std::max<size_t>(lists.size(), 1); list++) {
+        NumberClass one{.first = list, .wanted = {}, .unwanted = {}};
         for (size_t i = 0; i < clauses.size(); i++) {
-            const Clause& clause = clauses[i];
-            one.allowed[i] = (!clause.uid || has[numbers.at(clause.uid)]) &&
-                             (!clause.not_uid || !has[numbers.at(clause.not_uid)]);
+            one.wanted.push_back(lists.Wants(i, {&list, 1}));
+            one.unwanted.push_back(lists.Excepts(i, {&list, 1}));
         }
-        if (classes.empty() || classes.back().allowed != one.allowed) {
-            classes.push_back(std::move(one));
-        }
+        classes.push_back(std::move(one));
     }
     return classes;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two dimensions of a subject, divided into classes that no clause tells apart.
+// The dimensions of a process, divided into classes that no clause tells apart.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "policy/clauses.h"
@@ -14,35 +15,58 @@
 
 namespace bailiff::policy {
 
-// The lists of executables that clauses have, each once, numbered.
-class ExeLists {
+// The lists of patterns that clauses have about one dimension that is a path, each once, numbered.
+// The patterns of a list that are to be matched have one number, those outside of which a path must
+// be have another.
+class PathLists {
   public:
-    explicit ExeLists(const std::vector<Clause>& clauses);
+    PathLists(const std::vector<Clause>& clauses, blf_by dimension);
 
     // All patterns, labelled with the number of their list.
     const std::vector<Labelled>& patterns() const { return patterns_; }
+    size_t size() const { return count_; }
 
-    // Does the clause let an executable through that matches these lists (sorted)?
+    // Does the clause let a path through that matches these lists (sorted)?
     bool Allows(size_t clause, std::span<const uint32_t> lists) const;
     // The same, its exception aside.
     bool Wants(size_t clause, std::span<const uint32_t> lists) const;
+    // Its exception alone.
+    bool Excepts(size_t clause, std::span<const uint32_t> lists) const;
 
   private:
     static constexpr uint32_t kNone = 0xffffffff;
 
+    struct List {
+        uint32_t inside = kNone;
+        uint32_t outside = kNone;
+    };
+    static bool Has(const List& list, std::span<const uint32_t> lists);
+    List ListOf(const Patterns& patterns);
+    uint32_t NumberOf(const Patterns& patterns, bool outside);
+
     std::vector<Labelled> patterns_;
-    std::vector<std::pair<uint32_t, uint32_t>> of_clause_;  // must match, must not match
+    std::vector<std::vector<List>> wanted_;    // by clause: all of them
+    std::vector<std::vector<List>> unwanted_;  // by clause: none or one
+    std::unordered_map<std::string, uint32_t> numbers_;
+    uint32_t count_ = 0;
 };
 
-// The users from `first` on, up to the next class.
-struct UidClass {
+// The numbers from `first` on, up to the next class.
+struct NumberClass {
     uint32_t first = 0;
-    std::vector<bool> allowed;  // by clause
+    std::vector<bool> wanted;    // by clause: it asks for none, or for one of these
+    std::vector<bool> unwanted;  // by clause: it excepts these
+
+    bool Allows(size_t clause) const { return wanted[clause] && !unwanted[clause]; }
 };
 
 // In ascending order, the first from 0 on; neighbours differ. Nothing when there would be more than
-// kUidClassesMax.
-inline constexpr size_t kUidClassesMax = 65536;
-std::optional<std::vector<UidClass>> DivideUids(const std::vector<Clause>& clauses);
+// kNumberClassesMax.
+inline constexpr size_t kNumberClassesMax = 65536;
+std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>& clauses,
+                                                      const Selector<Ranges>& selector);
+
+// The same of the ancestors: a class each for the numbers of `lists`, of BLF_BY_LINEAGE.
+std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses, const PathLists& lists);
 
 }  // namespace bailiff::policy

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policy/asker.h"
 #include "policy/image_seam.h"
 #include "policy/testing/compile_text.h"
 // after the seam
@@ -43,7 +44,8 @@ blf_verdict Read(const Image& image, blf_identity file) {
     request.ask = BLF_ASK_FILE_OPEN_READ;
     request.object[BLF_TAGGED] = StateOf(image, file);
     blf_verdict verdict{};
-    blf_decide(&verdict, &view, &view.root(), &request);
+    const Who who = Sift(view, blf_subject{});
+    blf_decide(&verdict, &view, &view.root(), &request, &who.all);
     return verdict;
 }
 

@@ -5,6 +5,7 @@
 
 #include "policy/classify.h"
 #include "policy/state_graph.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
@@ -78,18 +79,23 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
     Trace trace;
     std::vector<std::string> object = TRY(SplitPath(request.path));
     trace.object = WalkDown(image, &graph, image.root().object_root, object, true);
-    if (!request.exe.empty()) {
-        std::vector<std::string> exe = TRY(SplitPath(request.exe));
-        trace.exe = WalkDown(image, &graph, image.index().subject_root, exe, false);
+    if (!request.who.exe.empty()) {
+        std::vector<std::string> exe = TRY(SplitPath(request.who.exe));
+        trace.exe = WalkDown(image, &graph, image.dimension(BLF_BY_EXE).first, exe, false);
     }
     using Opinion = RuleOpinion;
     trace.dimensions = {
         Dimension("operation", explanation, [](const Opinion& o) { return o.operation; }),
         Dimension("path", explanation, [](const Opinion& o) { return o.object; }),
-        Dimension("exe", explanation, [](const Opinion& o) { return o.exe; }),
-        Dimension("uid", explanation, [](const Opinion& o) { return o.uid; }),
-        Dimension("all", explanation, [](const Opinion& o) { return o.applies; }),
     };
+    for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+        const bool always = by == BLF_BY_EXE || by == BLF_BY_UID;
+        if (by == BLF_BY_LINEAGE || (!always && !(image.root().used >> by & 1))) continue;
+        trace.dimensions.push_back(Dimension(DimensionWord(static_cast<blf_by>(by)), explanation,
+                                             [by](const Opinion& o) { return o.who[by]; }));
+    }
+    trace.dimensions.push_back(
+        Dimension("all", explanation, [](const Opinion& o) { return o.applies; }));
     return trace;
 }
 

@@ -40,7 +40,8 @@ struct Trace {
     // A step each, the start first. They end where nothing can match any more.
     std::vector<TraceStep> object;
     std::vector<TraceStep> exe;  // empty without an executable
-    // Operation, path, executable, user; and last all at once, which is the verdict.
+    // Operation, path, executable, user, what else the image asks for; and last all at once, which
+    // is the verdict.
     std::vector<DimensionTrace> dimensions;
 };
 

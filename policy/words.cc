@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <iterator>
 
+#include "policy/model.h"
+
 namespace bailiff::policy {
 namespace {
 
@@ -141,6 +143,17 @@ std::optional<int> ErrnoByWord(std::string_view word) {
 std::string ErrnoWord(int error) {
     const std::optional<size_t> index = IndexOf(kErrnoNumbers, error);
     return index ? std::string(kErrnoWords[*index]) : std::to_string(error);
+}
+
+std::string_view DimensionWord(blf_by dimension) {
+    if (dimension == BLF_BY_ANCESTORS) dimension = BLF_BY_LINEAGE;
+    for (const auto& selector : kPathSelectors) {
+        if (selector.dimension == dimension) return selector.word;
+    }
+    for (const auto& selector : kNumberSelectors) {
+        if (selector.dimension == dimension) return selector.word;
+    }
+    return {};
 }
 
 std::string_view ReasonWord(uint32_t reason) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "abi/operation.h"
+#include "abi/subject.h"
 
 namespace bailiff::policy {
 
@@ -34,6 +35,9 @@ std::span<const std::string_view> ErrnoWords();
 std::optional<int> ErrnoByWord(std::string_view word);
 // "EPERM"; of an errno that has no word here, its number.
 std::string ErrnoWord(int error);
+
+// The key of applies-to and except that asks for it: "uid".
+std::string_view DimensionWord(blf_by dimension);
 
 // "too-deep", and what it means.
 std::string_view ReasonWord(uint32_t reason);

@@ -30,6 +30,10 @@ struct {
 BLF_INLINE const struct blf_block* blf_block_at(BLF_IMAGE map, __u32 index) {
     return bpf_map_lookup_elem(map, &index);
 }
+// nobody is sifted: it is the object that is measured
+BLF_INLINE __u32 blf_group_at(__u64 groups, __u32 index) {
+    return 0;
+}
 // after the seam
 #include "decide/transition.h"
 #include "decide/verdict.h"
@@ -40,6 +44,8 @@ struct {
     __type(key, __u32);
     __type(value, struct blf_transition);
 } machine SEC(".maps");
+
+static struct blf_who everybody = {.word = {[0 ... BLF_WHO_WORDS - 1] = ~0ULL}};
 
 struct step {
     const struct blf_root* root;
@@ -76,7 +82,7 @@ int decision(struct __sk_buff* packet) {
     BLF_LOOP(1024, one_step, &s);
     request.object[BLF_VISIBLE] = request.object[BLF_CANONICAL] = s.t->state;
     request.object_reason = s.t->reason;
-    blf_decide(&verdict, &image, root, &request);
+    blf_decide(&verdict, &image, root, &request, &everybody);
     return (int)verdict.error;
 }
 

@@ -61,6 +61,65 @@ bool IsPlain(const OraclePath& path) {
     });
 }
 
+bool IsPlainOrNone(const std::optional<OraclePath>& path) {
+    return !path || IsPlain(*path);
+}
+
+std::string JoinedOrNone(const std::optional<OraclePath>& path) {
+    return path ? Joined(path->components) : std::string();
+}
+
+policy::Asker AskerOf(const OracleWho& who) {
+    policy::Asker asker{.exe = JoinedOrNone(who.exe),
+                        .parent = JoinedOrNone(who.parent),
+                        .cgroup = Joined(who.cgroup.components),
+                        .uid = who.uid,
+                        .login_uid = who.login_uid,
+                        .session = who.session,
+                        .user_namespace = who.user_namespace,
+                        .gids = who.gids,
+                        .capabilities = who.capabilities};
+    for (const OraclePath& one : who.ancestors) asker.ancestors.push_back(Joined(one.components));
+    return asker;
+}
+
+void SetPath(const ImageView& image, blf_by by, const OraclePath& path, blf_subject* subject) {
+    const blf_dimension dimension = image.dimension(by);
+    const PathClass found = ClassOf(image, path, dimension.first, dimension.second);
+    std::ranges::fill(subject->path[by], found.state);
+    subject->reason[by] = found.reason;
+}
+
+void AddAncestor(const ImageView& image, const OraclePath& path, blf_subject* subject) {
+    const blf_dimension dimension = image.dimension(BLF_BY_LINEAGE);
+    const PathClass found = ClassOf(image, path, dimension.first, dimension.second);
+    for (uint32_t list = 0; list < BLF_LINEAGES_MAX; list++) {
+        if (image.HasBit(image.state(found.state).vector, list)) {
+            subject->ancestors |= uint64_t{1} << list;
+        }
+    }
+    if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
+}
+
+// Unlike policy::Sift() also of trees that hang nowhere.
+policy::Who WhoOf(const ImageView& image, const OracleWho& who) {
+    blf_subject subject{};
+    if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
+    if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
+    SetPath(image, BLF_BY_CGROUP, who.cgroup, &subject);
+    if (who.parent) AddAncestor(image, *who.parent, &subject);
+    for (const OraclePath& one : who.ancestors) AddAncestor(image, one, &subject);
+    subject.value[BLF_BY_UID - BLF_AUTOMATA] = who.uid;
+    subject.value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] = who.login_uid;
+    subject.value[BLF_BY_SESSION - BLF_AUTOMATA] = who.session;
+    subject.value[BLF_BY_USER_NAMESPACE - BLF_AUTOMATA] = who.user_namespace;
+    subject.gid = who.gids.front();
+    subject.group_count = static_cast<uint32_t>(who.gids.size());
+    subject.groups = reinterpret_cast<uintptr_t>(who.gids.data());
+    subject.capabilities = who.capabilities;
+    return policy::Sift(image, subject);
+}
+
 policy::ClassifiedNames ClassesOf(const ImageView& image, const std::vector<OraclePath>& names) {
     const blf_root& root = image.root();
     return {.visible = ClassOf(image, names.front(), root.object_root, root.object_lost),
@@ -70,6 +129,17 @@ policy::ClassifiedNames ClassesOf(const ImageView& image, const std::vector<Orac
 std::string TextOf(const std::vector<OraclePath>& names) {
     std::string text;
     for (const OraclePath& name : names) text += (text.empty() ? "" : " = ") + TextOf(name);
+    return text;
+}
+
+std::string TextOf(const OracleWho& who) {
+    std::string text =
+        fmt::format("exe {}, parent {}, cgroup {}, uid {}, login {}, session {}, userns {}, caps {:x}",
+                    who.exe ? TextOf(*who.exe) : "none", who.parent ? TextOf(*who.parent) : "none",
+                    TextOf(who.cgroup), who.uid, who.login_uid, who.session, who.user_namespace,
+                    who.capabilities);
+    for (uint32_t gid : who.gids) text += fmt::format(", gid {}", gid);
+    for (const OraclePath& one : who.ancestors) text += ", ancestor " + TextOf(one);
     return text;
 }
 
@@ -89,19 +159,12 @@ OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request)
     PathClass object = ClassOf(image, request.object, root.object_root, root.object_lost);
     blf_request asked{};
     asked.ask = request.ask;
-    asked.uid = request.uid;
     asked.object[BLF_VISIBLE] = object.state;
     asked.object[BLF_CANONICAL] = object.state;
     asked.object_reason = object.reason;
-    if (request.exe) {
-        PathClass exe =
-            ClassOf(image, *request.exe, image.index().subject_root, image.index().subject_lost);
-        asked.subject[BLF_VISIBLE] = exe.state;
-        asked.subject[BLF_CANONICAL] = exe.state;
-        asked.subject_reason = exe.reason;
-    }
+    const policy::Who who = WhoOf(image, request.who);
     blf_verdict verdict{};
-    blf_decide(&verdict, &image, &root, &asked);
+    blf_decide(&verdict, &image, &root, &asked, &who.all);
     return {.error = static_cast<int>(verdict.error),
             .rule = RuleOf(image, object.state, verdict.clause),
             .audit = RuleOf(image, object.state, verdict.audit_clause),
@@ -111,16 +174,13 @@ OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request)
 EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
     policy::ClassifiedMove asked{.from = ClassesOf(image, move.from),
                                  .to = ClassesOf(image, move.to),
-                                 .exe = {},
-                                 .uid = move.uid,
+                                 .who = nullptr,
                                  .directory = move.directory};
+    const policy::Who who = WhoOf(image, move.who);
+    asked.who = &who.all;
     const blf_root& root = image.root();
     if (move.tag) {
         asked.from.tagged = ClassOf(image, *move.tag, root.object_root, root.object_lost).state;
-    }
-    if (move.exe) {
-        asked.exe =
-            ClassOf(image, *move.exe, image.index().subject_root, image.index().subject_lost);
     }
     const policy::MoveDecision decision = policy::DecideMove(image, asked);
     return {.verdict = {.error = static_cast<int>(decision.error),
@@ -133,14 +193,14 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 }
 
 bool CanExplain(const OracleRequest& request) {
-    return IsPlain(request.object) && (!request.exe || IsPlain(*request.exe));
+    return IsPlain(request.object) && (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
+           IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {
     policy::Request asked{.ask = request.ask,
                           .path = Joined(request.object.components),
-                          .exe = request.exe ? Joined(request.exe->components) : "",
-                          .uid = request.uid};
+                          .who = AskerOf(request.who)};
     Result<policy::Explanation> explanation = policy::Explain(image, asked);
     if (!explanation) return {.error = -1, .rule = {}, .audit = {}, .applying = {}};
     OracleVerdict verdict{
@@ -154,16 +214,14 @@ OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleRequest& request) {
-    return fmt::format("ask {} of {}, exe {}, uid {}\n{}", static_cast<int>(request.ask),
-                       TextOf(request.object), request.exe ? TextOf(*request.exe) : "none",
-                       request.uid, policy::DumpModel(policies));
+    return fmt::format("ask {} of {}, {}\n{}", static_cast<int>(request.ask),
+                       TextOf(request.object), TextOf(request.who), policy::DumpModel(policies));
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {
-    return fmt::format("{} from {} to {}, tag {}, exe {}, uid {}\n{}",
-                       move.directory ? "directory" : "file", TextOf(move.from), TextOf(move.to),
-                       move.tag ? TextOf(*move.tag) : "none", move.exe ? TextOf(*move.exe) : "none",
-                       move.uid, policy::DumpModel(policies));
+    return fmt::format("{} from {} to {}, tag {}, {}\n{}", move.directory ? "directory" : "file",
+                       TextOf(move.from), TextOf(move.to), move.tag ? TextOf(*move.tag) : "none",
+                       TextOf(move.who), policy::DumpModel(policies));
 }
 
 std::string Describe(const OracleVerdict& verdict) {

@@ -18,7 +18,7 @@ using policy::PathPattern;
 using policy::Policy;
 using policy::Rule;
 using policy::Subject;
-using policy::UidRange;
+using policy::NumberRange;
 
 // More would multiply the states of a matcher beyond what one image takes.
 constexpr size_t kStarsMax = 2;
@@ -168,7 +168,7 @@ std::vector<PathPattern> Generator::NewPatterns(size_t most) {
     return patterns;
 }
 
-UidRange Generator::NewRange() {
+NumberRange Generator::NewRange() {
     const uint32_t first =
         OneIn(5) ? UINT32_MAX - static_cast<uint32_t>(Below(3)) : static_cast<uint32_t>(Below(8));
     if (OneIn(5)) return {first, UINT32_MAX};
@@ -176,11 +176,24 @@ UidRange Generator::NewRange() {
     return {first, std::max(first, first + length)};
 }
 
+// Mostly none, one or two of the selectors.
 Subject Generator::NewSubject() {
     Subject subject;
-    if (OneIn(3)) subject.exe = NewPatterns(2);
-    if (OneIn(3)) {
-        for (size_t count = 1 + Below(2); count > 0; count--) subject.uid.push_back(NewRange());
+    for (const auto& selector : policy::kPathSelectors) {
+        const bool usual = selector.dimension == BLF_BY_EXE;
+        if (!OneIn(usual ? 3 : 20)) continue;
+        subject.*selector.field = NewPatterns(2);
+        if (selector.field != &Subject::container) continue;
+        for (PathPattern& pattern : subject.container) {
+            pattern.outside = OneIn(2);
+            if (pattern.outside) pattern.text += " (outside)";
+        }
+    }
+    for (const auto& selector : policy::kNumberSelectors) {
+        if (!OneIn(selector.dimension == BLF_BY_UID ? 3 : 20)) continue;
+        for (size_t count = 1 + Below(2); count > 0; count--) {
+            (subject.*selector.field).push_back(NewRange());
+        }
     }
     return subject;
 }
@@ -262,9 +275,30 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
     OracleRequest request;
     request.ask = static_cast<blf_ask>(Below(BLF_ASK_COUNT));
     request.object = PathFor(rule.objects);
-    request.uid = Uid();
-    if (!OneIn(6)) request.exe = PathFor(OneIn(2) ? policy.applies_to.exe : rule.except.exe);
+    request.who = Who(policy, rule);
     return request;
+}
+
+// A process that one of the two subjects may be about.
+OracleWho Generator::Who(const Policy& policy, const Rule& rule) {
+    const auto path = [&](policy::Patterns Subject::* field) {
+        OraclePath made = PathFor(OneIn(2) ? policy.applies_to.*field : rule.except.*field);
+        made.lost = made.lost && field == &Subject::exe;
+        return made;
+    };
+    OracleWho who;
+    if (!OneIn(6)) who.exe = path(&Subject::exe);
+    if (!OneIn(3)) who.parent = path(OneIn(2) ? &Subject::parent : &Subject::descendant_of);
+    while (OneIn(2)) who.ancestors.push_back(path(&Subject::descendant_of));
+    who.cgroup = path(OneIn(2) ? &Subject::cgroup : &Subject::container);
+    who.uid = Uid();
+    who.login_uid = Uid();
+    who.session = Uid();
+    who.user_namespace = Uid();
+    do who.gids.push_back(Uid());
+    while (!OneIn(3));
+    while (!OneIn(3)) who.capabilities |= uint64_t{1} << Below(10);
+    return who;
 }
 
 std::vector<OraclePath> Generator::NamesFor(const std::vector<PathPattern>& patterns) {
@@ -291,8 +325,7 @@ OracleMove Generator::Move(const std::vector<Policy>& policies) {
     }
     if (OneIn(8)) move.tag = PathFor(rule.objects);
     move.directory = OneIn(2);
-    move.uid = Uid();
-    if (!OneIn(6)) move.exe = PathFor(OneIn(2) ? policy.applies_to.exe : rule.except.exe);
+    move.who = Who(policy, rule);
     return move;
 }
 

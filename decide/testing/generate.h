@@ -39,7 +39,7 @@ class Generator {
     policy::Component NewComponent();
     policy::PathPattern NewPattern();
     std::vector<policy::PathPattern> NewPatterns(size_t most);
-    policy::UidRange NewRange();
+    policy::NumberRange NewRange();
     policy::Subject NewSubject();
     policy::Rule NewRule();
 
@@ -47,6 +47,7 @@ class Generator {
     OraclePath PathLike(const policy::PathPattern& pattern);
     OraclePath PathFor(const std::vector<policy::PathPattern>& patterns);
     std::vector<OraclePath> NamesFor(const std::vector<policy::PathPattern>& patterns);
+    OracleWho Who(const policy::Policy& policy, const policy::Rule& rule);
     uint32_t Uid();
 
     std::mt19937_64 random_;

@@ -75,14 +75,60 @@ bool AnyMatches(const std::vector<PathPattern>& patterns, const OraclePath& path
         patterns, [&](const PathPattern& pattern) { return OracleMatches(pattern, path); });
 }
 
-// All selectors that were written.
-bool SubjectMatches(const Subject& subject, const OracleRequest& request) {
-    if (!subject.exe.empty() && !(request.exe && AnyMatches(subject.exe, *request.exe))) {
-        return false;
-    }
-    return subject.uid.empty() || std::ranges::any_of(subject.uid, [&](policy::UidRange range) {
-               return range.first <= request.uid && request.uid <= range.last;
+bool NumberMatches(const policy::Ranges& ranges, uint32_t number) {
+    return ranges.empty() || std::ranges::any_of(ranges, [&](policy::NumberRange range) {
+               return range.first <= number && number <= range.last;
            });
+}
+
+// One of several.
+bool AnyNumberMatches(const policy::Ranges& ranges, const std::vector<uint32_t>& numbers) {
+    return ranges.empty() || std::ranges::any_of(numbers, [&](uint32_t number) {
+               return NumberMatches(ranges, number);
+           });
+}
+
+bool PathMatches(const policy::Patterns& patterns, const std::optional<OraclePath>& path) {
+    return patterns.empty() || (path && AnyMatches(patterns, *path));
+}
+
+bool AncestorMatches(const policy::Patterns& patterns, const OracleWho& who) {
+    return patterns.empty() || (who.parent && AnyMatches(patterns, *who.parent)) ||
+           std::ranges::any_of(who.ancestors, [&](const OraclePath& ancestor) {
+               return AnyMatches(patterns, ancestor);
+           });
+}
+
+// Inside one of these, or outside all of those.
+bool ContainerMatches(const policy::Patterns& patterns, const OraclePath& cgroup) {
+    if (patterns.empty()) return true;
+    policy::Patterns inside;
+    policy::Patterns outside;
+    for (const PathPattern& pattern : patterns) {
+        (pattern.outside ? outside : inside).push_back(pattern);
+    }
+    return AnyMatches(inside, cgroup) || (!outside.empty() && !AnyMatches(outside, cgroup));
+}
+
+std::vector<uint32_t> BitsOf(uint64_t mask) {
+    std::vector<uint32_t> bits;
+    for (uint32_t bit = 0; bit < 64; bit++) {
+        if (mask >> bit & 1) bits.push_back(bit);
+    }
+    return bits;
+}
+
+// All selectors that were written.
+bool SubjectMatches(const Subject& subject, const OracleWho& who) {
+    return PathMatches(subject.exe, who.exe) && PathMatches(subject.parent, who.parent) &&
+           AncestorMatches(subject.descendant_of, who) &&
+           PathMatches(subject.cgroup, who.cgroup) &&
+           ContainerMatches(subject.container, who.cgroup) && NumberMatches(subject.uid, who.uid) &&
+           AnyNumberMatches(subject.gid, who.gids) &&
+           NumberMatches(subject.login_uid, who.login_uid) &&
+           NumberMatches(subject.session, who.session) &&
+           NumberMatches(subject.user_namespace, who.user_namespace) &&
+           AnyNumberMatches(subject.capability, BitsOf(who.capabilities));
 }
 
 uint64_t OperationsOf(blf_ask ask) {
@@ -99,8 +145,15 @@ uint64_t OperationsOf(blf_ask ask) {
 
 // As written: `{exe: [a, b]}` and `{exe: [b, a]}` are two families, which only moves the error.
 bool SameSubject(const Subject& a, const Subject& b) {
-    return a.uid == b.uid &&
-           std::ranges::equal(a.exe, b.exe, {}, &PathPattern::text, &PathPattern::text);
+    const auto same_paths = [&](const auto& selector) {
+        return std::ranges::equal(a.*selector.field, b.*selector.field, {}, &PathPattern::text,
+                                  &PathPattern::text);
+    };
+    const auto same_numbers = [&](const auto& selector) {
+        return a.*selector.field == b.*selector.field;
+    };
+    return std::ranges::all_of(policy::kPathSelectors, same_paths) &&
+           std::ranges::all_of(policy::kNumberSelectors, same_numbers);
 }
 
 bool SameFamily(const Rule& a, const Rule& b) {
@@ -143,9 +196,8 @@ std::optional<OracleRule> FirstOf(const std::vector<Policy>& policies, Mode mode
 }
 
 bool Concerns(const Policy& policy, const Rule& rule, const OracleMove& move) {
-    const OracleRequest who{.ask = {}, .object = {}, .exe = move.exe, .uid = move.uid};
-    return SubjectMatches(policy.applies_to, who) &&
-           (rule.except.empty() || !SubjectMatches(rule.except, who));
+    return SubjectMatches(policy.applies_to, move.who) &&
+           (rule.except.empty() || !SubjectMatches(rule.except, move.who));
 }
 
 // How many of a pattern's components can have been matched by now.
@@ -367,8 +419,8 @@ bool OracleMatches(const PathPattern& pattern, const OraclePath& path) {
 bool OracleApplies(const Policy& policy, const Rule& rule, const OracleRequest& request) {
     if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
     if (!AnyMatches(rule.objects, request.object)) return false;
-    if (!SubjectMatches(policy.applies_to, request)) return false;
-    return rule.except.empty() || !SubjectMatches(rule.except, request);
+    if (!SubjectMatches(policy.applies_to, request.who)) return false;
+    return rule.except.empty() || !SubjectMatches(rule.except, request.who);
 }
 
 OracleVerdict OracleDecide(const std::vector<Policy>& policies, const OracleRequest& request) {

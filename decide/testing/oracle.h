@@ -23,11 +23,24 @@ struct OraclePath {
     bool lost = false;
 };
 
+// A process.
+struct OracleWho {
+    std::optional<OraclePath> exe = {};  // nothing: a process without an executable
+    uint32_t uid = 0;
+    std::optional<OraclePath> parent = {};
+    std::vector<OraclePath> ancestors = {};  // besides the parent
+    OraclePath cgroup = {};
+    uint32_t login_uid = 0;
+    uint32_t session = 0;
+    uint32_t user_namespace = 0;
+    std::vector<uint32_t> gids = {0};  // every process has one
+    uint64_t capabilities = 0;
+};
+
 struct OracleRequest {
     blf_ask ask{};
     OraclePath object;
-    std::optional<OraclePath> exe;  // nothing: a process without an executable
-    uint32_t uid = 0;
+    OracleWho who = {};
 };
 
 // A rule as people name it.
@@ -67,8 +80,7 @@ struct OracleMove {
     std::vector<OraclePath> to;     // likewise
     std::optional<OraclePath> tag;  // a name by which the file is known whatever it is called
     bool directory = false;
-    std::optional<OraclePath> exe;
-    uint32_t uid = 0;
+    OracleWho who = {};
 };
 
 // May it? A file when the process is denied the same operations by its old names, its tag included,

@@ -6,20 +6,42 @@
 #include <cstring>
 #include <utility>
 
+#include "cli/myself.h"
 #include "decide/testing/engine.h"
 #include "enforce/apply.h"
 #include "enforce/pins.h"
 #include "fmt/format.h"
+#include "policy/classify.h"
 #include "policy/compile.h"
 #include "policy/read_policy.h"
 
 namespace bailiff::differential {
 namespace {
 
+using decide::testing::Components;
+using decide::testing::OraclePath;
 using decide::testing::OracleVerdict;
 
 constexpr uint64_t kWrongShown = 5;
 constexpr uint64_t kExplainEvery = 16;  // it looks at each rule, and takes its time
+
+OraclePath PathOf(const std::string& path) {
+    return {policy::SplitPath(path).value_or(Components{}), false};
+}
+
+// What an asker has from us, who start it.
+OracleWho Ours() {
+    const policy::Asker self = cli::Myself();
+    OracleWho who{.parent = PathOf(self.exe),
+                  .cgroup = PathOf(self.cgroup),
+                  .login_uid = self.login_uid,
+                  .session = self.session,
+                  .user_namespace = self.user_namespace,
+                  .gids = self.gids,
+                  .capabilities = self.capabilities};
+    for (const std::string& ancestor : self.ancestors) who.ancestors.push_back(PathOf(ancestor));
+    return who;
+}
 
 // Access mode 3 opens for neither reading nor writing.
 uint32_t FlagsOf(blf_ask ask) {
@@ -77,7 +99,7 @@ Result<Comparison> Comparison::Create() {
     TRY_STATUS(enforce::Apply(TRY(AboutOpening())));
     enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
     Questions questions = TRY(Questions::Create());
-    return Comparison(std::move(deployment), std::move(questions));
+    return Comparison(std::move(deployment), std::move(questions), Ours());
 }
 
 Result<enforce::ImageMap> Comparison::Publish(policy::Image image) {
@@ -101,6 +123,15 @@ Result<std::vector<Comparison::Target>> Comparison::Prepare(const Case& given, F
     return targets;
 }
 
+// A user other than root has no effective capability.
+OracleWho Comparison::WhoAsks(const OraclePath& exe, uint32_t uid) const {
+    OracleWho who = ours_;
+    who.exe = exe;
+    who.uid = uid;
+    if (uid != 0) who.capabilities = 0;
+    return who;
+}
+
 // Askers start before the policies are in force, which may deny their own programs. While they are,
 // we open nothing ourselves.
 Status Comparison::Ask(const Case& given, const FileTree& tree, const std::vector<Target>& targets,
@@ -114,7 +145,7 @@ Status Comparison::Ask(const Case& given, const FileTree& tree, const std::vecto
                 for (blf_ask ask : given.asks) {
                     if (!CanAsk(target.node, ask)) continue;
                     if (!questions_.Add(target.text, FlagsOf(ask), uid)) break;
-                    requests_.push_back({ask, target.path, exe, uid});
+                    requests_.push_back({ask, target.path, WhoAsks(exe, uid)});
                 }
             }
         }

@@ -20,6 +20,7 @@
 namespace bailiff::differential {
 
 using decide::testing::OracleRequest;
+using decide::testing::OracleWho;
 
 // The file system the cases lie in, and the program that executables are made of, in it.
 inline constexpr char kPlace[] = "/tmp/differential";
@@ -62,8 +63,11 @@ class Comparison {
         uint32_t text;
     };
 
-    Comparison(enforce::Deployment deployment, Questions questions)
-        : deployment_(std::move(deployment)), questions_(std::move(questions)) {}
+    Comparison(enforce::Deployment deployment, Questions questions, OracleWho ours)
+        : deployment_(std::move(deployment)),
+          questions_(std::move(questions)),
+          ours_(std::move(ours)) {}
+    OracleWho WhoAsks(const OraclePath& exe, uint32_t uid) const;
     Result<std::vector<Target>> Prepare(const Case& given, FileTree* tree);
     Status Ask(const Case& given, const FileTree& tree, const std::vector<Target>& targets,
                policy::Image image);
@@ -74,6 +78,7 @@ class Comparison {
 
     enforce::Deployment deployment_;
     Questions questions_;
+    OracleWho ours_;
     std::vector<OracleRequest> requests_;  // as many as there are questions
     std::vector<blf_tally> counted_;       // by the kernel, a rule each
     std::map<std::pair<std::string, uint32_t>, blf_tally> expected_;  // by policy and number

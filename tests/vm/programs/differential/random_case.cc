@@ -90,10 +90,10 @@ Case RandomCase(uint64_t seed) {
     for (int i = 0; i < kDraws; i++) {
         const OracleRequest request = generator.Request(made.policies);
         AddNew(&made.objects, mover.Moved(request.object), kObjects);
-        if (request.exe) AddNew(&made.exes, mover.Moved(*request.exe), kExes);
-        const bool known = std::ranges::find(made.uids, request.uid) != made.uids.end();
-        if (!known && request.uid != UINT32_MAX && made.uids.size() < kUids) {
-            made.uids.push_back(request.uid);
+        if (request.who.exe) AddNew(&made.exes, mover.Moved(*request.who.exe), kExes);
+        const bool known = std::ranges::find(made.uids, request.who.uid) != made.uids.end();
+        if (!known && request.who.uid != UINT32_MAX && made.uids.size() < kUids) {
+            made.uids.push_back(request.who.uid);
         }
     }
     // The longer first: what others lie in is a directory then, and not a file.

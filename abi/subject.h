@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Who asks: what of a process is compared with what policies say of processes.
+ *
+ * A dimension of the first kind is a path, with its own automaton; one of the second kind is a
+ * number, or a set of numbers. The ancestors of a process are a set of numbers, those of the lists
+ * of patterns that some ancestor's executable matched: BLF_BY_LINEAGE is the automaton that yields
+ * these numbers, and has no vectors.
+ */
+#ifndef BAILIFF_ABI_SUBJECT_H
+#define BAILIFF_ABI_SUBJECT_H
+
+#include "abi/types.h"
+
+enum blf_by {
+    BLF_BY_EXE,
+    BLF_BY_PARENT, /* the executable of the process that started it */
+    BLF_BY_CGROUP, /* its path in the hierarchy of version 2, from the host's root */
+    BLF_PATH_DIMENSIONS,
+
+    BLF_BY_LINEAGE = BLF_PATH_DIMENSIONS,
+    BLF_AUTOMATA, /* of processes */
+
+    BLF_BY_UID = BLF_AUTOMATA, /* effective; these and all further in the initial namespace */
+    BLF_BY_LOGIN_UID,          /* BLF_NO_LOGIN: it does not come from a login */
+    BLF_BY_SESSION,            /* enum blf_session */
+    BLF_BY_USER_NAMESPACE,     /* enum blf_user_namespace */
+    BLF_VALUES_END,            /* those before are one number, those that follow sets */
+
+    BLF_BY_GID = BLF_VALUES_END, /* the effective one and the supplementary ones */
+    BLF_BY_CAPABILITY,           /* effective, in whichever user namespace */
+    BLF_BY_ANCESTORS,
+    BLF_DIMENSIONS
+};
+#define BLF_VALUES (BLF_VALUES_END - BLF_AUTOMATA)
+
+#define BLF_NO_LOGIN 0xffffffffu
+enum blf_session { BLF_SESSION_NONE, BLF_SESSION_TTY };
+enum blf_user_namespace { BLF_USER_NAMESPACE_HOST, BLF_USER_NAMESPACE_OTHER };
+
+/* Lists of ancestors in one image: they are bits of a __u64. */
+#define BLF_LINEAGES_MAX 64
+
+#endif

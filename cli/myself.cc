@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/myself.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "base/file.h"
+
+namespace bailiff::cli {
+namespace {
+
+std::string ExecutableOf(const std::string& process) {
+    std::error_code failed;
+    std::string path = std::filesystem::read_symlink("/proc/" + process + "/exe", failed);
+    return failed ? std::string() : path;
+}
+
+// "Name:\tvalue" lines of /proc/PID/status.
+std::map<std::string, std::string> StatusOf(const std::string& process) {
+    std::map<std::string, std::string> fields;
+    std::istringstream lines(ReadFile("/proc/" + process + "/status").value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        const size_t colon = line.find(":\t");
+        if (colon != std::string::npos) fields[line.substr(0, colon)] = line.substr(colon + 2);
+    }
+    return fields;
+}
+
+void AddAncestors(const std::string& parent, policy::Asker* asker) {
+    std::string process = parent;
+    while (!process.empty() && process != "0") {
+        if (std::string exe = ExecutableOf(process); !exe.empty()) {
+            asker->ancestors.push_back(std::move(exe));
+        }
+        process = StatusOf(process)["PPid"];
+    }
+}
+
+void AddGroups(policy::Asker* asker) {
+    asker->gids = {getegid()};
+    const int count = getgroups(0, nullptr);
+    if (count <= 0) return;
+    std::vector<gid_t> groups(static_cast<size_t>(count));
+    const int got = getgroups(count, groups.data());
+    for (int i = 0; i < got; i++) asker->gids.push_back(groups[static_cast<size_t>(i)]);
+}
+
+// The seventh field; the second one, a name in parentheses, may hold anything.
+bool HasTerminal() {
+    const std::string stat = ReadFile("/proc/self/stat").value_or("");
+    const size_t end = stat.rfind(')');
+    if (end == std::string::npos) return false;
+    std::istringstream rest(stat.substr(end + 1));
+    std::string state;
+    long parent = 0;
+    long group = 0;
+    long session = 0;
+    long terminal = 0;
+    rest >> state >> parent >> group >> session >> terminal;
+    return terminal != 0;
+}
+
+std::string Cgroup() {
+    std::istringstream lines(ReadFile("/proc/self/cgroup").value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("0::/")) return line.substr(3);
+    }
+    return "/";
+}
+
+bool IsHostsNamespace() {
+    std::istringstream map(ReadFile("/proc/self/uid_map").value_or(""));
+    uint64_t first = 1;
+    uint64_t outside = 1;
+    uint64_t count = 0;
+    map >> first >> outside >> count;
+    return first == 0 && outside == 0 && count == UINT32_MAX;
+}
+
+}  // namespace
+
+policy::Asker Myself() {
+    policy::Asker asker;
+    std::map<std::string, std::string> status = StatusOf("self");
+    asker.exe = ExecutableOf("self");
+    asker.parent = ExecutableOf(status["PPid"]);
+    AddAncestors(status["PPid"], &asker);
+    asker.cgroup = Cgroup();
+    asker.uid = geteuid();
+    std::istringstream(ReadFile("/proc/self/loginuid").value_or("4294967295")) >> asker.login_uid;
+    asker.session = HasTerminal() ? BLF_SESSION_TTY : BLF_SESSION_NONE;
+    asker.user_namespace = IsHostsNamespace() ? BLF_USER_NAMESPACE_HOST : BLF_USER_NAMESPACE_OTHER;
+    AddGroups(&asker);
+    std::istringstream(status["CapEff"]) >> std::hex >> asker.capabilities;
+    return asker;
+}
+
+}  // namespace bailiff::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/who_options.h"
+
+#include "cli/policy_files.h"
+#include "policy/classify.h"
+#include "policy/read_number.h"
+
+namespace bailiff::cli {
+namespace {
+
+const char* HelpOf(blf_by dimension) {
+    switch (dimension) {
+        case BLF_BY_EXE:
+            return "Absolute path of the executable of who asks";
+        case BLF_BY_PARENT:
+            return "Executable of the process that started it";
+        case BLF_BY_LINEAGE:
+            return "Executables of ancestors, commas between";
+        case BLF_BY_CGROUP:
+            return "Its cgroup, as /proc/PID/cgroup has it (0::PATH)";
+        case BLF_BY_UID:
+            return "Its effective user, by number or name [0]";
+        case BLF_BY_GID:
+            return "Its groups, commas between";
+        case BLF_BY_LOGIN_UID:
+            return "The user of its login, or `unset`";
+        case BLF_BY_SESSION:
+            return "`tty` or `none`";
+        case BLF_BY_USER_NAMESPACE:
+            return "`host` or `other`";
+        case BLF_BY_CAPABILITY:
+            return "Capabilities that it holds, commas between";
+        default:
+            return "";
+    }
+}
+
+bool IsSet(blf_by dimension) {
+    return dimension == BLF_BY_LINEAGE || dimension >= BLF_VALUES_END;
+}
+
+// A process is in a cgroup, which policies may know as a container.
+bool IsAsked(const policy::Selector<policy::Patterns>& selector) {
+    return selector.field != &policy::Subject::container;
+}
+
+Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
+                  const std::vector<std::string>& values, policy::Asker* asker) {
+    for (const std::string& value : values) {
+        policy::Node node;
+        node.kind = policy::Node::Kind::kScalar;
+        node.value = value;
+        policy::Diagnostics diagnostics;
+        const auto range = policy::ReadNumber(node, selector, HostAccounts(), &diagnostics);
+        if (!range) {
+            const policy::Diagnostic& told = diagnostics.list().front();
+            return Fail(ErrorKind::kUsage, "--" + std::string(selector.word) + ": " + told.message,
+                        told.hint);
+        }
+        if (range->first != range->last) {
+            return Fail(ErrorKind::kUsage,
+                        "--" + std::string(selector.word) + ": `" + value + "` is a range",
+                        "a process has one number; ask for each that matters");
+        }
+        policy::SetNumber(asker, selector.dimension, range->first);
+    }
+    return {};
+}
+
+template <typename Selector>
+void Declare(CLI::App* app, const Selector& selector, WhoOptions* options) {
+    const std::string word(selector.word);
+    const std::string help = HelpOf(selector.dimension);
+    if (IsSet(selector.dimension)) {
+        app->add_option_function<std::vector<std::string>>(
+               "--" + word, [options, word](const auto& values) { (*options)[word] = values; },
+               help)
+            ->delimiter(',')
+            ->allow_extra_args(false);
+    } else {
+        app->add_option_function<std::string>(
+            "--" + word, [options, word](const auto& value) { (*options)[word] = {value}; }, help);
+    }
+}
+
+}  // namespace
+
+void DeclareWho(CLI::App* app, WhoOptions* options) {
+    for (const auto& selector : policy::kPathSelectors) {
+        if (IsAsked(selector)) Declare(app, selector, options);
+    }
+    for (const auto& selector : policy::kNumberSelectors) Declare(app, selector, options);
+}
+
+Result<policy::Asker> AskerOf(const WhoOptions& options) {
+    policy::Asker asker;
+    for (const auto& selector : policy::kPathSelectors) {
+        const auto found = options.find(std::string(selector.word));
+        if (found == options.end()) continue;
+        for (const std::string& path : found->second) {
+            policy::SetPath(&asker, selector.dimension, path);
+        }
+    }
+    for (const auto& selector : policy::kNumberSelectors) {
+        const auto found = options.find(std::string(selector.word));
+        if (found == options.end()) continue;
+        TRY_STATUS(SetNumbers(selector, found->second, &asker));
+    }
+    return asker;
+}
+
+}  // namespace bailiff::cli

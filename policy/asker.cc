@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/asker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "policy/classify.h"
+#include "policy/read_number.h"
+#include "policy/words.h"
+
+namespace bailiff::policy {
+namespace {
+
+constexpr uint32_t kNoGroup = 0xffffffff;
+
+Result<PathClass> ClassOf(const ImageView& image, blf_by by, const std::string& path) {
+    if (path.empty()) return PathClass{};
+    std::vector<std::string> components = TRY(SplitPath(path));
+    return Classify(image, image.dimension(by).first, components);
+}
+
+Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
+                    blf_subject* subject) {
+    const PathClass found = TRY(ClassOf(image, by, path));
+    std::ranges::fill(subject->path[by], found.state);
+    subject->reason[by] = found.reason;
+    return {};
+}
+
+// The lists of ancestors that an executable is in.
+Status AddLineage(const ImageView& image, const std::string& exe, blf_subject* subject) {
+    const PathClass found = TRY(ClassOf(image, BLF_BY_LINEAGE, exe));
+    const uint32_t vector = image.state(found.state).vector;
+    for (uint32_t list = 0; list < BLF_LINEAGES_MAX; list++) {
+        subject->ancestors |= uint64_t{image.HasBit(vector, list)} << list;
+    }
+    if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
+    return {};
+}
+
+}  // namespace
+
+void SetNumber(Asker* asker, blf_by dimension, uint32_t number) {
+    switch (dimension) {
+        case BLF_BY_UID:
+            asker->uid = number;
+            break;
+        case BLF_BY_LOGIN_UID:
+            asker->login_uid = number;
+            break;
+        case BLF_BY_SESSION:
+            asker->session = number;
+            break;
+        case BLF_BY_USER_NAMESPACE:
+            asker->user_namespace = number;
+            break;
+        case BLF_BY_GID:
+            asker->gids.push_back(number);
+            break;
+        case BLF_BY_CAPABILITY:
+            asker->capabilities |= uint64_t{1} << number;
+            break;
+        default:
+            break;
+    }
+}
+
+void SetPath(Asker* asker, blf_by dimension, std::string path) {
+    switch (dimension) {
+        case BLF_BY_EXE:
+            asker->exe = std::move(path);
+            break;
+        case BLF_BY_PARENT:
+            asker->parent = std::move(path);
+            break;
+        case BLF_BY_CGROUP:
+            asker->cgroup = std::move(path);
+            break;
+        case BLF_BY_LINEAGE:
+            asker->ancestors.push_back(std::move(path));
+            break;
+        default:
+            break;
+    }
+}
+
+std::string AskerText(const Asker& asker) {
+    std::string text;
+    const auto add = [&](std::string_view word, std::string_view value) {
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", word, value);
+    };
+    const auto number = [&](blf_by by, uint32_t value) {
+        add(DimensionWord(by), NumberText(by, {value, value}));
+    };
+    const Asker plain;
+    if (!asker.exe.empty()) add("exe", asker.exe);
+    if (!asker.parent.empty()) add("parent", asker.parent);
+    for (const std::string& one : asker.ancestors) add("descendant-of", one);
+    if (asker.cgroup != plain.cgroup) add("cgroup", asker.cgroup);
+    number(BLF_BY_UID, asker.uid);
+    for (uint32_t gid : asker.gids) number(BLF_BY_GID, gid);
+    if (asker.login_uid != plain.login_uid) number(BLF_BY_LOGIN_UID, asker.login_uid);
+    if (asker.session != plain.session) number(BLF_BY_SESSION, asker.session);
+    if (asker.user_namespace != plain.user_namespace) {
+        number(BLF_BY_USER_NAMESPACE, asker.user_namespace);
+    }
+    for (uint32_t bit = 0; bit < 64; bit++) {
+        if (asker.capabilities >> bit & 1) number(BLF_BY_CAPABILITY, bit);
+    }
+    return text;
+}
+
+Result<Who> Sift(const ImageView& image, const Asker& asker) {
+    blf_subject subject{};
+    TRY_STATUS(SetPathClass(image, BLF_BY_EXE, asker.exe, &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
+    TRY_STATUS(AddLineage(image, asker.parent, &subject));
+    for (const std::string& exe : asker.ancestors) TRY_STATUS(AddLineage(image, exe, &subject));
+    const auto value = [&](blf_by by) -> uint32_t& { return subject.value[by - BLF_AUTOMATA]; };
+    value(BLF_BY_UID) = asker.uid;
+    value(BLF_BY_LOGIN_UID) = asker.login_uid;
+    value(BLF_BY_SESSION) = asker.session;
+    value(BLF_BY_USER_NAMESPACE) = asker.user_namespace;
+    subject.gid = asker.gids.empty() ? kNoGroup : asker.gids.front();
+    subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
+    subject.group_count = static_cast<uint32_t>(asker.gids.size());
+    subject.capabilities = asker.capabilities;
+    return Sift(image, subject);
+}
+
+Who Sift(const ImageView& image, const blf_subject& subject) {
+    Who who;
+    blf_sift sift;
+    blf_sift_subject(&sift, &image, &image.root(), &subject);
+    who.all = sift.who;
+    for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+        blf_root root = image.root();
+        root.used &= 1U << by;
+        blf_sift_subject(&sift, &image, &root, &subject);
+        who.by[by] = sift.who;
+    }
+    return who;
+}
+
+}  // namespace bailiff::policy

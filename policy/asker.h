@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who asks, as people describe a process, and what an image makes of it (decide/who.h).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "policy/image.h"
+#include "policy/image_seam.h"
+// after the seam
+#include "decide/who.h"
+
+namespace bailiff::policy {
+
+struct Asker {
+    std::string exe = {};     // empty: a process without an executable, which no pattern names
+    std::string parent = {};  // the executable of the process that started it; empty: it has none
+    std::vector<std::string> ancestors = {};  // executables, further up or earlier; `parent` is one anyway
+    std::string cgroup = "/";
+    uint32_t uid = 0;
+    uint32_t login_uid = BLF_NO_LOGIN;
+    uint32_t session = BLF_SESSION_NONE;
+    uint32_t user_namespace = BLF_USER_NAMESPACE_HOST;
+    std::vector<uint32_t> gids = {};  // all of them
+    uint64_t capabilities = 0;   // a bit each
+
+    friend bool operator==(const Asker&, const Asker&) = default;
+};
+
+// One of the numbers of an asker that is given by its selector; of a set, one more.
+void SetNumber(Asker* asker, blf_by dimension, uint32_t number);
+// One of its paths; of the ancestors, one more.
+void SetPath(Asker* asker, blf_by dimension, std::string path);
+
+// "exe /usr/bin/cat, uid 1000, session tty": what differs from a root process without anything.
+std::string AskerText(const Asker& asker);
+
+// What the dimensions leave of the clauses, all together and one by one.
+struct Who {
+    blf_who all{};
+    std::array<blf_who, BLF_DIMENSIONS> by{};
+
+    bool Leaves(uint32_t dimension, uint32_t clause) const {
+        return by[dimension].word[clause / 64] >> (clause % 64) & 1;
+    }
+};
+
+// Fails (kUsage) for a path that only a file system can resolve.
+Result<Who> Sift(const ImageView& image, const Asker& asker);
+
+// By the states of the subject, which points to its groups.
+Who Sift(const ImageView& image, const blf_subject& subject);
+
+}  // namespace bailiff::policy

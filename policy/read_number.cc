@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/read_number.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "policy/fields.h"
+#include "policy/messages.h"
+#include "policy/suggest.h"
+#include "policy/utf8.h"
+
+namespace bailiff::policy {
+namespace {
+
+constexpr std::string_view kUnset = "unset";
+
+// By number.
+constexpr std::string_view kSessions[] = {"none", "tty"};
+constexpr std::string_view kUserNamespaces[] = {"host", "other"};
+constexpr std::string_view kCapabilities[] = {
+#define BLF_CAPABILITY(name, number) #name,
+#include "abi/capabilities.def"
+#undef BLF_CAPABILITY
+};
+
+#define BLF_CAPABILITY(name, number) static_assert(kCapabilities[number] == #name);
+#include "abi/capabilities.def"
+#undef BLF_CAPABILITY
+
+bool IsNumber(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Users and groups, by number or by name.
+class IdReader {
+  public:
+    IdReader(const Node& node, blf_by dimension, const Accounts& accounts, Diagnostics* diagnostics)
+        : node_(node),
+          is_group_(dimension == BLF_BY_GID),
+          accounts_(accounts),
+          diagnostics_(diagnostics) {}
+
+    std::optional<NumberRange> Read() {
+        const std::string_view text = node_.value;
+        if (IsNumber(text)) {
+            const auto number = ReadDigits(text, 0);
+            if (!number) return std::nullopt;
+            return NumberRange{*number, *number};
+        }
+        const size_t dash = text.find('-');
+        if (dash != std::string_view::npos && IsNumber(text.substr(0, dash)) &&
+            IsNumber(text.substr(dash + 1))) {
+            return ReadRange(dash);
+        }
+        return ReadName();
+    }
+
+  private:
+    std::string_view What() const { return is_group_ ? "group" : "user"; }
+
+    // The number at `offset` of the scalar's value. Octal, which a leading 0 could mean, is refused.
+    std::optional<uint32_t> ReadDigits(std::string_view digits, size_t offset) {
+        const Span where = node_.At(offset, digits.size());
+        if (digits.size() > 1 && digits[0] == '0') {
+            diagnostics_->Error(where, fmt::format(message::kBadId, Shorten(digits), What()),
+                                message::kHintBadId);
+            return std::nullopt;
+        }
+        uint32_t number = 0;
+        const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
+        if (error != std::errc{} || end != digits.end() || number > kLargestId) {
+            diagnostics_->Error(where, fmt::format(message::kIdTooLarge, What(), Shorten(digits)),
+                                fmt::format(message::kHintIdTooLarge, What()));
+            return std::nullopt;
+        }
+        return number;
+    }
+
+    std::optional<NumberRange> ReadRange(size_t dash) {
+        const std::string_view text = node_.value;
+        const auto first = ReadDigits(text.substr(0, dash), 0);
+        const auto last = ReadDigits(text.substr(dash + 1), dash + 1);
+        if (!first || !last) return std::nullopt;
+        if (*first > *last) {
+            diagnostics_->Error(node_.where, fmt::format(message::kRangeReversed, text),
+                                fmt::format(message::kHintRangeReversed, *last, *first));
+            return std::nullopt;
+        }
+        return NumberRange{*first, *last};
+    }
+
+    std::optional<NumberRange> ReadName() {
+        const std::string_view text = node_.value;
+        const NameLookup& look = is_group_ ? accounts_.group : accounts_.user;
+        if (const std::optional<uint32_t> id = look(text)) return NumberRange{*id, *id};
+        const bool numeric = text.find_first_not_of("0123456789-xX_., ") == std::string_view::npos;
+        if (numeric) {
+            diagnostics_->Error(node_.where, fmt::format(message::kBadId, Shorten(text), What()),
+                                message::kHintBadId);
+        } else {
+            diagnostics_->Error(node_.where,
+                                fmt::format(message::kUnknownAccount, What(), Shorten(text)),
+                                message::kHintUnknownAccount);
+        }
+        return std::nullopt;
+    }
+
+    const Node& node_;
+    bool is_group_;
+    const Accounts& accounts_;
+    Diagnostics* diagnostics_;
+};
+
+// A capability as people spell it: CAP_NET_ADMIN, net_admin.
+std::string Lowered(std::string_view text) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    return lower.starts_with("cap_") ? lower.substr(4) : lower;
+}
+
+std::optional<NumberRange> ReadWord(const Node& node, const Selector<Ranges>& selector,
+                                    Diagnostics* diagnostics) {
+    const std::span<const std::string_view> words = WordsOf(selector.dimension);
+    const bool capability = selector.dimension == BLF_BY_CAPABILITY;
+    const std::string text = capability ? Lowered(node.value) : node.value;
+    const auto found = std::ranges::find(words, text);
+    if (found != words.end()) {
+        const auto number = static_cast<uint32_t>(found - words.begin());
+        return NumberRange{number, number};
+    }
+    const std::string_view near = Closest(text, words);
+    diagnostics->Error(node.where,
+                       fmt::format(message::kUnknownWord, selector.word, Shorten(node.value)),
+                       near.empty() ? fmt::format(message::kHintWords, ListWords(words))
+                                    : fmt::format(message::kHintDidYouMean, near));
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const std::string_view> WordsOf(blf_by dimension) {
+    switch (dimension) {
+        case BLF_BY_SESSION:
+            return kSessions;
+        case BLF_BY_USER_NAMESPACE:
+            return kUserNamespaces;
+        case BLF_BY_CAPABILITY:
+            return kCapabilities;
+        default:
+            return {};
+    }
+}
+
+std::optional<NumberRange> ReadNumber(const Node& node, const Selector<Ranges>& selector,
+                                      const Accounts& accounts, Diagnostics* diagnostics) {
+    if (!WordsOf(selector.dimension).empty()) return ReadWord(node, selector, diagnostics);
+    if (selector.dimension == BLF_BY_LOGIN_UID && node.value == kUnset) {
+        return NumberRange{BLF_NO_LOGIN, BLF_NO_LOGIN};
+    }
+    return IdReader(node, selector.dimension, accounts, diagnostics).Read();
+}
+
+std::string NumberText(blf_by dimension, NumberRange range) {
+    const std::span<const std::string_view> words = WordsOf(dimension);
+    if (range.first < words.size()) return std::string(words[range.first]);
+    if (dimension == BLF_BY_LOGIN_UID && range.first == BLF_NO_LOGIN) return std::string(kUnset);
+    if (range.first == range.last) return fmt::format("{}", range.first);
+    return fmt::format("{}-{}", range.first, range.last);
+}
+
+const Selector<Ranges>& NumberSelector(blf_by dimension) {
+    return *std::ranges::find(kNumberSelectors, dimension, &Selector<Ranges>::dimension);
+}
+
+}  // namespace bailiff::policy
