@@ -107,7 +107,9 @@ std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies) {
 
 std::string KeyOf(const Patterns& patterns) {
     std::string key;
-    for (const PathPattern& one : patterns) key += fmt::format("{}:{}", one.text.size(), one.text);
+    for (const PathPattern& one : patterns) {
+        key += fmt::format("{}{}:{}", one.outside ? "!" : "", one.text.size(), one.text);
+    }
     return key;
 }
 

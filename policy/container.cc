@@ -16,9 +16,16 @@ namespace {
 // Where a container is, its id or its name being {}. What runtimes call by an id has at least one
 // hexadecimal digit where their monitors have `conmon-`.
 constexpr std::string_view kById[] = {
-    "/**/docker-{}.scope", "/**/docker/{}",        "/**/libpod-{}.scope", "/**/libpod-payload-{}",
-    "/**/crio-{}.scope",   "/**/nerdctl-{}.scope", "/**/cri-containerd-{}.scope",
-    "/**/kubepods/**/pod*/{}",
+    "/**/docker-{}.scope",
+    "/**/libpod-{}.scope",
+    "/**/libpod-payload-{}",
+    "/**/crio-{}.scope",
+    "/**/nerdctl-{}.scope",
+    "/**/cri-containerd-{}.scope",
+    "/docker/{}",
+    "/kubepods/pod*/{}",
+    "/kubepods/besteffort/pod*/{}",
+    "/kubepods/burstable/pod*/{}",
 };
 constexpr std::string_view kByName[] = {
     "/**/systemd-nspawn@{}.service",
@@ -65,10 +72,7 @@ Patterns ParseContainer(const Node& node, Work* expansion, Diagnostics* diagnost
     const bool none = node.value == "none";
     if (none || node.value == "any") {
         Patterns patterns = PlacesOf(node, std::string(kAnyId), "*", expansion);
-        for (PathPattern& pattern : patterns) {
-            pattern.outside = none;
-            if (none) pattern.text += " (outside)";
-        }
+        for (PathPattern& pattern : patterns) pattern.outside = none;
         return patterns;
     }
     if (node.value.find('/') != std::string::npos) {

@@ -71,6 +71,7 @@ class Builder {
         if (set.size() > 1) {
             std::ranges::sort(set);
             set.erase(std::unique(set.begin(), set.end()), set.end());
+            if (graph_.has_absorbing()) DropAbsorbed(&set);
         }
         work_->Spend(1 + set.size());
         auto [state, is_new] = sets_.NumberOf(set);
@@ -79,6 +80,23 @@ class Builder {
             out_.states.back().accepts = LabelSetOf(set);
         }
         return state;
+    }
+
+    // Once every path carries a label, nothing that leads to this label alone is worth following.
+    // Without this, patterns that end in `**` would multiply: below one, any other may be met too.
+    void DropAbsorbed(NodeSet* set) const {
+        std::map<uint32_t, NodeId> absorbed;  // label -> the first node that absorbs it
+        for (NodeId node : *set) {
+            const uint32_t label = graph_.only_label(node);
+            if (graph_.absorbs(node) && label != PatternGraph::kNoLabel) {
+                absorbed.emplace(label, node);
+            }
+        }
+        if (absorbed.empty()) return;
+        std::erase_if(*set, [&](NodeId node) {
+            const auto found = absorbed.find(graph_.only_label(node));
+            return found != absorbed.end() && found->second != node;
+        });
     }
 
     uint32_t LabelSetOf(const NodeSet& set) {

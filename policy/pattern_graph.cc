@@ -46,6 +46,7 @@ void PatternGraph::Finish() {
     globs_.Finish(size());
     any_names_.Finish(size());
     labels_.Finish(size());
+    FindAbsorbing();
     name_numbers_ = {};
     glob_numbers_ = {};
     by_name_ = {};
@@ -130,6 +131,35 @@ uint32_t PatternGraph::GlobNumber(const Glob& glob) {
         glob_origin_.push_back(patterns_);
     }
     return at->second;
+}
+
+void PatternGraph::FindAbsorbing() {
+    absorbs_.resize(size());
+    for (NodeId node = 0; node < size(); node++) {
+        absorbs_[node] = stays_[node] && !labels(node).empty();
+        has_absorbing_ = has_absorbing_ || absorbs_[node];
+    }
+    if (has_absorbing_) FindOnlyLabels();
+}
+
+// A node's successors are younger than it, or ends, which have none.
+void PatternGraph::FindOnlyLabels() {
+    constexpr uint32_t kUnset = kNoLabel - 1;
+    only_label_.assign(size(), kUnset);
+    const auto add = [&](NodeId node, uint32_t label) {
+        if (label == kUnset) return;
+        uint32_t& known = only_label_[node];
+        known = known == kUnset || known == label ? label : kNoLabel;
+    };
+    for (NodeId node = 0; node < size(); node++) {
+        for (Edge label : labels(node)) add(node, label.by);
+    }
+    for (auto node = static_cast<NodeId>(size()); node-- > 0;) {
+        for (const auto& edges : {literals(node), globs(node), any_names(node)}) {
+            for (Edge edge : edges) add(node, only_label_[edge.to]);
+        }
+        if (any_depth(node) != 0) add(node, only_label_[any_depth(node)]);
+    }
 }
 
 // Paths that end with one label and lead no further end in one node: the files of one rule.

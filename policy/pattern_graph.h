@@ -43,6 +43,12 @@ class PatternGraph {
     std::span<const Edge> labels(NodeId node) const { return labels_.of(node); }  // `by`, sorted
     NodeId any_depth(NodeId node) const { return any_depth_[node]; }  // `**` from here; 0: none
     bool stays(NodeId node) const { return stays_[node]; }  // any component leads back here
+    // The one label that paths from here can come to carry; kNoLabel when there are several.
+    static constexpr uint32_t kNoLabel = 0xffffffff;
+    uint32_t only_label(NodeId node) const { return only_label_[node]; }
+    // Does every path from here on carry the label?
+    bool absorbs(NodeId node) const { return absorbs_[node]; }
+    bool has_absorbing() const { return has_absorbing_; }
     uint32_t pattern_of(NodeId node) const { return origin_[node]; }  // the first that goes there
 
     const Glob& glob(uint32_t number) const { return *glob_list_[number]; }
@@ -84,10 +90,15 @@ class PatternGraph {
     uint32_t NumberOfCopy(const std::string& name);
     uint32_t GlobNumber(const Glob& glob);
     void ShareEnds();
+    void FindAbsorbing();
+    void FindOnlyLabels();
 
     Edges literals_, globs_, any_names_, labels_;
     std::vector<NodeId> any_depth_;
     std::vector<bool> stays_;
+    std::vector<bool> absorbs_;
+    bool has_absorbing_ = false;
+    std::vector<uint32_t> only_label_;  // empty when nothing absorbs
     std::vector<uint32_t> origin_;
     std::vector<std::string_view> name_list_;
     std::vector<const Glob*> glob_list_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "policy/clauses.h"
 #include "policy/container.h"
 #include "policy/coverage.h"
 #include "policy/fields.h"
@@ -71,7 +72,7 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
 
 // Equal as texts, or by what they stand for.
 bool CoversPatterns(const Patterns& outer, const Patterns& inner, Work* work) {
-    if (std::ranges::equal(outer, inner, {}, &PathPattern::text, &PathPattern::text)) return true;
+    if (KeyOf(outer) == KeyOf(inner)) return true;
     const auto outside = [](const PathPattern& pattern) { return pattern.outside; };
     if (std::ranges::any_of(outer, outside) || std::ranges::any_of(inner, outside)) return false;
     return CoversPaths(outer, inner, work).value_or(false);

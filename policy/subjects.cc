@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "fmt/format.h"
+
 namespace bailiff::policy {
 namespace {
 
@@ -70,7 +72,11 @@ PathLists::List PathLists::ListOf(const Patterns& patterns) {
 
 uint32_t PathLists::NumberOf(const Patterns& patterns, bool outside) {
     if (std::ranges::find(patterns, outside, &PathPattern::outside) == patterns.end()) return kNone;
-    const auto [at, is_new] = numbers_.emplace(KeyOf(patterns) + (outside ? "!" : ""), count_);
+    std::string key;
+    for (const PathPattern& one : patterns) {
+        if (one.outside == outside) key += fmt::format("{}:{}", one.text.size(), one.text);
+    }
+    const auto [at, is_new] = numbers_.emplace(key, count_);
     if (!is_new) return at->second;
     for (const PathPattern& pattern : patterns) {
         if (pattern.outside == outside) patterns_.push_back({&pattern, count_});

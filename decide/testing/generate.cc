@@ -184,10 +184,7 @@ Subject Generator::NewSubject() {
         if (!OneIn(usual ? 3 : 20)) continue;
         subject.*selector.field = NewPatterns(2);
         if (selector.field != &Subject::container) continue;
-        for (PathPattern& pattern : subject.container) {
-            pattern.outside = OneIn(2);
-            if (pattern.outside) pattern.text += " (outside)";
-        }
+        for (PathPattern& pattern : subject.container) pattern.outside = OneIn(2);
     }
     for (const auto& selector : policy::kNumberSelectors) {
         if (!OneIn(selector.dimension == BLF_BY_UID ? 3 : 20)) continue;

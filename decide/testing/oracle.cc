@@ -146,8 +146,10 @@ uint64_t OperationsOf(blf_ask ask) {
 // As written: `{exe: [a, b]}` and `{exe: [b, a]}` are two families, which only moves the error.
 bool SameSubject(const Subject& a, const Subject& b) {
     const auto same_paths = [&](const auto& selector) {
-        return std::ranges::equal(a.*selector.field, b.*selector.field, {}, &PathPattern::text,
-                                  &PathPattern::text);
+        return std::ranges::equal(a.*selector.field, b.*selector.field,
+                                  [](const PathPattern& one, const PathPattern& other) {
+                                      return one.text == other.text && one.outside == other.outside;
+                                  });
     };
     const auto same_numbers = [&](const auto& selector) {
         return a.*selector.field == b.*selector.field;
