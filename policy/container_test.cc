@@ -79,7 +79,7 @@ TEST(Container, ADashMayBeEscaped) {
 // A container may lie within another, so that lists multiply; not by more than two each.
 TEST(Container, SeveralListsFitIntoOneImage) {
     std::string text;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 10; i++) {
         text += "---\nbailiff: 1\npolicy: p" + std::to_string(i) + "\napplies-to: { container: [web-" +
                 std::to_string(i) + "-*, none] }\nrules:\n- { deny: file.read, path: /a }\n";
     }

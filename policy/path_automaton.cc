@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "policy/overlap.h"
@@ -85,18 +86,16 @@ class Builder {
     // Once every path carries a label, nothing that leads to this label alone is worth following.
     // Without this, patterns that end in `**` would multiply: below one, any other may be met too.
     void DropAbsorbed(NodeSet* set) const {
-        std::map<uint32_t, NodeId> absorbed;  // label -> the first node that absorbs it
+        std::set<uint32_t> absorbed;  // labels
         for (NodeId node : *set) {
-            const uint32_t label = graph_.only_label(node);
-            if (graph_.absorbs(node) && label != PatternGraph::kNoLabel) {
-                absorbed.emplace(label, node);
+            if (graph_.absorber_of(graph_.only_label(node)) != 0 && graph_.absorbs(node)) {
+                absorbed.insert(graph_.only_label(node));
             }
         }
         if (absorbed.empty()) return;
-        std::erase_if(*set, [&](NodeId node) {
-            const auto found = absorbed.find(graph_.only_label(node));
-            return found != absorbed.end() && found->second != node;
-        });
+        std::erase_if(*set, [&](NodeId node) { return absorbed.contains(graph_.only_label(node)); });
+        for (uint32_t label : absorbed) set->push_back(graph_.absorber_of(label));
+        std::ranges::sort(*set);
     }
 
     uint32_t LabelSetOf(const NodeSet& set) {

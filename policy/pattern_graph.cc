@@ -134,12 +134,19 @@ uint32_t PatternGraph::GlobNumber(const Glob& glob) {
 }
 
 void PatternGraph::FindAbsorbing() {
+    bool any = false;
     absorbs_.resize(size());
     for (NodeId node = 0; node < size(); node++) {
         absorbs_[node] = stays_[node] && !labels(node).empty();
-        has_absorbing_ = has_absorbing_ || absorbs_[node];
+        any = any || absorbs_[node];
     }
-    if (has_absorbing_) FindOnlyLabels();
+    if (!any) return;
+    FindOnlyLabels();
+    for (NodeId node = 0; node < size(); node++) {
+        if (absorbs_[node] && only_label_[node] != kNoLabel) {
+            absorbers_.emplace(only_label_[node], node);
+        }
+    }
 }
 
 // A node's successors are younger than it, or ends, which have none.

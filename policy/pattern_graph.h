@@ -48,7 +48,12 @@ class PatternGraph {
     uint32_t only_label(NodeId node) const { return only_label_[node]; }
     // Does every path from here on carry the label?
     bool absorbs(NodeId node) const { return absorbs_[node]; }
-    bool has_absorbing() const { return has_absorbing_; }
+    bool has_absorbing() const { return !absorbers_.empty(); }
+    // The node that stands for all that absorb this label and lead to no other; 0: there is none.
+    NodeId absorber_of(uint32_t label) const {
+        const auto found = absorbers_.find(label);
+        return found == absorbers_.end() ? 0 : found->second;
+    }
     uint32_t pattern_of(NodeId node) const { return origin_[node]; }  // the first that goes there
 
     const Glob& glob(uint32_t number) const { return *glob_list_[number]; }
@@ -97,7 +102,7 @@ class PatternGraph {
     std::vector<NodeId> any_depth_;
     std::vector<bool> stays_;
     std::vector<bool> absorbs_;
-    bool has_absorbing_ = false;
+    std::unordered_map<uint32_t, NodeId> absorbers_;
     std::vector<uint32_t> only_label_;  // empty when nothing absorbs
     std::vector<uint32_t> origin_;
     std::vector<std::string_view> name_list_;
