@@ -88,7 +88,12 @@ struct blf_index {
     __u32 policy_count;
     __u32 filter_first; /* __u64: decide/filter.h */
     __u32 filter_count; /* the states from this number on have 0 */
-    __u32 pad[4];
+
+    __u32 lineage_first; /* __u64: lists of ancestors, a bit each; the vector of a state of the
+                            lineage is an index here, 0 being none */
+    __u32 lineage_lists; /* struct blf_lineage_list, by bit; if there is any list,
+                            BLF_LINEAGES_MAX of them */
+    __u64 lineage_newest; /* the largest `since` of them */
 
     __u32 blocks; /* of the whole image */
     __u32 rule_count;
@@ -169,7 +174,14 @@ struct blf_dimension {
     __u32 pad;
 };
 
-/* Sorted, the first from 0 on. */
+/* What a task was told to descend from stays true under the next image, as far as that has the same
+ * lists under the same bits: policy/lineages.h sees to it when publishing. */
+struct blf_lineage_list {
+    __u64 key;   /* of its text; 0: there is no such list */
+    __u64 since; /* the generation from which on the bit means this list */
+};
+
+/* Sorted, the first from 0 on; of BLF_BY_ANCESTORS one for each bit. */
 struct blf_number {
     __u32 first;   /* these vectors hold from here to the next entry */
     __u32 vector;  /* of one number: what it leaves; of a set: what asks for it */
@@ -240,6 +252,7 @@ BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_tag) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
 BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 12, "the dimensions have three blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");

@@ -25,6 +25,7 @@ enum {
 };
 
 #define EPERM 1
+#define ENOMEM 12
 #define PROC_SUPER_MAGIC 0x9fa0
 #define DCACHE_DISCONNECTED 0x20 /* include/linux/dcache.h, the same in 6.1, 6.12 and 7.3 */
 

@@ -59,8 +59,7 @@ BLF_INLINE int blf_move_side(struct blf_task* task, const struct blf_object* obj
     task->request.ask = ask;
     __u32 directory = task->move_from.directory | task->move_to.directory;
     if (!blf_gather(task) && !directory) return BLF_UNTOUCHED;
-    blf_gather_who(task);
-    blf_sift_who(task);
+    blf_ask_who(task);
     return blf_judge(&task->request, &task->sift.who, task->at.generation);
 }
 

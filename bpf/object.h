@@ -10,6 +10,7 @@
 
 #include "bpf/act.h"
 #include "bpf/directories.h"
+#include "bpf/lineage.h"
 #include "bpf/locate.h"
 #include "bpf/subject.h"
 /* after maps.h, which defines the seam */
@@ -183,6 +184,13 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     return !blf_is_untouched(image, root, request);
 }
 
+/* Who asks, as clauses, into task->sift. */
+BLF_INLINE void blf_ask_who(struct blf_task* task) {
+    blf_gather_who(task);
+    blf_gather_lineage(task);
+    blf_sift_who(task);
+}
+
 /* No memory to look at anything: everybody counts. Out of line for the sake of the stack. */
 static __attribute__((noinline)) int blf_decide_blindly(__u32 ask) {
     struct blf_request request = {.ask = ask, .object_reason = BLF_REASON_NO_MEMORY};
@@ -201,8 +209,7 @@ BLF_INLINE int blf_judge_unseen(struct blf_task* task, __u32 ask, __u32 reason) 
             image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
         if (!root) return 0; /* allows: the slot is filled before the first attach */
         task->at.generation = root->generation;
-        blf_gather_who(task);
-        blf_sift_who(task);
+        blf_ask_who(task);
         answer = blf_judge(&task->request, &task->sift.who, task->at.generation);
     }
     return answer == BLF_AGAIN ? blf_decide_blindly(ask) : answer;
@@ -220,8 +227,7 @@ __attribute__((noinline)) int blf_decide_unseen(__u32 ask, __u32 reason) {
 /* Who asks is gathered when a rule is near the object. */
 BLF_INLINE int blf_try_object(struct blf_task* task) {
     if (!blf_gather(task)) return 0;
-    blf_gather_who(task);
-    blf_sift_who(task);
+    blf_ask_who(task);
     return blf_judge(&task->request, &task->sift.who, task->at.generation);
 }
 

@@ -9,6 +9,7 @@
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
+#include "policy/lineages.h"
 
 namespace bailiff::enforce {
 namespace {
@@ -25,12 +26,14 @@ Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& groun
     return proof;
 }
 
-// The commit: one swap of the slot. Undone if the kernel does not obey afterwards.
+// The commit: one swap of the slot. Undone if the kernel does not obey afterwards. `lineages`: the
+// image whose lists of ancestors go on, or null: the one that is replaced.
 Result<Applied> Replace(const Deployment& deployment, const ProofGround& ground,
-                        policy::Image image) {
+                        policy::Image image, const ImageMap* lineages = nullptr) {
     ImageMap before = TRY(deployment.Published());
     uint64_t generation = deployment.control()->last_generation + 1;
     image.set_generation(generation);
+    policy::CarryLineages(&image, lineages ? lineages->view() : before.view(), generation);
     ImageMap next = TRY(ImageMap::Create(image));
     AtStep("image-filled");
     deployment.control()->last_generation = generation;
@@ -62,13 +65,14 @@ void Silence(std::string_view directory) {
 
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
 // the new one is in force.
-Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, policy::Image image) {
+Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, policy::Image image,
+                       const ImageMap* lineages) {
     bool replaces = TRY(PinsExist(kDirectory));
     if (!replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
         AtStep("committed");
     }
-    Result<Applied> applied = Replace(fresh, ground, std::move(image));
+    Result<Applied> applied = Replace(fresh, ground, std::move(image), lineages);
     if (applied && replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
         Silence(kStaging);
@@ -77,16 +81,17 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
     return applied;
 }
 
-// `last`: the generation to count on from.
+// `last`: the generation to count on from; `published`: what is in force until then, or null.
 Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, const btf* kernel,
-                           uint64_t last) {
+                           uint64_t last, const ImageMap* published) {
     Deployment fresh = TRY(Deployment::Load(HooksOf(image.view(), kernel), kernel));
     fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
     Result<Applied> applied =
-        pinned ? Commit(fresh, ground, std::move(image)) : std::unexpected(pinned.error());
+        pinned ? Commit(fresh, ground, std::move(image), published)
+               : std::unexpected(pinned.error());
     Status cleaned = RemovePins(kStaging);
     if (!applied) return applied;
     TRY_STATUS(cleaned);
@@ -110,14 +115,15 @@ Result<Applied> Apply(policy::Image image) {
     Btf kernel = TRY(LoadKernelTypes());
     // Now, since the new policy may deny it.
     const ProofGround ground = TRY(ProofGround::Make());
-    if (!generation) return ApplyFresh(std::move(image), ground, kernel.get(), 0);
+    if (!generation) return ApplyFresh(std::move(image), ground, kernel.get(), 0, nullptr);
     // Other hooks: what is not needed any more is to cost nothing.
     if (!present->is_of_this_build() || present->hooks() != HooksOf(image.view(), kernel.get())) {
         const uint64_t last = present->control()->last_generation;
+        const ImageMap published = TRY(present->Published());
         // Its pins keep it in force; held here as well, its links would be there when they are
         // gone.
         present = std::unexpected(Error{});
-        return ApplyFresh(std::move(image), ground, kernel.get(), last);
+        return ApplyFresh(std::move(image), ground, kernel.get(), last, &published);
     }
     TRY_STATUS(ProveOrFail(*present, ground, *generation));
     AtStep("adopted");

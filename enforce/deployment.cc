@@ -49,12 +49,15 @@ bool Deployment::is_of_this_build() const {
 HookSet HooksOf(const policy::ImageView& image, const btf* kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
+    if (image.root().used >> BLF_BY_ANCESTORS & 1) operations |= BLF_LINEAGE;
     return PresentIn(kernel, HooksFor(operations));
 }
 
 Result<Deployment> Deployment::Load(HookSet hooks, const btf* kernel) {
     Deployment loaded;
-    const Programs programs = TRY(Programs::Load(hooks, kernel));
+    // What tasks descend from goes on being known.
+    const Result<Fd> lineages = OpenPin(kDirectory, "lineages");
+    const Programs programs = TRY(Programs::Load(hooks, kernel, lineages ? lineages->get() : -1));
     AtStep("loaded");
     loaded.maps_ = TRY(programs.Maps());
     TRY_STATUS(loaded.MapControl());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforce/programs.h"
 
+#include <bpf/bpf.h>
+
 #include <fcntl.h>
 
 #include <algorithm>
@@ -90,9 +92,15 @@ Status Tell(const bpf_object* object, const btf* kernel, HookSet hooks) {
     return error ? FailErrno("cannot tell our programs about this kernel", -error) : Status{};
 }
 
+bool HasValuesOf(int map, uint32_t size) {
+    bpf_map_info info{};
+    uint32_t length = sizeof(info);
+    return map >= 0 && bpf_obj_get_info_by_fd(map, &info, &length) == 0 && info.value_size == size;
+}
+
 }  // namespace
 
-Result<Programs> Programs::Load(HookSet hooks, const btf* kernel) {
+Result<Programs> Programs::Load(HookSet hooks, const btf* kernel, int lineages) {
     LogCapture log;
     Programs programs(Open(kernel));
     if (!programs.object_) return FailErrno("cannot open our programs");
@@ -101,6 +109,12 @@ Result<Programs> Programs::Load(HookSet hooks, const btf* kernel) {
         bpf_program* program = Find(programs.object_.get(), hook);
         if (!program) return Fail(ErrorKind::kInternal, "no program " + NameOf(hook));
         bpf_program__set_autoload(program, Contains(hooks, hook));
+    }
+    // One of another shape, of an older program, is not taken.
+    bpf_map* map = bpf_object__find_map_by_name(programs.object_.get(), "lineages");
+    if (map != nullptr && HasValuesOf(lineages, bpf_map__value_size(map)) &&
+        bpf_map__reuse_fd(map, lineages) != 0) {
+        return FailErrno("cannot take over what tasks descend from");
     }
     const int error = bpf_object__load(programs.object_.get());
     if (error) return RefusedByKernel("cannot load our programs", -error, log);

@@ -19,8 +19,8 @@ namespace bailiff::enforce {
 class Programs {
   public:
     // Those of the hooks, told what they are to know of this kernel, which verifies them: that
-    // takes a while for each.
-    static Result<Programs> Load(HookSet hooks, const btf* kernel);
+    // takes a while for each. `lineages`: the map of that name to go on with, or -1.
+    static Result<Programs> Load(HookSet hooks, const btf* kernel, int lineages);
 
     // Tells which programs they are: the same for all kernels.
     static uint64_t BuildNumber();

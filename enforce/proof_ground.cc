@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -185,6 +186,15 @@ int ProofGround::Truncate() const {
     return ErrnoOf(truncate(path.c_str(), 0));
 }
 
+// A refused one does not come to be.
+int ProofGround::MakeChild() {
+    const pid_t child = fork();
+    if (child == 0) _exit(0);
+    if (child < 0) return errno;
+    waitpid(child, nullptr, 0);
+    return 0;
+}
+
 // Our own, which is passed on as any other.
 int ProofGround::ReceiveDescriptor() const {
     Fd self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
@@ -216,6 +226,9 @@ int ProofGround::Use(blf_hook hook) const {
             return MapMemory();
         case BLF_HOOK_file_mprotect:
             return Protect();
+        case BLF_HOOK_task_alloc:
+            return MakeChild();
+        case BLF_HOOK_exec_lineage:
         case BLF_HOOK_bprm_check_security:  // it is no program, so nothing would run
             return ErrnoOf(execveat(memory_.get(), empty, none, none, AT_EMPTY_PATH));
         default:

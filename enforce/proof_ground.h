@@ -27,6 +27,7 @@ class ProofGround {
     int Names(blf_hook hook) const;
     int Attributes(blf_hook hook) const;
     int Use(blf_hook hook) const;
+    static int MakeChild();
     int Truncate() const;
     int ReceiveDescriptor() const;
 

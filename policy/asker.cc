@@ -31,10 +31,7 @@ Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
 // The lists of ancestors that an executable is in.
 Status AddLineage(const ImageView& image, const std::string& exe, blf_subject* subject) {
     const PathClass found = TRY(ClassOf(image, BLF_BY_LINEAGE, exe));
-    const uint32_t vector = image.state(found.state).vector;
-    for (uint32_t list = 0; list < BLF_LINEAGES_MAX; list++) {
-        subject->ancestors |= uint64_t{image.HasBit(vector, list)} << list;
-    }
+    subject->ancestors |= image.Lineages(found.state);
     if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
     return {};
 }

@@ -15,6 +15,7 @@
 #include "policy/edge_table.h"
 #include "policy/image_writer.h"
 #include "policy/messages.h"
+#include "policy/number_table.h"
 #include "policy/path_automaton.h"
 #include "policy/read_number.h"
 #include "policy/review.h"
@@ -336,10 +337,18 @@ class Compiler {
         return static_cast<uint32_t>(globs_.size() - 1);
     }
 
-    // Of a lineage the numbers of the lists, as if they were clauses.
     Accept SubjectAccept(const std::vector<uint32_t>& lists, uint32_t by) {
-        if (by == BLF_BY_LINEAGE) return {vectors_.NumberOf(lists), BLF_NONE};
+        if (by == BLF_BY_LINEAGE) return {LineagesOf(lists), BLF_NONE};
         return {VectorWhere([&](size_t i) { return lists_[by].Allows(i, lists); }), BLF_NONE};
+    }
+
+    // Where these lists stand together.
+    uint32_t LineagesOf(const std::vector<uint32_t>& lists) {
+        uint64_t bits = 0;
+        for (uint32_t list : lists) bits |= uint64_t{1} << list;
+        const auto found = std::ranges::find(lineages_, bits);
+        if (found == lineages_.end()) lineages_.push_back(bits);
+        return static_cast<uint32_t>(std::ranges::find(lineages_, bits) - lineages_.begin());
     }
 
     Accept ObjectAccept(const std::vector<uint32_t>& rules) {
@@ -444,6 +453,7 @@ class Compiler {
     std::array<blf_dimension, kDimensionRows> dimensions_{};
     std::array<std::vector<blf_number>, BLF_DIMENSIONS> numbers_;
     std::vector<NumberClass> uid_classes_;
+    std::vector<uint64_t> lineages_ = {0};
     std::vector<blf_glob> globs_;
     std::vector<uint32_t> targets_;
     std::vector<const ByteAutomaton*> matchers_;
@@ -543,6 +553,12 @@ Image Compiler::Assemble() {
         dimensions_[by].first = writer.AddRecords(numbers_[by]);
         dimensions_[by].second = static_cast<uint32_t>(numbers_[by].size());
     }
+    index_.lineage_first = writer.AddRecords(lineages_);
+    std::vector<blf_lineage_list> lists(lists_[BLF_BY_LINEAGE].size() > 0 ? BLF_LINEAGES_MAX : 0);
+    for (size_t i = 0; i < lists_[BLF_BY_LINEAGE].size(); i++) {
+        lists[i].key = HashBytes(lists_[BLF_BY_LINEAGE].key(i)) | 1;
+    }
+    index_.lineage_lists = writer.AddRecords(lists);
     index_.filter_first = writer.AddRecords(filters_);
     index_.below_first = writer.AddRecords(below_);
 

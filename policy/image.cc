@@ -115,6 +115,15 @@ blf_number ImageView::number(uint32_t by, uint32_t position) const {
     return Record<blf_number>(dimension(by).first, position);
 }
 
+uint64_t ImageView::Lineages(uint32_t state_number) const {
+    return Record<uint64_t>(index().lineage_first, state(state_number).vector);
+}
+
+blf_lineage_list ImageView::lineage_list(uint32_t bit) const {
+    if (!(root().used >> BLF_BY_ANCESTORS & 1)) return {};
+    return Record<blf_lineage_list>(index().lineage_lists, bit);
+}
+
 std::vector<blf_edge> ImageView::Edges() const {
     std::vector<blf_edge> edges;
     for (uint32_t i = 0; i < root().bucket_count * 4; i++) {

@@ -78,6 +78,7 @@ uint32_t PathLists::NumberOf(const Patterns& patterns, bool outside) {
     }
     const auto [at, is_new] = numbers_.emplace(key, count_);
     if (!is_new) return at->second;
+    keys_.push_back(key);
     for (const PathPattern& pattern : patterns) {
         if (pattern.outside == outside) patterns_.push_back({&pattern, count_});
     }
@@ -135,7 +136,8 @@ std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>&
 std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses,
                                         const PathLists& lists) {
     std::vector<NumberClass> classes;
-    for (uint32_t list = 0; list < std::max<size_t>(lists.size(), 1); list++) {
+    const uint32_t count = lists.size() > 0 ? BLF_LINEAGES_MAX : 1;
+    for (uint32_t list = 0; list < count; list++) {
         NumberClass one{.first = list, .wanted = {}, .unwanted = {}};
         for (size_t i = 0; i < clauses.size(); i++) {
             one.wanted.push_back(lists.Wants(i, {&list, 1}));

@@ -25,6 +25,8 @@ class PathLists {
     // All patterns, labelled with the number of their list.
     const std::vector<Labelled>& patterns() const { return patterns_; }
     size_t size() const { return count_; }
+    // The text of a list: equal lists, equal texts.
+    const std::string& key(size_t list) const { return keys_[list]; }
 
     // Does the clause let a path through that matches these lists (sorted)?
     bool Allows(size_t clause, std::span<const uint32_t> lists) const;
@@ -48,6 +50,7 @@ class PathLists {
     std::vector<std::vector<List>> wanted_;    // by clause: all of them
     std::vector<std::vector<List>> unwanted_;  // by clause: none or one
     std::unordered_map<std::string, uint32_t> numbers_;
+    std::vector<std::string> keys_;
     uint32_t count_ = 0;
 };
 
@@ -66,7 +69,8 @@ inline constexpr size_t kNumberClassesMax = 65536;
 std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>& clauses,
                                                       const Selector<Ranges>& selector);
 
-// The same of the ancestors: a class each for the numbers of `lists`, of BLF_BY_LINEAGE.
+// The same of the ancestors: a class each for all numbers that a list of BLF_BY_LINEAGE can have,
+// if there is any list.
 std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses, const PathLists& lists);
 
 }  // namespace bailiff::policy

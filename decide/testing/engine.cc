@@ -93,11 +93,7 @@ void SetPath(const ImageView& image, blf_by by, const OraclePath& path, blf_subj
 void AddAncestor(const ImageView& image, const OraclePath& path, blf_subject* subject) {
     const blf_dimension dimension = image.dimension(BLF_BY_LINEAGE);
     const PathClass found = ClassOf(image, path, dimension.first, dimension.second);
-    for (uint32_t list = 0; list < BLF_LINEAGES_MAX; list++) {
-        if (image.HasBit(image.state(found.state).vector, list)) {
-            subject->ancestors |= uint64_t{1} << list;
-        }
-    }
+    subject->ancestors |= image.Lineages(found.state);
     if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
 }
 

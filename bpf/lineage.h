@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Whose descendant a task is: the lists of ancestors (abi/image.h) that the executable of some
+ * ancestor is or was in, and those of the programs that the task itself ran before the one it runs.
+ *
+ * A child inherits them when it is made; an exec adds those of the executable that is left. So they
+ * outlast the ancestors. Of a task older than a list, what the ancestors that are still there say is
+ * gathered when it is first asked, or has a child.
+ */
+#ifndef BAILIFF_BPF_LINEAGE_H
+#define BAILIFF_BPF_LINEAGE_H
+
+#include "bpf/locate.h"
+#include "bpf/proof.h"
+
+#define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
+
+struct blf_lineage {
+    __u64 generation; /* of the image under which `lists` was brought up to date; 0: never */
+    __u64 lists;      /* of all ancestors, a bit each */
+    __u64 own;        /* of the executable that the task has, or had when its exec_id was this: */
+    __u64 own_exec_id;
+    __u64 own_generation; /* of the image that `own` is by; 0: there is none */
+    __u32 reason;         /* enum blf_reason: 0, or why some ancestor could not be told */
+    __u32 own_reason;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct blf_lineage);
+} lineages SEC(".maps");
+
+struct blf_lineage_mask {
+    BLF_IMAGE image;
+    __u32 first;
+    __u64 generation;
+    __u64 mask;
+};
+
+static long blf_lineage_mask_step(__u32 bit, struct blf_lineage_mask* m) {
+    const struct blf_lineage_list* list =
+        (const struct blf_lineage_list*)blf_record16(m->image, m->first, bit);
+    if (!list) return 1;
+    if (list->key && list->since <= m->generation) m->mask = m->mask | 1ULL << (bit & 63);
+    return 0;
+}
+
+/* The bits that meant under the image of this generation what they mean now. */
+BLF_INLINE __u64 blf_lineage_since(BLF_IMAGE image, const struct blf_index* index,
+                                   __u64 generation) {
+    struct blf_lineage_mask m = {
+        .image = image,
+        .first = index->lineage_lists,
+        .generation = generation,
+        .mask = BLF_VALUE64(0),
+    };
+    bpf_loop(BLF_LINEAGES_MAX, blf_lineage_mask_step, &m, 0);
+    return m.mask;
+}
+
+BLF_INLINE __u64 blf_lineages_at(BLF_IMAGE image, const struct blf_root* root,
+                                 const struct blf_index* index, __u32 state) {
+    const __u64* lists =
+        (const __u64*)blf_record8(image, index->lineage_first, blf_path_vector(image, root, state));
+    return lists ? *lists : 0;
+}
+
+/* The lists that an executable is in, by either of its names; *reason: why that cannot be told. */
+BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
+                                 const struct blf_root* root, const struct blf_index* index,
+                                 struct file* exe, __u32* reason) {
+    const struct blf_dimension* dimension = blf_dimension_of(image, BLF_BY_LINEAGE);
+    *reason = BLF_REASON_NOT_SEEN;
+    if (!dimension || !exe) return 0;
+    mine->at.dentry = blf_number(exe->f_path.dentry);
+    mine->at.mount = blf_number(exe->f_path.mnt) - BLF_OFFSET(mount, mnt);
+    mine->at.root = dimension->first;
+    mine->at.lost = dimension->second;
+    blf_locate(mine);
+    *reason = mine->at.reason;
+    if (mine->at.reason) return 0;
+    return blf_lineages_at(image, root, index, mine->at.canonical) |
+           (mine->at.nowhere ? 0 : blf_lineages_at(image, root, index, mine->at.visible));
+}
+
+/* Of a task that is not the current one: it counts when it is the same afterwards. A kernel thread
+ * has no executable. */
+BLF_INLINE __u64 blf_lineages_of_other(struct blf_task* mine, BLF_IMAGE image,
+                                       const struct blf_root* root, const struct blf_index* index,
+                                       struct task_struct* task, __u32* reason) {
+    struct mm_struct* mm = task->mm;
+    *reason = 0;
+    if (!mm) return 0;
+    struct file* exe = mm->exe_file;
+    __u64 was = blf_number(mm) ^ blf_number(exe) ^ task->self_exec_id;
+    __u64 lists = blf_lineages_of(mine, image, root, index, exe, reason);
+    mm = task->mm;
+    if (!mm || (blf_number(mm) ^ blf_number(mm->exe_file) ^ task->self_exec_id) != was)
+        *reason = BLF_REASON_MOVING;
+    return lists;
+}
+
+/* The ancestors that are still there, up to one that knows its own. */
+BLF_INLINE void blf_ask_ancestors(struct blf_task* mine, BLF_IMAGE image,
+                                  const struct blf_root* root, const struct blf_index* index,
+                                  struct blf_lineage* lineage) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    __u64 lists = 0;
+    __u32 reason = BLF_REASON_TOO_DEEP;
+#pragma clang loop unroll(disable)
+    for (__u32 i = 0; i < BLF_ANCESTORS_MAX; i++) {
+        __u32 why = 0;
+        struct task_struct* parent = task->real_parent;
+        if (!parent || blf_number(parent) == blf_number(task)) {
+            reason = 0;
+            break;
+        }
+        lists |= blf_lineages_of_other(mine, image, root, index, parent, &why);
+        if (why) {
+            reason = why;
+            break;
+        }
+        struct blf_lineage* known = bpf_task_storage_get(&lineages, parent, 0, 0);
+        if (known && known->generation >= index->lineage_newest && !known->reason) {
+            lists |= known->lists;
+            reason = 0;
+            break;
+        }
+        task = parent;
+    }
+    __u64 kept = blf_lineage_since(image, index, lineage->generation);
+    lineage->lists = (lineage->lists & kept) | lists;
+    lineage->reason = reason;
+    if (!reason) lineage->generation = root->generation;
+}
+
+/* After an exec what the task was is an ancestor. */
+BLF_INLINE void blf_renew_own_lineage(struct blf_task* mine, BLF_IMAGE image,
+                                      const struct blf_root* root, const struct blf_index* index,
+                                      struct blf_lineage* lineage) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct mm_struct* mm = task->mm;
+    __u32 reason = 0;
+    if (lineage->own_generation && lineage->own_exec_id != task->self_exec_id) {
+        lineage->lists |=
+            lineage->own & blf_lineage_since(image, index, lineage->own_generation);
+        if (lineage->own_reason) lineage->reason = lineage->own_reason;
+        lineage->own_generation = 0;
+    }
+    if (lineage->own_generation == root->generation && !lineage->own_reason) return;
+    lineage->own = mm ? blf_lineages_of(mine, image, root, index, mm->exe_file, &reason) : 0;
+    lineage->own_reason = reason;
+    lineage->own_exec_id = task->self_exec_id;
+    lineage->own_generation = root->generation;
+}
+
+/* What the current task descends from, brought up to date, into task->subject. Global: see
+ * blf_walk_along(). */
+__attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    BLF_IMAGE image = blf_published();
+    if (!mine || !image) return 0;
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
+    if (!root || !index || !(root->used >> BLF_BY_ANCESTORS & 1)) return 0;
+    struct blf_lineage* lineage =
+        bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    mine->subject.reason[BLF_BY_ANCESTORS] = BLF_REASON_NO_MEMORY;
+    if (!lineage) return 0;
+    mine->at.generation = root->generation;
+    if (!lineage->generation || lineage->generation < index->lineage_newest)
+        blf_ask_ancestors(mine, image, root, index, lineage);
+    blf_renew_own_lineage(mine, image, root, index, lineage);
+    mine->subject.ancestors = lineage->lists;
+    mine->subject.reason[BLF_BY_ANCESTORS] = lineage->reason;
+    return 0;
+}
+
+#define CLONE_THREAD 0x10000
+
+/* The child of what is denied could do what its parent cannot: without memory for what it inherits,
+ * it is not made. */
+BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flags) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_lineage* parents = bpf_task_storage_get(&lineages, task, 0, 0);
+    if (!parents) return 0; /* no list is asked for, or the child will look for itself */
+    struct blf_lineage* childs =
+        bpf_task_storage_get(&lineages, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!childs) return -ENOMEM;
+    *childs = *parents;
+    if (flags & CLONE_THREAD) return 0;
+    childs->lists |= parents->own;
+    if (parents->own_reason) childs->reason = parents->own_reason;
+    return 0;
+}
+
+SEC("lsm/task_alloc")
+int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
+    if (blf_is_probed(BLF_HOOK_task_alloc)) return -BLF_PROOF_ERRNO;
+    struct blf_task* mine = blf_take_task();
+    if (!mine) return -ENOMEM;
+    blf_gather_lineage(mine);
+    blf_give_back(mine);
+    return child ? blf_answer_kernel(blf_inherit_lineage(child, flags)) : 0;
+}
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
+    if (blf_is_probed(BLF_HOOK_exec_lineage)) return -BLF_PROOF_ERRNO;
+    struct blf_task* mine = blf_take_task();
+    if (!mine) return -ENOMEM;
+    blf_gather_lineage(mine);
+    blf_give_back(mine);
+    return 0;
+}
+
+#endif

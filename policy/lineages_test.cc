@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/lineages.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/explain.h"
+#include "policy/testing/compile_text.h"
+
+namespace bailiff::policy {
+namespace {
+
+// A rule about the descendants of each.
+Image About(const std::vector<std::string>& ancestors) {
+    std::string text;
+    for (const std::string& one : ancestors) {
+        text += "---\nbailiff: 1\npolicy: " + one + "\napplies-to: { descendant-of: /" + one +
+                " }\nrules:\n- { deny: file.read, path: /" + one + ".key }\n";
+    }
+    return testing::CompileText(text);
+}
+
+uint64_t BitOf(const Image& image, const std::string& ancestor) {
+    const uint32_t start = image.view().dimension(BLF_BY_LINEAGE).first;
+    return image.view().Lineages(Classify(image.view(), start, {ancestor}).state);
+}
+
+bool Denies(const Image& image, const std::string& path, const std::string& ancestor) {
+    const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN_READ, path, {.ancestors = {ancestor}}});
+    EXPECT_TRUE(said);
+    return said && said->error != 0;
+}
+
+TEST(Lineages, AListKeepsItsBit) {
+    Image first = About({"a", "b", "c"});
+    CarryLineages(&first, EmptyImage().view(), 1);
+    Image second = About({"c", "d", "b"});
+    CarryLineages(&second, first.view(), 2);
+    EXPECT_EQ(BitOf(second, "b"), BitOf(first, "b"));
+    EXPECT_EQ(BitOf(second, "c"), BitOf(first, "c"));
+    EXPECT_NE(BitOf(second, "d"), 0U);
+    EXPECT_NE(BitOf(second, "d"), BitOf(second, "b"));
+    EXPECT_EQ(second.view().index().lineage_newest, 2U);
+    for (uint32_t bit = 0; bit < BLF_LINEAGES_MAX; bit++) {
+        const blf_lineage_list list = second.view().lineage_list(bit);
+        const bool is_new = BitOf(second, "d") == uint64_t{1} << bit;
+        EXPECT_EQ(list.since, list.key == 0 ? 0U : is_new ? 2U : 1U) << bit;
+    }
+}
+
+TEST(Lineages, WhatIsCarriedDecidesAsBefore) {
+    Image first = About({"a", "b", "c"});
+    CarryLineages(&first, EmptyImage().view(), 1);
+    Image second = About({"x", "c", "y", "a"});
+    CarryLineages(&second, first.view(), 2);
+    EXPECT_EQ(second.view().ComputeDigest(), second.view().stored_digest());
+    for (const char* one : {"x", "c", "y", "a"}) {
+        for (const char* other : {"x", "c", "y", "a", "b"}) {
+            EXPECT_EQ(Denies(second, std::string("/") + one + ".key", std::string("/") + other),
+                      std::string(one) == other)
+                << one << " " << other;
+        }
+    }
+}
+
+TEST(Lineages, AnImageWithoutListsStaysAsItIs) {
+    Image first = About({"a"});
+    CarryLineages(&first, EmptyImage().view(), 1);
+    Image plain =
+        testing::CompileText(testing::Head("p") + "- { deny: file.read, path: /a }\n");
+    const Digest digest = plain.view().ComputeDigest();
+    CarryLineages(&plain, first.view(), 2);
+    EXPECT_EQ(plain.view().ComputeDigest(), digest);
+    EXPECT_EQ(plain.view().index().lineage_newest, 0U);
+}
+
+}  // namespace
+}  // namespace bailiff::policy
