@@ -85,11 +85,11 @@ BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
            (mine->at.nowhere ? 0 : blf_lineages_at(image, root, index, mine->at.visible));
 }
 
-/* Of a task that is not the current one: it counts when it is the same afterwards. A kernel thread
- * has no executable. */
-BLF_INLINE __u64 blf_lineages_of_other(struct blf_task* mine, BLF_IMAGE image,
-                                       const struct blf_root* root, const struct blf_index* index,
-                                       struct task_struct* task, __u32* reason) {
+/* Of a task, which may end meanwhile or become another program: it counts when it is the same
+ * afterwards. A kernel thread has no executable. */
+BLF_INLINE __u64 blf_lineages_of_task(struct blf_task* mine, BLF_IMAGE image,
+                                      const struct blf_root* root, const struct blf_index* index,
+                                      struct task_struct* task, __u32* reason) {
     struct mm_struct* mm = task->mm;
     *reason = 0;
     if (!mm) return 0;
@@ -102,63 +102,56 @@ BLF_INLINE __u64 blf_lineages_of_other(struct blf_task* mine, BLF_IMAGE image,
     return lists;
 }
 
-/* The ancestors that are still there, up to one that knows its own. */
-BLF_INLINE void blf_ask_ancestors(struct blf_task* mine, BLF_IMAGE image,
-                                  const struct blf_root* root, const struct blf_index* index,
-                                  struct blf_lineage* lineage) {
+/* The ancestor that is so many steps up; NULL: there are not so many. */
+BLF_INLINE struct task_struct* blf_ancestor(__u32 depth) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    __u64 lists = 0;
-    __u32 reason = BLF_REASON_TOO_DEEP;
 #pragma clang loop unroll(disable)
     for (__u32 i = 0; i < BLF_ANCESTORS_MAX; i++) {
-        __u32 why = 0;
+        if (i >= depth) return task;
         struct task_struct* parent = task->real_parent;
-        if (!parent || blf_number(parent) == blf_number(task)) {
-            reason = 0;
-            break;
-        }
-        lists |= blf_lineages_of_other(mine, image, root, index, parent, &why);
-        if (why) {
-            reason = why;
-            break;
-        }
-        struct blf_lineage* known = bpf_task_storage_get(&lineages, parent, 0, 0);
-        if (known && known->generation >= index->lineage_newest && !known->reason) {
-            lists |= known->lists;
-            reason = 0;
-            break;
-        }
+        if (!parent || blf_number(parent) == blf_number(task)) return NULL;
         task = parent;
     }
+    return task;
+}
+
+/* After an exec what the task was is an ancestor. */
+BLF_INLINE void blf_note_exec(struct blf_lineage* lineage, BLF_IMAGE image,
+                              const struct blf_index* index, __u64 exec_id) {
+    if (!lineage->own_generation || lineage->own_exec_id == exec_id) return;
+    lineage->lists |= lineage->own & blf_lineage_since(image, index, lineage->own_generation);
+    if (lineage->own_reason) lineage->reason = lineage->own_reason;
+    lineage->own_generation = 0;
+}
+
+/* The ancestors that are still there have said what they are. */
+BLF_INLINE void blf_end_ancestors(struct blf_task* mine, BLF_IMAGE image,
+                                  const struct blf_root* root, const struct blf_index* index,
+                                  struct blf_lineage* lineage, __u32 reason) {
     __u64 kept = blf_lineage_since(image, index, lineage->generation);
-    lineage->lists = (lineage->lists & kept) | lists;
+    lineage->lists = (lineage->lists & kept) | mine->ancestors;
     lineage->reason = reason;
     if (!reason) lineage->generation = root->generation;
 }
 
-/* After an exec what the task was is an ancestor. */
-BLF_INLINE void blf_renew_own_lineage(struct blf_task* mine, BLF_IMAGE image,
-                                      const struct blf_root* root, const struct blf_index* index,
-                                      struct blf_lineage* lineage) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    struct mm_struct* mm = task->mm;
-    __u32 reason = 0;
-    if (lineage->own_generation && lineage->own_exec_id != task->self_exec_id) {
-        lineage->lists |=
-            lineage->own & blf_lineage_since(image, index, lineage->own_generation);
-        if (lineage->own_reason) lineage->reason = lineage->own_reason;
-        lineage->own_generation = 0;
-    }
-    if (lineage->own_generation == root->generation && !lineage->own_reason) return;
-    lineage->own = mm ? blf_lineages_of(mine, image, root, index, mm->exe_file, &reason) : 0;
-    lineage->own_reason = reason;
-    lineage->own_exec_id = task->self_exec_id;
-    lineage->own_generation = root->generation;
+#define BLF_NO_ANCESTOR 1u /* not a reason: there are no more */
+
+/* What the ancestor adds to mine->ancestors. Returns 0 to go on to the next, or why that was the
+ * last one. */
+BLF_INLINE __u32 blf_ask_ancestor(struct blf_task* mine, const struct blf_index* index,
+                                  struct task_struct* ancestor, __u64 lists, __u32 reason) {
+    mine->ancestors |= lists;
+    if (reason) return reason;
+    struct blf_lineage* known = bpf_task_storage_get(&lineages, ancestor, 0, 0);
+    if (!known || known->generation < index->lineage_newest || known->reason) return 0;
+    mine->ancestors |= known->lists;
+    return BLF_NO_ANCESTOR;
 }
 
-/* What the current task descends from, brought up to date, into task->subject. Global: see
- * blf_walk_along(). */
-__attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine) {
+/* What the current task descends from, brought up to date, into task->subject. Called for depth 0
+ * first, the task itself, and one more each time as long as it returns 1; so an executable is looked
+ * up in one place, which verifiers follow once. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 depth) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     BLF_IMAGE image = blf_published();
     if (!mine || !image) return 0;
@@ -169,13 +162,39 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine) {
         bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
     mine->subject.reason[BLF_BY_ANCESTORS] = BLF_REASON_NO_MEMORY;
     if (!lineage) return 0;
+    __u64 exec_id = task->self_exec_id, lists = 0;
+    __u32 reason = 0, end = 0;
+    struct task_struct* ancestor = blf_ancestor(depth);
+    __u32 known = !depth && lineage->own_generation == root->generation &&
+                  lineage->own_exec_id == exec_id && !lineage->own_reason;
     mine->at.generation = root->generation;
-    if (!lineage->generation || lineage->generation < index->lineage_newest)
-        blf_ask_ancestors(mine, image, root, index, lineage);
-    blf_renew_own_lineage(mine, image, root, index, lineage);
+    if (ancestor && !known)
+        lists = blf_lineages_of_task(mine, image, root, index, ancestor, &reason);
+    if (!depth) {
+        mine->ancestors = 0;
+        blf_note_exec(lineage, image, index, exec_id);
+        if (!known) {
+            lineage->own = lists;
+            lineage->own_reason = reason;
+            lineage->own_exec_id = exec_id;
+            lineage->own_generation = root->generation;
+        }
+        if (!lineage->generation || lineage->generation < index->lineage_newest) return 1;
+    } else {
+        end = ancestor ? blf_ask_ancestor(mine, index, ancestor, lists, reason) : BLF_NO_ANCESTOR;
+        if (!end && depth < BLF_ANCESTORS_MAX) return 1;
+        if (!end) end = BLF_REASON_TOO_DEEP;
+        blf_end_ancestors(mine, image, root, index, lineage, end == BLF_NO_ANCESTOR ? 0 : end);
+    }
     mine->subject.ancestors = lineage->lists;
     mine->subject.reason[BLF_BY_ANCESTORS] = lineage->reason;
     return 0;
+}
+
+BLF_INLINE void blf_ask_lineage(struct blf_task* mine) {
+#pragma clang loop unroll(disable)
+    for (__u32 depth = 0; depth <= BLF_ANCESTORS_MAX; depth++)
+        if (!blf_gather_lineage(mine, depth)) break;
 }
 
 #define CLONE_THREAD 0x10000
@@ -201,7 +220,7 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     if (blf_is_probed(BLF_HOOK_task_alloc)) return -BLF_PROOF_ERRNO;
     struct blf_task* mine = blf_take_task();
     if (!mine) return -ENOMEM;
-    blf_gather_lineage(mine);
+    blf_ask_lineage(mine);
     blf_give_back(mine);
     return child ? blf_answer_kernel(blf_inherit_lineage(child, flags)) : 0;
 }
@@ -211,7 +230,7 @@ int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
     if (blf_is_probed(BLF_HOOK_exec_lineage)) return -BLF_PROOF_ERRNO;
     struct blf_task* mine = blf_take_task();
     if (!mine) return -ENOMEM;
-    blf_gather_lineage(mine);
+    blf_ask_lineage(mine);
     blf_give_back(mine);
     return 0;
 }

@@ -51,16 +51,13 @@ __attribute__((noinline)) int blf_judge_move(struct blf_task* task) {
     return blf_return_value(&verdict);
 }
 
-/* One name of a move, judged by itself. */
-#define BLF_UNTOUCHED 1 /* no rule is near it */
-
-BLF_INLINE int blf_move_side(struct blf_task* task, const struct blf_object* object, __u32 ask) {
+/* One name of a move, into task->request. Is a rule near it, or could one be below it? */
+BLF_INLINE __u32 blf_gather_side(struct blf_task* task, const struct blf_object* object,
+                                 __u32 ask) {
     task->object = *object;
+    task->unseen = 0;
     task->request.ask = ask;
-    __u32 directory = task->move_from.directory | task->move_to.directory;
-    if (!blf_gather(task) && !directory) return BLF_UNTOUCHED;
-    blf_ask_who(task);
-    return blf_judge(&task->request, &task->sift.who, task->at.generation);
+    return blf_gather(task) || task->move_from.directory || task->move_to.directory;
 }
 
 #define BLF_ASKS(from, to) (BLF_ASK_##from | BLF_ASK_##to << 8)
@@ -78,16 +75,19 @@ BLF_INLINE void blf_turn_move(struct blf_task* task) {
 __attribute__((noinline)) int blf_try_move(struct blf_task* task, __u32 asks) {
     if (!task) return 0;
     task->move.directory = task->move_from.directory;
-    int first = blf_move_side(task, &task->move_from, asks & 0xff);
-    if (first < 0) return first;
+    __u32 touched = blf_gather_side(task, &task->move_from, asks & 0xff);
     __u64 generation = task->at.generation;
     task->from = task->request;
-    int second = blf_move_side(task, &task->move_to, asks >> 8 & 0xff);
-    if (second < 0) return second;
-    if (first == BLF_UNTOUCHED && second == BLF_UNTOUCHED) return 0;
+    touched |= blf_gather_side(task, &task->move_to, asks >> 8 & 0xff);
+    if (!touched) return 0;
     if (generation != task->at.generation) return BLF_AGAIN;
-    int third = blf_judge_move(task);
-    if (third || !(asks & BLF_BOTH_WAYS)) return third;
+    blf_gather_who(task);
+    blf_ask_lineage(task);
+    blf_sift_who(task);
+    int answer = blf_judge(&task->from, &task->sift.who, generation);
+    if (!answer) answer = blf_judge(&task->request, &task->sift.who, generation);
+    if (!answer) answer = blf_judge_move(task);
+    if (answer || !(asks & BLF_BOTH_WAYS)) return answer;
     blf_turn_move(task);
     return blf_judge_move(task);
 }
@@ -111,9 +111,8 @@ BLF_INLINE int blf_decide_move_of(struct dentry* from, struct dentry* to, struct
     blf_set_object(&task->move_to, to, mount);
     for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)
         answer = blf_try_move(task, asks);
-    if (answer == BLF_AGAIN) answer = blf_judge_unseen(task, asks & 0xff, BLF_REASON_MOVING);
     blf_give_back(task);
-    return answer;
+    return answer == BLF_AGAIN ? blf_decide_unseen(asks & 0xff, BLF_REASON_MOVING) : answer;
 }
 
 /* No rule is near either name. A directory may have rules below it: it is looked at closer. */

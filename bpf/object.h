@@ -158,7 +158,7 @@ BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
            !blf_path_vector(image, root, r->object[BLF_TAGGED]);
 }
 
-/* Fills in task->request from task->object. Returns 0 when no rule can be about it, or 1. Global:
+/* Fills in task->request from task->object, or from task->unseen alone. Returns 0 when no rule can be about it, or 1. Global:
  * see blf_walk_along(). */
 __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     if (!task) return 0;
@@ -169,12 +169,15 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     if (!root) return 0; /* allows: an array map always has its first element */
 
+    task->at.generation = root->generation;
+    task->underneath = 0;
+    request->object_reason = task->unseen;
+    if (task->unseen) return 1;
     __u32 underneath = object.mount && blf_mount_namespace(object.mount) >= -4095ULL;
     if (blf_hides_backing() && object.inode && object.inode != blf_inode_of(object.dentry)) {
         underneath = 1;
         blf_find_underneath(&object);
     }
-    task->at.generation = root->generation;
     blf_gather_names(task, image, root, &object);
     request->object[BLF_VISIBLE] = task->at.visible;
     request->object[BLF_CANONICAL] = task->at.canonical;
@@ -184,65 +187,62 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     return !blf_is_untouched(image, root, request);
 }
 
-/* Who asks, as clauses, into task->sift. */
-BLF_INLINE void blf_ask_who(struct blf_task* task) {
-    blf_gather_who(task);
-    blf_gather_lineage(task);
-    blf_sift_who(task);
-}
-
 /* No memory to look at anything: everybody counts. Out of line for the sake of the stack. */
 static __attribute__((noinline)) int blf_decide_blindly(__u32 ask) {
     struct blf_request request = {.ask = ask, .object_reason = BLF_REASON_NO_MEMORY};
     return blf_judge(&request, &blf_everybody, 0);
 }
 
-/* Who asks, about an object of which nothing is known but why. */
-BLF_INLINE int blf_judge_unseen(struct blf_task* task, __u32 ask, __u32 reason) {
-    int answer = BLF_AGAIN;
-    task->request.ask = ask;
-    task->request.object_reason = reason;
-    task->underneath = 0;
-    for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++) {
-        BLF_IMAGE image = blf_published();
-        const struct blf_root* root =
-            image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
-        if (!root) return 0; /* allows: the slot is filled before the first attach */
-        task->at.generation = root->generation;
-        blf_ask_who(task);
-        answer = blf_judge(&task->request, &task->sift.who, task->at.generation);
+/* Takes one step of the decision about task->object, BLF_AGAIN standing for more to come: what it
+ * is, then who asks when a rule is near, an ancestor a step; then the verdict. An image that comes
+ * between is a reason to begin again, and after some tries one to say that nothing is known of the
+ * object. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
+    if (!task) return 0;
+    if (!task->depth) {
+        if (task->tries++ >= BLF_DECIDE_TRIES) task->unseen = BLF_REASON_MOVING;
+        if (!blf_gather(task)) return 0;
+        blf_gather_who(task);
     }
-    return answer == BLF_AGAIN ? blf_decide_blindly(ask) : answer;
-}
-
-/* There is no object. Global: see blf_walk_along(). */
-__attribute__((noinline)) int blf_decide_unseen(__u32 ask, __u32 reason) {
-    struct blf_task* task = blf_take_task();
-    if (!task) return blf_decide_blindly(ask);
-    int answer = blf_judge_unseen(task, ask, reason);
-    blf_give_back(task);
-    return answer;
-}
-
-/* Who asks is gathered when a rule is near the object. */
-BLF_INLINE int blf_try_object(struct blf_task* task) {
-    if (!blf_gather(task)) return 0;
-    blf_ask_who(task);
+    if (blf_gather_lineage(task, task->depth)) {
+        task->depth++;
+        return BLF_AGAIN;
+    }
+    task->depth = 0;
+    blf_sift_who(task);
     return blf_judge(&task->request, &task->sift.who, task->at.generation);
 }
 
-/* The answer to a request about this object: 0 or -errno. Global: see blf_walk_along(). */
-__attribute__((noinline)) int blf_decide_object(struct blf_object* object, __u32 ask) {
-    struct blf_task* task = blf_take_task();
+#define BLF_DECIDE_STEPS (2 * BLF_DECIDE_TRIES + 2 * BLF_ANCESTORS_MAX)
+
+BLF_INLINE int blf_decide_with(struct blf_task* task, __u32 ask) {
     int answer = BLF_AGAIN;
-    if (!task || !object) return blf_decide_blindly(ask);
-    task->object = *object;
     task->request.ask = ask;
-    for (__u32 i = 0; i < BLF_DECIDE_TRIES && answer == BLF_AGAIN; i++)
-        answer = blf_try_object(task);
-    if (answer == BLF_AGAIN) answer = blf_judge_unseen(task, ask, BLF_REASON_MOVING);
+    task->depth = 0;
+    task->tries = 0;
+#pragma clang loop unroll(disable)
+    for (__u32 i = 0; i < BLF_DECIDE_STEPS && answer == BLF_AGAIN; i++)
+        answer = blf_decide_step(task);
     blf_give_back(task);
-    return answer;
+    return answer == BLF_AGAIN ? blf_decide_blindly(ask) : answer;
+}
+
+/* There is no object. */
+BLF_INLINE int blf_decide_unseen(__u32 ask, __u32 reason) {
+    struct blf_task* task = blf_take_task();
+    if (!task) return blf_decide_blindly(ask);
+    task->unseen = reason;
+    return blf_decide_with(task, ask);
+}
+
+/* The answer to a request about this object: 0 or -errno. In the program itself: kernels let eight
+ * functions call each other, and the way from here to a component of a path takes seven. */
+BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
+    struct blf_task* task = blf_take_task();
+    if (!task) return blf_decide_blindly(ask);
+    task->object = *object;
+    task->unseen = 0;
+    return blf_decide_with(task, ask);
 }
 
 #endif

@@ -66,6 +66,10 @@ struct blf_label {
 struct blf_task {
     __u32 spare;      /* 0: task storage; else one of the spares, in use */
     __u32 underneath; /* the request is an overlay's about what lies underneath it */
+    __u32 unseen;     /* enum blf_reason: 0, or why nothing is known of the object */
+    __u32 depth;      /* ancestor to ask next, bpf/lineage.h; 0: none has been asked */
+    __u32 tries;
+    __u32 pad;
     struct blf_label exe;
     struct blf_label cgroup;
     struct blf_location at;
@@ -73,6 +77,7 @@ struct blf_task {
     struct blf_object object;
     struct blf_request request;
     struct blf_subject subject;
+    __u64 ancestors; /* lists of those asked up to now, bpf/lineage.h */
     struct blf_sift sift;
     struct blf_object move_from, move_to;
     struct blf_request from; /* of a move, whose other request is then the one above */

@@ -20,7 +20,7 @@ TESTDATA = ROOT / "policy" / "testdata"
 STRUCTURAL = [
     "duplicate-entries", "empty-lists", "errnos", "hostile-bytes", "long-line", "missing-keys",
     "modes", "names", "no-values", "operations", "paths", "policy-names",
-    "several-lines", "unknown-keys", "users", "version", "wrong-types",
+    "bad-selectors", "several-lines", "unknown-keys", "users", "version", "wrong-types",
 ]
 
 # Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each operation of abi/operations.def has cases `WORD/allowed...` and `WORD/denied...`, on every kernel."""
+"""Each operation of abi/operations.def has cases `WORD/allowed...` and `WORD/denied...`, on every kernel; each selector of
+abi/selectors.def a case `who/WORD` or `subject/...`, which has both."""
 
 import pathlib
 import re
@@ -10,15 +11,25 @@ import fetch
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROW = re.compile(r'^BLF_OPERATION\(\w+, "([^"]+)"', re.M)
+SELECTOR = re.compile(r'^BLF_(?:PATH|NUMBER)_SELECTOR\(\w+, \w+, "([^"]+)"', re.M)
+OLDER = {"exe": "subject/except-executable", "uid": "subject/uid"}
 
 
 def words():
     return ROW.findall((HERE.parent.parent / "abi" / "operations.def").read_text(encoding="utf-8"))
 
 
+def selectors():
+    return SELECTOR.findall((HERE.parent.parent / "abi" / "selectors.def").read_text(encoding="utf-8"))
+
+
+def on_all(loaded, kernels):
+    return {case["name"] for case in loaded if set(kernels) <= set(case["kernels"]) - set(case["expect-skip"])}
+
+
 def missing(operations, loaded, kernels):
     """The cases that are wanted and not there."""
-    everywhere = {case["name"] for case in loaded if set(kernels) <= set(case["kernels"]) - set(case["expect-skip"])}
+    everywhere = on_all(loaded, kernels)
     wanted = [f"{word}/{verdict}" for word in operations for verdict in ("allowed", "denied")]
     return [begin for begin in wanted if not any(name.startswith(begin) for name in everywhere)]
 
@@ -28,6 +39,12 @@ class Operations(unittest.TestCase):
         kernels = list(fetch.matrix())
         self.assertGreater(len(words()), 20)
         self.assertEqual(missing(words(), cases.load(HERE / "cases", kernels), kernels), [])
+
+    def test_each_selector_has_a_case(self):
+        kernels = list(fetch.matrix())
+        everywhere = on_all(cases.load(HERE / "cases", kernels), kernels)
+        self.assertGreater(len(selectors()), 10)
+        self.assertEqual([word for word in selectors() if OLDER.get(word, f"who/{word}") not in everywhere], [])
 
     def test_notices_what_is_missing(self):
         document = {"cases": [{"name": name, "steps": [{"run": "true"}], **more} for name, more in (
