@@ -10,6 +10,7 @@
 #ifndef BAILIFF_BPF_LINEAGE_H
 #define BAILIFF_BPF_LINEAGE_H
 
+#include "bpf/dimensions.h"
 #include "bpf/locate.h"
 #include "bpf/proof.h"
 
@@ -192,6 +193,7 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 de
 }
 
 BLF_INLINE void blf_ask_lineage(struct blf_task* mine) {
+    if (!blf_knows(BLF_BY_ANCESTORS)) return;
 #pragma clang loop unroll(disable)
     for (__u32 depth = 0; depth <= BLF_ANCESTORS_MAX; depth++)
         if (!blf_gather_lineage(mine, depth)) break;

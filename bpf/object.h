@@ -204,7 +204,7 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
         if (!blf_gather(task)) return 0;
         blf_gather_who(task);
     }
-    if (blf_gather_lineage(task, task->depth)) {
+    if (blf_knows(BLF_BY_ANCESTORS) && blf_gather_lineage(task, task->depth)) {
         task->depth++;
         return BLF_AGAIN;
     }

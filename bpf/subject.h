@@ -13,11 +13,9 @@
 #define BAILIFF_BPF_SUBJECT_H
 
 #include "bpf/cgroup.h"
+#include "bpf/dimensions.h"
 #include "bpf/locate.h"
 
-BLF_INLINE __u32 blf_asks_for(const struct blf_root* root, __u32 by) {
-    return root->used >> by & 1;
-}
 
 BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visible,
                               __u32 canonical) {
@@ -132,7 +130,8 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
     struct blf_subject* subject = &mine->subject;
     __builtin_memset(subject, 0, sizeof(*subject));
     blf_gather_credentials(subject, mine->underneath ? task->real_cred : task->cred);
-    blf_gather_login(subject);
+    if (blf_asks_for(root, BLF_BY_LOGIN_UID) || blf_asks_for(root, BLF_BY_SESSION))
+        blf_gather_login(subject);
     if (blf_asks_for(root, BLF_BY_CGROUP)) blf_gather_cgroup(mine, image, root);
     if (blf_asks_for(root, BLF_BY_EXE)) blf_gather_executable(mine, image, root);
     if (blf_asks_for(root, BLF_BY_PARENT)) blf_gather_parent(mine, image);

@@ -84,7 +84,7 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
 // `last`: the generation to count on from; `published`: what is in force until then, or null.
 Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, const btf* kernel,
                            uint64_t last, const ImageMap* published) {
-    Deployment fresh = TRY(Deployment::Load(HooksOf(image.view(), kernel), kernel));
+    Deployment fresh = TRY(Deployment::Load(WantedBy(image.view(), kernel), kernel));
     fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     AtStep("programs-proved");
@@ -116,8 +116,9 @@ Result<Applied> Apply(policy::Image image) {
     // Now, since the new policy may deny it.
     const ProofGround ground = TRY(ProofGround::Make());
     if (!generation) return ApplyFresh(std::move(image), ground, kernel.get(), 0, nullptr);
-    // Other hooks: what is not needed any more is to cost nothing.
-    if (!present->is_of_this_build() || present->hooks() != HooksOf(image.view(), kernel.get())) {
+    // Other hooks: what is not needed any more is to cost nothing. And what the programs were not
+    // told of, they do not look at.
+    if (!present->is_of_this_build() || !present->Serves(WantedBy(image.view(), kernel.get()))) {
         const uint64_t last = present->control()->last_generation;
         const ImageMap published = TRY(present->Published());
         // Its pins keep it in force; held here as well, its links would be there when they are

@@ -42,22 +42,26 @@ Status PublishIn(int slot, const ImageMap& image) {
 
 }  // namespace
 
+bool Deployment::Serves(const Wanted& wanted) const {
+    return hooks() == wanted.hooks && (wanted.dimensions & ~control_->dimensions) == 0;
+}
+
 bool Deployment::is_of_this_build() const {
     return control_->build == Programs::BuildNumber();
 }
 
-HookSet HooksOf(const policy::ImageView& image, const btf* kernel) {
+Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_ANCESTORS & 1) operations |= BLF_LINEAGE;
-    return PresentIn(kernel, HooksFor(operations));
+    return {.hooks = PresentIn(kernel, HooksFor(operations)), .dimensions = image.root().used};
 }
 
-Result<Deployment> Deployment::Load(HookSet hooks, const btf* kernel) {
+Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel) {
     Deployment loaded;
     // What tasks descend from goes on being known.
     const Result<Fd> lineages = OpenPin(kDirectory, "lineages");
-    const Programs programs = TRY(Programs::Load(hooks, kernel, lineages ? lineages->get() : -1));
+    const Programs programs = TRY(Programs::Load(wanted, kernel, lineages ? lineages->get() : -1));
     AtStep("loaded");
     loaded.maps_ = TRY(programs.Maps());
     TRY_STATUS(loaded.MapControl());
@@ -66,9 +70,10 @@ Result<Deployment> Deployment::Load(HookSet hooks, const btf* kernel) {
     loaded.control_->host_mounts = TRY(HostMounts());
     TRY_STATUS(loaded.PublishEmpty());
     AtStep("slot-filled");
-    loaded.control_->hooks = hooks;
+    loaded.control_->hooks = wanted.hooks;
+    loaded.control_->dimensions = wanted.dimensions;
     for (const HookInfo& hook : kHooks) {
-        if (!Contains(hooks, hook)) continue;
+        if (!Contains(wanted.hooks, hook)) continue;
         Fd fd = TRY(programs.Attach(hook));
         loaded.links_.emplace(hook.name, std::move(fd));
         AtStep(fmt::format("attached-{}", hook.name));

@@ -18,20 +18,22 @@ namespace bailiff::enforce {
 // What is pinned there. kUnknown when there is no such pin.
 Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 
-// The hooks that the rules of an image need, of those that this kernel has, by its types.
-HookSet HooksOf(const policy::ImageView& image, const btf* kernel);
+// What an image needs, of the hooks that this kernel has, by its types.
+Wanted WantedBy(const policy::ImageView& image, const btf* kernel);
 
 // One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
 // Holding one keeps it alive; it outlives the process only by its pins.
 class Deployment {
   public:
-    // Loads the programs of these hooks, publishes the empty image, then attaches them in order.
+    // Loads the programs that are wanted, publishes the empty image, then attaches them in order.
     // Nothing is denied by it yet. A hook that cannot be attached fails the whole.
-    static Result<Deployment> Load(HookSet hooks, const btf* kernel);
+    static Result<Deployment> Load(const Wanted& wanted, const btf* kernel);
 
     // From the pins in a directory. kUnknown when they are not all there, or of another version.
     static Result<Deployment> Adopt(std::string_view directory);
 
+    // Has it these hooks, and no others, and does it know of who asks all that is wanted?
+    bool Serves(const Wanted& wanted) const;
     // Are its programs the ones that this executable carries?
     bool is_of_this_build() const;
 

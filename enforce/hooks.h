@@ -66,6 +66,12 @@ constexpr bool Contains(HookSet set, const HookInfo& hook) {
     return (set & BitOf(hook)) != 0;
 }
 
+// What an image needs of the programs.
+struct Wanted {
+    HookSet hooks = 0;
+    uint32_t dimensions = 0;  // of who asks, by enum blf_by, a bit each
+};
+
 // What rules about these operations need.
 constexpr HookSet HooksFor(uint64_t operations) {
     HookSet set = 0;

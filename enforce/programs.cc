@@ -31,6 +31,8 @@ static_assert(sizeof(Knowledge) == sizeof(KnowledgeOfProbing) &&
               offsetof(Knowledge, blf_mount_lock) == offsetof(KnowledgeOfProbing, blf_mount_lock) &&
               offsetof(Knowledge, blf_remembers_files) ==
                   offsetof(KnowledgeOfProbing, blf_remembers_files) &&
+              offsetof(Knowledge, blf_known_dimensions) ==
+                  offsetof(KnowledgeOfProbing, blf_known_dimensions) &&
               offsetof(Knowledge, blf_setattr_has_idmap) ==
                   offsetof(KnowledgeOfProbing, blf_setattr_has_idmap));
 
@@ -74,7 +76,7 @@ bpf_object* Open(const btf* kernel) {
     return bpf_object__open_mem(bytes, size, &options);
 }
 
-Status Tell(const bpf_object* object, const btf* kernel, HookSet hooks) {
+Status Tell(const bpf_object* object, const btf* kernel, const Wanted& wanted) {
     bpf_map* section = bpf_object__find_map_by_name(object, ".rodata");
     size_t size = 0;
     const void* value = section ? bpf_map__initial_value(section, &size) : nullptr;
@@ -84,8 +86,9 @@ Status Tell(const bpf_object* object, const btf* kernel, HookSet hooks) {
     Knowledge known;
     std::memcpy(&known, bytes.data(), sizeof(known));
     known.blf_mount_lock = AddressOf("mount_lock");
-    known.blf_remembers_files = Contains(hooks, kHooks[BLF_HOOK_file_access]) &&
-                                Contains(hooks, kHooks[BLF_HOOK_file_open]);
+    known.blf_remembers_files = Contains(wanted.hooks, kHooks[BLF_HOOK_file_access]) &&
+                                Contains(wanted.hooks, kHooks[BLF_HOOK_file_open]);
+    known.blf_known_dimensions = wanted.dimensions;
     known.blf_setattr_has_idmap = ArgumentsOf(kernel, "bpf_lsm_inode_setattr") == 3U;
     std::memcpy(bytes.data(), &known, sizeof(known));
     const int error = bpf_map__set_initial_value(section, bytes.data(), size);
@@ -100,15 +103,15 @@ bool HasValuesOf(int map, uint32_t size) {
 
 }  // namespace
 
-Result<Programs> Programs::Load(HookSet hooks, const btf* kernel, int lineages) {
+Result<Programs> Programs::Load(const Wanted& wanted, const btf* kernel, int lineages) {
     LogCapture log;
     Programs programs(Open(kernel));
     if (!programs.object_) return FailErrno("cannot open our programs");
-    TRY_STATUS(Tell(programs.object_.get(), kernel, hooks));
+    TRY_STATUS(Tell(programs.object_.get(), kernel, wanted));
     for (const HookInfo& hook : kHooks) {
         bpf_program* program = Find(programs.object_.get(), hook);
         if (!program) return Fail(ErrorKind::kInternal, "no program " + NameOf(hook));
-        bpf_program__set_autoload(program, Contains(hooks, hook));
+        bpf_program__set_autoload(program, Contains(wanted.hooks, hook));
     }
     // One of another shape, of an older program, is not taken.
     bpf_map* map = bpf_object__find_map_by_name(programs.object_.get(), "lineages");

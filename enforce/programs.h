@@ -18,9 +18,9 @@ namespace bailiff::enforce {
 
 class Programs {
   public:
-    // Those of the hooks, told what they are to know of this kernel, which verifies them: that
+    // Those that are wanted, told what they are to know of this kernel, which verifies them: that
     // takes a while for each. `lineages`: the map of that name to go on with, or -1.
-    static Result<Programs> Load(HookSet hooks, const btf* kernel, int lineages);
+    static Result<Programs> Load(const Wanted& wanted, const btf* kernel, int lineages);
 
     // Tells which programs they are: the same for all kernels.
     static uint64_t BuildNumber();

@@ -13,6 +13,7 @@
 #include "fmt/format.h"
 #include "policy/classify.h"
 #include "policy/compile.h"
+#include "policy/lineages.h"
 #include "policy/read_policy.h"
 
 namespace bailiff::differential {
@@ -83,7 +84,9 @@ bool Counts(uint64_t counted, uint64_t requests) {
 // about any operation, and only opens are counted.
 Result<policy::Image> AboutOpening() {
     const std::string text =
-        "bailiff: 1\npolicy: opening\nrules: [{deny: file.open, path: /nowhere}]\n";
+        "{bailiff: 1, policy: opening, applies-to: {exe: /a, parent: /a, descendant-of: /a, "
+        "cgroup: /a, uid: 1, gid: 1, login-uid: 1, session: tty, user-namespace: other, "
+        "capability: bpf}, rules: [{deny: file.open, path: /nowhere}]}\n";
     const policy::Sources sources = {{"opening", text}};
     const auto nobody = [](std::string_view) -> std::optional<uint32_t> { return std::nullopt; };
     policy::Diagnostics diagnostics;
@@ -105,6 +108,7 @@ Result<Comparison> Comparison::Create() {
 Result<enforce::ImageMap> Comparison::Publish(policy::Image image) {
     const uint64_t generation = deployment_.control()->last_generation + 1;
     image.set_generation(generation);
+    policy::CarryLineages(&image, TRY(deployment_.Published()).view(), generation);
     enforce::ImageMap map = TRY(enforce::ImageMap::Create(image));
     deployment_.control()->last_generation = generation;
     TRY_STATUS(deployment_.Publish(map));
