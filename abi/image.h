@@ -175,7 +175,7 @@ struct blf_dimension {
 };
 
 /* What a task was told to descend from stays true under the next image, as far as that has the same
- * lists under the same bits: policy/lineages.h sees to it when publishing. */
+ * lists under the same bits: policy/lineages.cc sees to it when publishing. */
 struct blf_lineage_list {
     __u64 key;   /* of its text; 0: there is no such list */
     __u64 since; /* the generation from which on the bit means this list */

@@ -9,7 +9,6 @@
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
-#include "policy/lineages.h"
 
 namespace bailiff::enforce {
 namespace {
@@ -33,7 +32,7 @@ Result<Applied> Replace(const Deployment& deployment, const ProofGround& ground,
     ImageMap before = TRY(deployment.Published());
     uint64_t generation = deployment.control()->last_generation + 1;
     image.set_generation(generation);
-    policy::CarryLineages(&image, lineages ? lineages->view() : before.view(), generation);
+    image.CarryLineages(lineages ? lineages->view() : before.view(), generation);
     ImageMap next = TRY(ImageMap::Create(image));
     AtStep("image-filled");
     deployment.control()->last_generation = generation;

@@ -12,12 +12,11 @@
 #include "fmt/format.h"
 #include "policy/below.h"
 #include "policy/clauses.h"
+#include "policy/dimension_tables.h"
 #include "policy/edge_table.h"
 #include "policy/image_writer.h"
 #include "policy/messages.h"
-#include "policy/number_table.h"
 #include "policy/path_automaton.h"
-#include "policy/read_number.h"
 #include "policy/review.h"
 #include "policy/subjects.h"
 #include "policy/utf8.h"
@@ -51,7 +50,8 @@ class Compiler {
           enforcing_(set_.enforcing),
           enforce_blocks_(BlocksFor(enforcing_)),
           blocks_(std::max(1U, enforce_blocks_ + BlocksFor(clauses_.size() - enforcing_))),
-          vectors_(blocks_) {
+          vectors_(blocks_),
+          tables_(clauses_, lists_) {
         for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
             lists_.emplace_back(clauses_, static_cast<blf_by>(by));
         }
@@ -211,59 +211,12 @@ class Compiler {
             asks_[ask] = VectorWhere(
                 [&](size_t i) { return (clauses_[i].operations & AskOperations()[ask]) != 0; });
         }
-        for (uint32_t by = 0; by < BLF_PATH_DIMENSIONS; by++) {
-            dimensions_[by].none_vector =
-                VectorWhere([&](size_t i) { return lists_[by].Allows(i, {}); });
+        if (auto word = tables_.Fill([this](const auto& allowed) { return VectorWhere(allowed); })) {
+            Limit(fmt::format(message::kTooManyNumbers, *word, kNumberClassesMax),
+                  message::kHintTooManyNumbers);
+            return false;
         }
-        for (const Selector<Ranges>& selector : kNumberSelectors) {
-            auto classes = DivideNumbers(clauses_, selector);
-            if (!classes) {
-                Limit(fmt::format(message::kTooManyNumbers, selector.word, kNumberClassesMax),
-                      message::kHintTooManyNumbers);
-                return false;
-            }
-            if (selector.dimension == BLF_BY_UID) uid_classes_ = *classes;
-            WriteNumbers(*std::move(classes), selector.dimension);
-        }
-        WriteNumbers(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE]), BLF_BY_ANCESTORS);
         return true;
-    }
-
-    void WriteNumbers(const std::vector<NumberClass>& classes, blf_by by) {
-        const bool set = by >= BLF_VALUES_END;
-        if (set) dimensions_[by].none_vector = VectorWhere([&](size_t i) { return AsksNone(i, by); });
-        for (const NumberClass& one : classes) {
-            numbers_[by].push_back(
-                {.first = one.first,
-                 .vector =
-                     VectorWhere([&](size_t i) { return set ? one.wanted[i] : one.Allows(i); }),
-                 .without = VectorWhere([&](size_t i) { return set && one.unwanted[i]; }),
-                 .pad = 0});
-        }
-    }
-
-    // Does the clause ask for nothing of what this set may hold?
-    bool AsksNone(size_t clause, blf_by by) const {
-        if (by == BLF_BY_ANCESTORS) return lists_[BLF_BY_LINEAGE].Wants(clause, {});
-        return clauses_[clause].Wanted(NumberSelector(by)) == nullptr;
-    }
-
-    // The dimensions that some clause asks for, a bit each.
-    uint32_t UsedDimensions() const {
-        uint32_t used = 0;
-        const auto look = [&](const Clause& clause, const auto& selectors) {
-            for (const auto& selector : selectors) {
-                if (clause.Wanted(selector) || clause.Unwanted(selector)) {
-                    used |= 1U << selector.dimension;
-                }
-            }
-        };
-        for (const Clause& clause : clauses_) {
-            look(clause, kPathSelectors);
-            look(clause, kNumberSelectors);
-        }
-        if (used & 1U << BLF_BY_LINEAGE) used |= 1U << BLF_BY_ANCESTORS;
-        return used;
     }
 
     void Review() {
@@ -273,7 +226,7 @@ class Compiler {
         }
         Work work(limits_.review);
         for (Finding finding :
-             ReviewRules({policies_, set_, lists_[BLF_BY_EXE], uid_classes_, objects_,
+             ReviewRules({policies_, set_, lists_[BLF_BY_EXE], tables_.users(), objects_,
                                    subjects_[BLF_BY_EXE]},
                                   &work)) {
             const Rule& rule = *rules[finding.rule];
@@ -338,17 +291,8 @@ class Compiler {
     }
 
     Accept SubjectAccept(const std::vector<uint32_t>& lists, uint32_t by) {
-        if (by == BLF_BY_LINEAGE) return {LineagesOf(lists), BLF_NONE};
+        if (by == BLF_BY_LINEAGE) return {tables_.MaskOf(lists), BLF_NONE};
         return {VectorWhere([&](size_t i) { return lists_[by].Allows(i, lists); }), BLF_NONE};
-    }
-
-    // Where these lists stand together.
-    uint32_t LineagesOf(const std::vector<uint32_t>& lists) {
-        uint64_t bits = 0;
-        for (uint32_t list : lists) bits |= uint64_t{1} << list;
-        const auto found = std::ranges::find(lineages_, bits);
-        if (found == lineages_.end()) lineages_.push_back(bits);
-        return static_cast<uint32_t>(std::ranges::find(lineages_, bits) - lineages_.begin());
     }
 
     Accept ObjectAccept(const std::vector<uint32_t>& rules) {
@@ -437,6 +381,7 @@ class Compiler {
     VectorTable vectors_;
 
     std::vector<PathLists> lists_;  // by dimension
+    DimensionTables tables_;
     PathAutomaton objects_;
     std::array<PathAutomaton, BLF_AUTOMATA> subjects_;
     Numbering object_number_;
@@ -450,10 +395,6 @@ class Compiler {
     std::vector<blf_state> states_;
     std::vector<uint64_t> filters_;
     std::vector<uint32_t> below_;
-    std::array<blf_dimension, kDimensionRows> dimensions_{};
-    std::array<std::vector<blf_number>, BLF_DIMENSIONS> numbers_;
-    std::vector<NumberClass> uid_classes_;
-    std::vector<uint64_t> lineages_ = {0};
     std::vector<blf_glob> globs_;
     std::vector<uint32_t> targets_;
     std::vector<const ByteAutomaton*> matchers_;
@@ -535,7 +476,7 @@ void Compiler::AssemblePeople(ImageWriter* writer) {
 Image Compiler::Assemble() {
     ImageWriter writer;
     index_.magic = BLF_IMAGE_MAGIC;
-    root_.used = UsedDimensions();
+    root_.used = tables_.Used();
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
     root_.state_first = writer.AddRecords(states_);
@@ -545,20 +486,19 @@ Image Compiler::Assemble() {
     root_.enforce_blocks = enforce_blocks_;
     root_.object_root = object_number_[objects_.root];
     root_.object_lost = object_number_[objects_.lost];
-    for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
-        dimensions_[by].first = subject_number_[by][subjects_[by].root];
-        dimensions_[by].second = subject_number_[by][subjects_[by].lost];
+    std::array<blf_dimension, kDimensionRows> dimensions{};
+    for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+        dimensions[by].none_vector = tables_.none_vector(by);
+        if (by < BLF_AUTOMATA) {
+            dimensions[by].first = subject_number_[by][subjects_[by].root];
+            dimensions[by].second = subject_number_[by][subjects_[by].lost];
+        } else {
+            dimensions[by].first = writer.AddRecords(tables_.numbers(by));
+            dimensions[by].second = static_cast<uint32_t>(tables_.numbers(by).size());
+        }
     }
-    for (uint32_t by = BLF_AUTOMATA; by < BLF_DIMENSIONS; by++) {
-        dimensions_[by].first = writer.AddRecords(numbers_[by]);
-        dimensions_[by].second = static_cast<uint32_t>(numbers_[by].size());
-    }
-    index_.lineage_first = writer.AddRecords(lineages_);
-    std::vector<blf_lineage_list> lists(lists_[BLF_BY_LINEAGE].size() > 0 ? BLF_LINEAGES_MAX : 0);
-    for (size_t i = 0; i < lists_[BLF_BY_LINEAGE].size(); i++) {
-        lists[i].key = HashBytes(lists_[BLF_BY_LINEAGE].key(i)) | 1;
-    }
-    index_.lineage_lists = writer.AddRecords(lists);
+    index_.lineage_first = writer.AddRecords(tables_.masks());
+    index_.lineage_lists = writer.AddRecords(tables_.LineageLists());
     index_.filter_first = writer.AddRecords(filters_);
     index_.below_first = writer.AddRecords(below_);
 
@@ -586,7 +526,7 @@ Image Compiler::Assemble() {
         writer.Put(BLF_BLOCK_ASKS + i, block);
     }
 
-    writer.Put(BLF_BLOCK_WHO, dimensions_);
+    writer.Put(BLF_BLOCK_WHO, dimensions);
 
     writer.Put(BLF_BLOCK_DIGEST, digest_);
     Image image{writer.Take()};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/lineages.h"
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
+
+#include "policy/image.h"
 
 namespace bailiff::policy {
 namespace {
@@ -99,9 +99,9 @@ class Carrier {
 
 }  // namespace
 
-void CarryLineages(Image* image, const ImageView& before, uint64_t generation) {
-    if (!(image->view().root().used >> BLF_BY_ANCESTORS & 1)) return;
-    Carrier(image, before, generation).Run();
+void Image::CarryLineages(const ImageView& before, uint64_t generation) {
+    if (!(view().root().used >> BLF_BY_ANCESTORS & 1)) return;
+    Carrier(this, before, generation).Run();
 }
 
 }  // namespace bailiff::policy

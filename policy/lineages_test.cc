@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/lineages.h"
-
 #include <gtest/gtest.h>
 
 #include "policy/explain.h"
@@ -32,9 +30,9 @@ bool Denies(const Image& image, const std::string& path, const std::string& ance
 
 TEST(Lineages, AListKeepsItsBit) {
     Image first = About({"a", "b", "c"});
-    CarryLineages(&first, EmptyImage().view(), 1);
+    first.CarryLineages(EmptyImage().view(), 1);
     Image second = About({"c", "d", "b"});
-    CarryLineages(&second, first.view(), 2);
+    second.CarryLineages(first.view(), 2);
     EXPECT_EQ(BitOf(second, "b"), BitOf(first, "b"));
     EXPECT_EQ(BitOf(second, "c"), BitOf(first, "c"));
     EXPECT_NE(BitOf(second, "d"), 0U);
@@ -49,9 +47,9 @@ TEST(Lineages, AListKeepsItsBit) {
 
 TEST(Lineages, WhatIsCarriedDecidesAsBefore) {
     Image first = About({"a", "b", "c"});
-    CarryLineages(&first, EmptyImage().view(), 1);
+    first.CarryLineages(EmptyImage().view(), 1);
     Image second = About({"x", "c", "y", "a"});
-    CarryLineages(&second, first.view(), 2);
+    second.CarryLineages(first.view(), 2);
     EXPECT_EQ(second.view().ComputeDigest(), second.view().stored_digest());
     for (const char* one : {"x", "c", "y", "a"}) {
         for (const char* other : {"x", "c", "y", "a", "b"}) {
@@ -64,11 +62,11 @@ TEST(Lineages, WhatIsCarriedDecidesAsBefore) {
 
 TEST(Lineages, AnImageWithoutListsStaysAsItIs) {
     Image first = About({"a"});
-    CarryLineages(&first, EmptyImage().view(), 1);
+    first.CarryLineages(EmptyImage().view(), 1);
     Image plain =
         testing::CompileText(testing::Head("p") + "- { deny: file.read, path: /a }\n");
     const Digest digest = plain.view().ComputeDigest();
-    CarryLineages(&plain, first.view(), 2);
+    plain.CarryLineages(first.view(), 2);
     EXPECT_EQ(plain.view().ComputeDigest(), digest);
     EXPECT_EQ(plain.view().index().lineage_newest, 0U);
 }

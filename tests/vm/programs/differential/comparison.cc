@@ -13,7 +13,6 @@
 #include "fmt/format.h"
 #include "policy/classify.h"
 #include "policy/compile.h"
-#include "policy/lineages.h"
 #include "policy/read_policy.h"
 
 namespace bailiff::differential {
@@ -108,7 +107,7 @@ Result<Comparison> Comparison::Create() {
 Result<enforce::ImageMap> Comparison::Publish(policy::Image image) {
     const uint64_t generation = deployment_.control()->last_generation + 1;
     image.set_generation(generation);
-    policy::CarryLineages(&image, TRY(deployment_.Published()).view(), generation);
+    image.CarryLineages(TRY(deployment_.Published()).view(), generation);
     enforce::ImageMap map = TRY(enforce::ImageMap::Create(image));
     deployment_.control()->last_generation = generation;
     TRY_STATUS(deployment_.Publish(map));

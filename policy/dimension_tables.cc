@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/dimension_tables.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/number_table.h"
+#include "policy/read_number.h"
+
+namespace bailiff::policy {
+
+std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_where) {
+    for (uint32_t by = 0; by < BLF_PATH_DIMENSIONS; by++) {
+        none_vectors_[by] = vector_where([&](size_t i) { return lists_[by].Allows(i, {}); });
+    }
+    for (const Selector<Ranges>& selector : kNumberSelectors) {
+        std::optional<std::vector<NumberClass>> classes = DivideNumbers(clauses_, selector);
+        if (!classes) return selector.word;
+        Add(*classes, selector.dimension, vector_where);
+        if (selector.dimension == BLF_BY_UID) users_ = *std::move(classes);
+    }
+    Add(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE]), BLF_BY_ANCESTORS, vector_where);
+    return std::nullopt;
+}
+
+void DimensionTables::Add(const std::vector<NumberClass>& classes, blf_by by,
+                          const VectorWhere& vector_where) {
+    const bool set = by >= BLF_VALUES_END;
+    if (set) none_vectors_[by] = vector_where([&](size_t i) { return AsksNone(i, by); });
+    for (const NumberClass& one : classes) {
+        numbers_[by].push_back(
+            {.first = one.first,
+             .vector = vector_where([&](size_t i) { return set ? one.wanted[i] : one.Allows(i); }),
+             .without = vector_where([&](size_t i) { return set && one.unwanted[i]; }),
+             .pad = 0});
+    }
+}
+
+// Does the clause ask for nothing of what this set may hold?
+bool DimensionTables::AsksNone(size_t clause, blf_by by) const {
+    if (by == BLF_BY_ANCESTORS) return lists_[BLF_BY_LINEAGE].Wants(clause, {});
+    return clauses_[clause].Wanted(NumberSelector(by)) == nullptr;
+}
+
+uint32_t DimensionTables::Used() const {
+    uint32_t used = 0;
+    const auto look = [&](const Clause& clause, const auto& selectors) {
+        for (const auto& selector : selectors) {
+            if (clause.Wanted(selector) || clause.Unwanted(selector)) {
+                used |= 1U << selector.dimension;
+            }
+        }
+    };
+    for (const Clause& clause : clauses_) {
+        look(clause, kPathSelectors);
+        look(clause, kNumberSelectors);
+    }
+    if (used & 1U << BLF_BY_LINEAGE) used |= 1U << BLF_BY_ANCESTORS;
+    return used;
+}
+
+uint32_t DimensionTables::MaskOf(const std::vector<uint32_t>& lists) {
+    uint64_t mask = 0;
+    for (uint32_t list : lists) mask |= uint64_t{1} << list;
+    const auto found = std::ranges::find(masks_, mask);
+    const auto number = static_cast<uint32_t>(found - masks_.begin());
+    if (found == masks_.end()) masks_.push_back(mask);
+    return number;
+}
+
+std::vector<blf_lineage_list> DimensionTables::LineageLists() const {
+    const PathLists& lineage = lists_[BLF_BY_LINEAGE];
+    std::vector<blf_lineage_list> lists(lineage.size() > 0 ? BLF_LINEAGES_MAX : 0);
+    for (size_t i = 0; i < lineage.size(); i++) lists[i].key = HashBytes(lineage.key(i)) | 1;
+    return lists;
+}
+
+}  // namespace bailiff::policy
