@@ -114,7 +114,8 @@ BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct
 BLF_INLINE void blf_gather_login(struct blf_subject* subject) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     struct signal_struct* signal = task->signal;
-    subject->value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] = task->loginuid.val;
+    subject->value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] =
+        bpf_core_field_exists(struct task_struct, loginuid) ? task->loginuid.val : BLF_NO_LOGIN;
     subject->value[BLF_BY_SESSION - BLF_AUTOMATA] =
         signal && blf_number(signal->tty) ? BLF_SESSION_TTY : BLF_SESSION_NONE;
 }

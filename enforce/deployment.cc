@@ -57,10 +57,11 @@ Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
     return {.hooks = PresentIn(kernel, HooksFor(operations)), .dimensions = image.root().used};
 }
 
-Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel) {
+Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel,
+                                    bool keeps_lineages) {
     Deployment loaded;
-    // What tasks descend from goes on being known.
-    const Result<Fd> lineages = OpenPin(kDirectory, "lineages");
+    Result<Fd> lineages;
+    if (keeps_lineages) lineages = OpenPin(kDirectory, "lineages");
     const Programs programs = TRY(Programs::Load(wanted, kernel, lineages ? lineages->get() : -1));
     AtStep("loaded");
     loaded.maps_ = TRY(programs.Maps());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 #include <vector>
 
@@ -46,11 +47,20 @@ class Carrier {
     void GiveBits() {
         for (uint32_t bit = 0; bit < kBits; bit++) {
             if (to_[bit]) continue;
-            uint32_t unused = 0;
-            while (taken_ >> unused & 1) unused++;
             const uint64_t key = image_->view().lineage_list(bit).key;
-            Give(bit, unused, {.key = key, .since = key != 0 ? generation_ : 0});
+            Give(bit, UnusedBit(), {.key = key, .since = key != 0 ? generation_ : 0});
         }
+    }
+
+    // One that no list of the image before has, while there is one: that image may come back, when
+    // this one is not obeyed.
+    uint32_t UnusedBit() const {
+        uint64_t used = taken_;
+        for (uint32_t bit = 0; bit < kBits; bit++) {
+            if (before_.lineage_list(bit).key != 0) used |= uint64_t{1} << bit;
+        }
+        if (used == UINT64_MAX) used = taken_;
+        return static_cast<uint32_t>(std::countr_one(used));
     }
 
     void Give(uint32_t bit, uint32_t to, blf_lineage_list list) {

@@ -45,6 +45,28 @@ TEST(Lineages, AListKeepsItsBit) {
     }
 }
 
+// The image before may come back.
+TEST(Lineages, ANewListTakesNoBitOfTheImageBefore) {
+    Image first = About({"a", "b"});
+    first.CarryLineages(EmptyImage().view(), 1);
+    Image second = About({"c"});
+    second.CarryLineages(first.view(), 2);
+    EXPECT_NE(BitOf(second, "c"), BitOf(first, "a"));
+    EXPECT_NE(BitOf(second, "c"), BitOf(first, "b"));
+}
+
+TEST(Lineages, AllBitsCanBeTaken) {
+    std::vector<std::string> names;
+    for (int i = 0; i < BLF_LINEAGES_MAX; i++) names.push_back("a" + std::to_string(i));
+    Image first = About(names);
+    first.CarryLineages(EmptyImage().view(), 1);
+    for (std::string& name : names) name += "b";
+    Image second = About(names);
+    second.CarryLineages(first.view(), 2);
+    EXPECT_TRUE(Denies(second, "/a63b.key", "/a63b"));
+    EXPECT_FALSE(Denies(second, "/a63b.key", "/a62b"));
+}
+
 TEST(Lineages, WhatIsCarriedDecidesAsBefore) {
     Image first = About({"a", "b", "c"});
     first.CarryLineages(EmptyImage().view(), 1);
