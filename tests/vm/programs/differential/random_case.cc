@@ -31,6 +31,8 @@ class Mover {
 
     void Move(std::vector<Policy>* policies) {
         for (Policy& policy : *policies) {
+            // What we cannot vary about the askers would make most policies be about nobody.
+            if (random_() % 3 != 0) OfExecutablesAndUsers(&policy);
             Move(&policy.applies_to.exe);
             for (policy::Rule& rule : policy.rules) {
                 Move(&rule.objects);
@@ -47,6 +49,15 @@ class Mover {
     }
 
   private:
+    static void OfExecutablesAndUsers(Policy* policy) {
+        policy->applies_to = OfExecutablesAndUsers(policy->applies_to);
+        for (policy::Rule& rule : policy->rules) rule.except = OfExecutablesAndUsers(rule.except);
+    }
+
+    static policy::Subject OfExecutablesAndUsers(const policy::Subject& subject) {
+        return {.exe = subject.exe, .uid = subject.uid};
+    }
+
     void Move(std::vector<PathPattern>* patterns) {
         for (PathPattern& pattern : *patterns) {
             std::vector<Component>& components = pattern.components;
