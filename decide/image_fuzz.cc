@@ -117,7 +117,7 @@ void Check(const blf_verdict& verdict) {
 }
 
 // A process with something in every dimension.
-blf_subject Subject(const ImageView& image, const std::vector<std::string>& path) {
+blf_subject SubjectOf(const ImageView& image, const std::vector<std::string>& path) {
     static const uint32_t groups[] = {5, 1000, UINT32_MAX};
     blf_subject subject{};
     for (uint32_t by = 0; by < BLF_PATH_DIMENSIONS; by++) {
@@ -159,7 +159,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         for (const auto& exe : paths) {
             blf_request request{};
             request.ask = static_cast<uint32_t>(object.size()) % BLF_ASK_COUNT;
-            const blf_subject subject = Subject(image, exe);
+            const blf_subject subject = SubjectOf(image, exe);
             request.object[BLF_VISIBLE] =
                 Walk(image, image.root().object_root, object, &request.object_reason);
             request.object[BLF_CANONICAL] =

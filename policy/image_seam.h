@@ -4,6 +4,8 @@
 // bpf/maps.h.)
 #pragma once
 
+#include <bit>
+
 #include "policy/image.h"
 
 #define BLF_IMAGE const bailiff::policy::ImageView*
@@ -14,5 +16,5 @@ static inline const blf_block* blf_block_at(BLF_IMAGE image, __u32 index) {
 
 // The groups are numbers in this process's memory.
 static inline __u32 blf_group_at(__u64 groups, __u32 index) {
-    return reinterpret_cast<const __u32*>(static_cast<uintptr_t>(groups))[index];
+    return std::bit_cast<const __u32*>(groups)[index];
 }

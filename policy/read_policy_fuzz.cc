@@ -39,7 +39,7 @@ void CheckNodes(const Source& source) {
 // The same text as expectations.
 void CheckExpectations(const Sources& sources, const Accounts& accounts) {
     Diagnostics diagnostics;
-    const auto sets = ReadExpectations(sources, users, &diagnostics);
+    const auto sets = ReadExpectations(sources, accounts, &diagnostics);
     if (diagnostics.Render(sources).empty() == diagnostics.has_errors()) std::abort();
     if (diagnostics.has_errors()) return;
     if (sets.empty()) std::abort();
