@@ -95,7 +95,7 @@ class Compiler {
 
     // The vector of the clauses (by index) that `allowed` lets through.
     template <typename Allowed>
-    uint32_t VectorWhere(Allowed allowed) {
+    uint32_t VectorWhere(const Allowed& allowed) {
         VectorTable::Bits bits;
         for (size_t i = 0; i < clauses_.size(); i++) {
             if (allowed(i)) bits.push_back(BitOf(i));
