@@ -52,7 +52,7 @@ struct blf_block {
 
 /* All that a request which no rule touches reads. */
 struct blf_root {
-    __u64 generation; /* 0: the empty image that stands before the first policy */
+    __u64 generation;   /* 0: the empty image that stands before the first policy */
     __u32 used;         /* by enum blf_by, a bit each: some clause asks for it */
     __u32 bucket_first; /* block of the first bucket; a bucket is a block */
 
@@ -89,10 +89,10 @@ struct blf_index {
     __u32 filter_first; /* __u64: decide/filter.h */
     __u32 filter_count; /* the states from this number on have 0 */
 
-    __u32 lineage_first; /* __u64: lists of ancestors, a bit each; the vector of a state of the
-                            lineage is an index here, 0 being none */
-    __u32 lineage_lists; /* struct blf_lineage_list, by bit; if there is any list,
-                            BLF_LINEAGES_MAX of them */
+    __u32 lineage_first;  /* __u64: lists of ancestors, a bit each; the vector of a state of the
+                             lineage is an index here, 0 being none */
+    __u32 lineage_lists;  /* struct blf_lineage_list, by bit; if there is any list,
+                             BLF_LINEAGES_MAX of them */
     __u64 lineage_newest; /* the largest `since` of them */
 
     __u32 blocks; /* of the whole image */

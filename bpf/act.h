@@ -123,7 +123,7 @@ BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root, struct b
 
 /* Who asks when nothing of it can be told: the clauses of everybody. */
 static struct blf_who blf_everybody SEC(".data") = {.word = {[0 ... BLF_WHO_WORDS - 1] = ~0ULL},
-                                .reason = BLF_REASON_NO_MEMORY};
+                                                    .reason = BLF_REASON_NO_MEMORY};
 
 /* Decides and counts a request that was gathered under the image of this generation (0: under none
  * in particular). Returns 0, -errno or BLF_AGAIN. Global: see blf_walk_along(). */
@@ -131,7 +131,8 @@ __attribute__((noinline)) int blf_judge(struct blf_request* request, struct blf_
                                         __u64 generation) {
     struct blf_verdict verdict = {};
     BLF_IMAGE image = blf_published();
-    if (!request || !who || !image) return 0; /* allows: the slot is filled before the first attach */
+    if (!request || !who || !image)
+        return 0; /* allows: the slot is filled before the first attach */
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     if (!root) return 0; /* allows: an array map always has its first element */
     if (generation && generation != root->generation) return BLF_AGAIN;

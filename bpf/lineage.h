@@ -4,8 +4,8 @@
  * ancestor is or was in, and those of the programs that the task itself ran before the one it runs.
  *
  * A child inherits them when it is made; an exec adds those of the executable that is left. So they
- * outlast the ancestors. Of a task older than a list, what the ancestors that are still there say is
- * gathered when it is first asked, or has a child.
+ * outlast the ancestors. Of a task older than a list, what the ancestors that are still there say
+ * is gathered when it is first asked, or has a child.
  */
 #ifndef BAILIFF_BPF_LINEAGE_H
 #define BAILIFF_BPF_LINEAGE_H
@@ -150,8 +150,8 @@ BLF_INLINE __u32 blf_ask_ancestor(struct blf_task* mine, const struct blf_index*
 }
 
 /* What the current task descends from, brought up to date, into task->subject. Called for depth 0
- * first, the task itself, and one more each time as long as it returns 1; so an executable is looked
- * up in one place, which verifiers follow once. Global: see blf_walk_along(). */
+ * first, the task itself, and one more each time as long as it returns 1; so an executable is
+ * looked up in one place, which verifiers follow once. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 depth) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     BLF_IMAGE image = blf_published();

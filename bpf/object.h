@@ -158,8 +158,8 @@ BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
            !blf_path_vector(image, root, r->object[BLF_TAGGED]);
 }
 
-/* Fills in task->request from task->object, or from task->unseen alone. Returns 0 when no rule can be about it, or 1. Global:
- * see blf_walk_along(). */
+/* Fills in task->request from task->object, or from task->unseen alone. Returns 0 when no rule can
+ * be about it, or 1. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     if (!task) return 0;
     struct blf_request* request = &task->request;

@@ -16,7 +16,6 @@
 #include "bpf/dimensions.h"
 #include "bpf/locate.h"
 
-
 BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visible,
                               __u32 canonical) {
     subject->path[by][BLF_VISIBLE] = visible;

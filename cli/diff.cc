@@ -81,19 +81,18 @@ std::string DifferenceText(const policy::Difference& difference, const policy::I
         "{}{}\n  {} enumerated and {} random requests, such as\n  {} {}, {}: {}, was {}\n",
         policy::ChangeWord(difference.change), policy::EscapeText(by), difference.enumerated,
         difference.sampled, policy::OperationWords()[example.operation],
-        policy::EscapeText(example.path),
-        policy::EscapeText(policy::AskerText(example.who)), VerdictText(difference.after), VerdictText(difference.before));
+        policy::EscapeText(example.path), policy::EscapeText(policy::AskerText(example.who)),
+        VerdictText(difference.after), VerdictText(difference.before));
 }
 
 std::string TriedText(const Outcome& outcome) {
     const policy::RequestSpace& space = outcome.space;
-    std::string text =
-        fmt::format("tried {} (all of {}, {}, {}, {}, {}) and {} (--seed {})\n",
-                    Count(policy::SizeOf(space), "enumerated request"),
-                    Count(space.paths.size(), "path"), Count(space.exes.size(), "executable"),
-                    Count(space.uids.size(), "user"),
-                    Count(space.circumstances.size(), "circumstance"), Count(BLF_OPERATION_COUNT, "operation"),
-                    Count(outcome.samples, "random one"), outcome.seed);
+    std::string text = fmt::format(
+        "tried {} (all of {}, {}, {}, {}, {}) and {} (--seed {})\n",
+        Count(policy::SizeOf(space), "enumerated request"), Count(space.paths.size(), "path"),
+        Count(space.exes.size(), "executable"), Count(space.uids.size(), "user"),
+        Count(space.circumstances.size(), "circumstance"), Count(BLF_OPERATION_COUNT, "operation"),
+        Count(outcome.samples, "random one"), outcome.seed);
     if (space.left_out != 0) {
         text += fmt::format("left out {}: too many paths\n", Count(space.left_out, "pattern"));
     }

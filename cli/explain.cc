@@ -84,7 +84,8 @@ std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion) {
     if (!opinion.operation) dimensions.emplace_back("operation");
     if (!opinion.object) dimensions.emplace_back("path");
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
-        if (!opinion.who[by]) dimensions.emplace_back(policy::DimensionWord(static_cast<blf_by>(by)));
+        if (!opinion.who[by])
+            dimensions.emplace_back(policy::DimensionWord(static_cast<blf_by>(by)));
     }
     if (dimensions.empty() && !opinion.applies) dimensions.emplace_back("except");
     return dimensions;
@@ -245,7 +246,8 @@ Work DeclareExplain(CLI::App* app) {
     app->add_flag("--json", options->json, "One JSON object on stdout");
     app->footer(
         "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
-        "failed on. Who asks is what the options say and nothing else: without --exe, a process that\n"
+        "failed on. Who asks is what the options say and nothing else: without --exe, a process "
+        "that\n"
         "no pattern names; without --gid, one of no group. Files need no\n"
         "privilege; without any, run as root.\n"
         "With --to, the kernel asks three times: about the old name, about the new one, and "

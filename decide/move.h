@@ -23,8 +23,8 @@ enum { BLF_FROM, BLF_TO };
 struct blf_side {
     __u32 object[BLF_OBJECT_NAMES]; /* blocks of the vectors */
     __u32 below[2];
-    __u32 word;       /* the next one, of all blocks */
-    __u32 clause;     /* the first one with an operation that is `wanted`, or BLF_NONE */
+    __u32 word;   /* the next one, of all blocks */
+    __u32 clause; /* the first one with an operation that is `wanted`, or BLF_NONE */
     __u32 broken;
     __u64 bits;       /* of the word before that are not done yet */
     __u64 wanted;     /* operations */

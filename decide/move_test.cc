@@ -71,11 +71,8 @@ OraclePath PathOf(const std::string& text) {
 }
 
 OracleMove MoveOf(const std::string& from, const std::string& to, bool directory = false) {
-    return {.from = {PathOf(from)},
-            .to = {PathOf(to)},
-            .tag = {},
-            .directory = directory,
-            .who = {}};
+    return {
+        .from = {PathOf(from)}, .to = {PathOf(to)}, .tag = {}, .directory = directory, .who = {}};
 }
 
 OracleMove DirectoryOf(const std::string& from, const std::string& to) {

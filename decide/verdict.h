@@ -112,8 +112,8 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     search->next = BLF_VALUE64(b + 1);
 #pragma GCC unroll 8
     for (__u32 w = 0; w < 8; w++) {
-        __u64 all = operation->word[w] & (visible->word[w] | canonical->word[w] | tagged->word[w]) &
-                    who[w];
+        __u64 all =
+            operation->word[w] & (visible->word[w] | canonical->word[w] | tagged->word[w]) & who[w];
         if (all) {
             search->word = BLF_VALUE64(all);
             search->base = BLF_VALUE64(b * 512 + w * 64);

@@ -181,8 +181,7 @@ TEST(Verdict, EveryNumberOutOfRangeRefuses) {
     const blf_request request = Read(good, "a");
     const auto blocks = static_cast<uint32_t>(good.blocks.size());
     for (uint32_t outside : {blocks, blocks + 1, 0x40000000U, 0x7fffffffU}) {
-        for (uint32_t blf_root::* member :
-             {&blf_root::state_first, &blf_root::vector_first}) {
+        for (uint32_t blf_root::* member : {&blf_root::state_first, &blf_root::vector_first}) {
             Image image = good;
             reinterpret_cast<blf_root*>(image.blocks.data())->*member = outside;
             ExpectBroken(Decide(image.view(), request));

@@ -83,16 +83,16 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
 // `last`: the generation to count on from; `published`: what is in force until then, or null.
 Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, const btf* kernel,
                            uint64_t last, const ImageMap* published) {
-    // The bits that tasks carry mean what the image says that is carried on, and nothing without it.
+    // The bits that tasks carry mean what the image says that is carried on, and nothing without
+    // it.
     Deployment fresh =
         TRY(Deployment::Load(WantedBy(image.view(), kernel), kernel, published != nullptr));
     fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
-    Result<Applied> applied =
-        pinned ? Commit(fresh, ground, std::move(image), published)
-               : std::unexpected(pinned.error());
+    Result<Applied> applied = pinned ? Commit(fresh, ground, std::move(image), published)
+                                     : std::unexpected(pinned.error());
     Status cleaned = RemovePins(kStaging);
     if (!applied) return applied;
     TRY_STATUS(cleaned);

@@ -57,8 +57,7 @@ Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
     return {.hooks = PresentIn(kernel, HooksFor(operations)), .dimensions = image.root().used};
 }
 
-Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel,
-                                    bool keeps_lineages) {
+Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel, bool keeps_lineages) {
     Deployment loaded;
     Result<Fd> lineages;
     if (keeps_lineages) lineages = OpenPin(kDirectory, "lineages");

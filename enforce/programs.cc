@@ -2,7 +2,6 @@
 #include "enforce/programs.h"
 
 #include <bpf/bpf.h>
-
 #include <fcntl.h>
 
 #include <algorithm>

@@ -19,14 +19,15 @@ namespace bailiff::policy {
 struct Asker {
     std::string exe = {};     // empty: a process without an executable, which no pattern names
     std::string parent = {};  // the executable of the process that started it; empty: it has none
-    std::vector<std::string> ancestors = {};  // executables, further up or earlier; `parent` is one anyway
+    std::vector<std::string> ancestors =
+        {};  // executables, further up or earlier; `parent` is one anyway
     std::string cgroup = "/";
     uint32_t uid = 0;
     uint32_t login_uid = BLF_NO_LOGIN;
     uint32_t session = BLF_SESSION_NONE;
     uint32_t user_namespace = BLF_USER_NAMESPACE_HOST;
     std::vector<uint32_t> gids = {};  // all of them
-    uint64_t capabilities = 0;   // a bit each
+    uint64_t capabilities = 0;        // a bit each
 
     friend bool operator==(const Asker&, const Asker&) = default;
 };

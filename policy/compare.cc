@@ -198,7 +198,7 @@ std::vector<Difference> Compare(const ImageView& before, const ImageView& after,
 
 uint64_t SizeOf(const RequestSpace& space) {
     return uint64_t{space.paths.size()} * space.exes.size() * space.uids.size() *
-           space.circumstances.size() *           BLF_OPERATION_COUNT;
+           space.circumstances.size() * BLF_OPERATION_COUNT;
 }
 
 bool RuleIsOfFirst(Change change) {

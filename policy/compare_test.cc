@@ -52,8 +52,7 @@ Counts CountOneByOne(const Image& before, const Image& after, const RequestSpace
         for (const std::string& exe : space.exes) {
             for (uint32_t uid : space.uids) {
                 for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
-                    const Request request{
-                        AskOf(operation), path, {.exe = exe, .uid = uid}};
+                    const Request request{AskOf(operation), path, {.exe = exe, .uid = uid}};
                     const Explanation a = ask(before, request);
                     const Explanation b = ask(after, request);
                     if (!a.error && b.error) counts[{"now denied", b.rule}]++;

@@ -211,7 +211,8 @@ class Compiler {
             asks_[ask] = VectorWhere(
                 [&](size_t i) { return (clauses_[i].operations & AskOperations()[ask]) != 0; });
         }
-        if (auto word = tables_.Fill([this](const auto& allowed) { return VectorWhere(allowed); })) {
+        if (auto word =
+                tables_.Fill([this](const auto& allowed) { return VectorWhere(allowed); })) {
             Limit(fmt::format(message::kTooManyNumbers, *word, kNumberClassesMax),
                   message::kHintTooManyNumbers);
             return false;
@@ -225,10 +226,9 @@ class Compiler {
             for (const Rule& rule : policy.rules) rules.push_back(&rule);
         }
         Work work(limits_.review);
-        for (Finding finding :
-             ReviewRules({policies_, set_, lists_[BLF_BY_EXE], tables_.users(), objects_,
-                                   subjects_[BLF_BY_EXE]},
-                                  &work)) {
+        for (Finding finding : ReviewRules({policies_, set_, lists_[BLF_BY_EXE], tables_.users(),
+                                            objects_, subjects_[BLF_BY_EXE]},
+                                           &work)) {
             const Rule& rule = *rules[finding.rule];
             const Span& by = rules[finding.by]->where;
             const std::string file = Shorten(sources_[by.file].name);

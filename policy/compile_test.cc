@@ -129,8 +129,8 @@ void ExpectOneClause(const Image& image, uint32_t rules) {
         ASSERT_EQ(image.view().rule(rule).clause, 0U);
         ASSERT_EQ(image.view().rule(rule).clauses, 1U);
     }
-    const auto explanation = Explain(
-        image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/d/7/f4207", .who = {}});
+    const auto explanation =
+        Explain(image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/d/7/f4207", .who = {}});
     ASSERT_TRUE(explanation);
     EXPECT_EQ(explanation->rule, rules == 1 ? 0U : 4207U);
 }

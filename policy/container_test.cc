@@ -11,9 +11,9 @@ namespace {
 
 // Does a rule about such containers apply to a process in this cgroup?
 bool Applies(const std::string& container, const std::string& cgroup) {
-    const Image image = testing::CompileText(
-        "bailiff: 1\npolicy: p\napplies-to: { container: " + container +
-        " }\nrules:\n- { deny: file.read, path: /a }\n");
+    const Image image =
+        testing::CompileText("bailiff: 1\npolicy: p\napplies-to: { container: " + container +
+                             " }\nrules:\n- { deny: file.read, path: /a }\n");
     Asker who;
     who.cgroup = cgroup;
     const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN_READ, "/a", who});
@@ -80,8 +80,9 @@ TEST(Container, ADashMayBeEscaped) {
 TEST(Container, SeveralListsFitIntoOneImage) {
     std::string text;
     for (int i = 0; i < 10; i++) {
-        text += "---\nbailiff: 1\npolicy: p" + std::to_string(i) + "\napplies-to: { container: [web-" +
-                std::to_string(i) + "-*, none] }\nrules:\n- { deny: file.read, path: /a }\n";
+        text += "---\nbailiff: 1\npolicy: p" + std::to_string(i) +
+                "\napplies-to: { container: [web-" + std::to_string(i) +
+                "-*, none] }\nrules:\n- { deny: file.read, path: /a }\n";
     }
     EXPECT_LT(testing::CompileText(text).blocks.size(), 20'000U);
 }

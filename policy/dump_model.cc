@@ -54,8 +54,8 @@ std::string DumpSubject(std::string_view indent, std::string_view what, const Su
     std::string text;
     for (const auto& selector : kPathSelectors) {
         for (const PathPattern& pattern : subject.*selector.field) {
-            text += fmt::format("{}{} {} {}{}\n", indent, what, selector.word,
-                                DumpPattern(pattern), pattern.outside ? " (outside)" : "");
+            text += fmt::format("{}{} {} {}{}\n", indent, what, selector.word, DumpPattern(pattern),
+                                pattern.outside ? " (outside)" : "");
         }
     }
     for (const auto& selector : kNumberSelectors) {

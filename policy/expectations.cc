@@ -133,8 +133,7 @@ class Reader {
         if (!range) return;
         SetNumber(who, selector.dimension, range->first);
         if (range->first == range->last) return;
-        diagnostics_->Error(node.where,
-                            fmt::format(message::kSeveralNumbers, Shorten(node.value)),
+        diagnostics_->Error(node.where, fmt::format(message::kSeveralNumbers, Shorten(node.value)),
                             message::kHintSeveralNumbers);
     }
 

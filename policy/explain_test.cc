@@ -32,8 +32,9 @@ rules:
 
 Explanation ExplainRead(const std::string& path, const std::string& exe, uint32_t uid) {
     static const Image image = testing::CompileText(kPolicies);
-    auto explanation = Explain(
-        image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = path, .who = {.exe = exe, .uid = uid}});
+    auto explanation =
+        Explain(image.view(),
+                {.ask = BLF_ASK_FILE_OPEN_READ, .path = path, .who = {.exe = exe, .uid = uid}});
     EXPECT_TRUE(explanation);
     return explanation.value_or(Explanation{});
 }

@@ -29,9 +29,9 @@ constexpr std::string_view kSubjectKeys[] = {
 constexpr std::string_view kTestKeys[] = {"bailiff-test", "policies", "requests"};
 // A process is in a cgroup, which a policy may know as a container.
 constexpr std::string_view kRequestKeys[] = {
-    "op",      "path",           "exe",        "parent", "descendant-of", "cgroup", "uid",
-    "gid",     "login-uid",      "session",    "user-namespace", "capability", "expect",
-    "rule",    "errno",
+    "op",     "path", "exe",       "parent",  "descendant-of",  "cgroup",
+    "uid",    "gid",  "login-uid", "session", "user-namespace", "capability",
+    "expect", "rule", "errno",
 };
 
 bool Has(std::span<const std::string_view> keys, std::string_view key) {

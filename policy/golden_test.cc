@@ -241,7 +241,8 @@ TEST(Golden, Stages) {
         const ClauseSet set = MakeClauses(policies);
         text += "\nclauses\n" + DumpClauses(set);
         text += "\n" + Automaton("objects, by rule", LabelObjects(policies));
-        text += "\n" + Automaton("executables, by list", PathLists(set.clauses, BLF_BY_EXE).patterns());
+        text +=
+            "\n" + Automaton("executables, by list", PathLists(set.clauses, BLF_BY_EXE).patterns());
         text += "\nimage\n" + DumpImageText(testing::CompileModel(policies, sources).view());
         golden::Expect(path.replace_extension(".txt"), text);
     }

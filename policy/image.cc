@@ -24,9 +24,9 @@ Status ImageView::Validate() const {
     const blf_index& i = index();
     bool fits = i.blocks <= blocks_.size() && i.counter_first <= i.blocks &&
                 r.bucket_count <= i.blocks && i.policy_count <= i.blocks * 4 &&
-                i.rule_count <= i.blocks * 2 &&
-                r.tag_blocks <= i.blocks && r.vector_blocks <= BLF_BITS_MAX / 512 &&
-                r.state_first <= r.name_first && r.name_first <= i.blocks;
+                i.rule_count <= i.blocks * 2 && r.tag_blocks <= i.blocks &&
+                r.vector_blocks <= BLF_BITS_MAX / 512 && r.state_first <= r.name_first &&
+                r.name_first <= i.blocks;
     for (uint32_t by = BLF_AUTOMATA; by < BLF_DIMENSIONS; by++) {
         fits = fits && dimension(by).second <= i.blocks * 4;
     }

@@ -23,7 +23,8 @@ uint64_t BitOf(const Image& image, const std::string& ancestor) {
 }
 
 bool Denies(const Image& image, const std::string& path, const std::string& ancestor) {
-    const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN_READ, path, {.ancestors = {ancestor}}});
+    const auto said =
+        Explain(image.view(), {BLF_ASK_FILE_OPEN_READ, path, {.ancestors = {ancestor}}});
     EXPECT_TRUE(said);
     return said && said->error != 0;
 }
@@ -85,8 +86,7 @@ TEST(Lineages, WhatIsCarriedDecidesAsBefore) {
 TEST(Lineages, AnImageWithoutListsStaysAsItIs) {
     Image first = About({"a"});
     first.CarryLineages(EmptyImage().view(), 1);
-    Image plain =
-        testing::CompileText(testing::Head("p") + "- { deny: file.read, path: /a }\n");
+    Image plain = testing::CompileText(testing::Head("p") + "- { deny: file.read, path: /a }\n");
     const Digest digest = plain.view().ComputeDigest();
     plain.CarryLineages(first.view(), 2);
     EXPECT_EQ(plain.view().ComputeDigest(), digest);

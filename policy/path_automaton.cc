@@ -93,7 +93,8 @@ class Builder {
             }
         }
         if (absorbed.empty()) return;
-        std::erase_if(*set, [&](NodeId node) { return absorbed.contains(graph_.only_label(node)); });
+        std::erase_if(*set,
+                      [&](NodeId node) { return absorbed.contains(graph_.only_label(node)); });
         for (uint32_t label : absorbed) set->push_back(graph_.absorber_of(label));
         std::ranges::sort(*set);
     }

@@ -60,7 +60,8 @@ class IdReader {
   private:
     std::string_view What() const { return is_group_ ? "group" : "user"; }
 
-    // The number at `offset` of the scalar's value. Octal, which a leading 0 could mean, is refused.
+    // The number at `offset` of the scalar's value. Octal, which a leading 0 could mean, is
+    // refused.
     std::optional<uint32_t> ReadDigits(std::string_view digits, size_t offset) {
         const Span where = node_.At(offset, digits.size());
         if (digits.size() > 1 && digits[0] == '0') {

@@ -12,7 +12,7 @@ namespace bailiff::policy {
 namespace {
 
 constexpr size_t kCircumstancesMax = 200;  // each multiplies the requests
-constexpr size_t kNamesMax = 100'000;  // that random paths are made of
+constexpr size_t kNamesMax = 100'000;      // that random paths are made of
 constexpr std::string_view kLetters = "abcxyzABZ019-_.~ +{}*?\\";
 
 class Collector {

@@ -20,8 +20,8 @@ struct RequestSpace {
     std::vector<std::string> paths;
     std::vector<std::string> exes;  // one is empty: a process without an executable
     std::vector<uint32_t> uids;
-    // What else is said of processes, one thing at a time; exe and uid are to be set. The first says
-    // nothing.
+    // What else is said of processes, one thing at a time; exe and uid are to be set. The first
+    // says nothing.
     std::vector<Asker> circumstances;
     size_t left_out = 0;  // patterns whose paths would have been too many
 };

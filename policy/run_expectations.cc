@@ -67,9 +67,9 @@ TestResult Run(const ImageView& image, const Expectation& expectation) {
                       .wanted = WantedText(expectation),
                       .found = {},
                       .where = expectation.where};
-    const Result<Explanation> explanation = Explain(image, {.ask = AskOf(expectation.operation),
-                                                            .path = expectation.path,
-                                                            .who = expectation.who});
+    const Result<Explanation> explanation = Explain(
+        image,
+        {.ask = AskOf(expectation.operation), .path = expectation.path, .who = expectation.who});
     if (!explanation) {
         result.found = explanation.error().message;
         return result;

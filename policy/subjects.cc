@@ -95,8 +95,7 @@ bool PathLists::Allows(size_t clause, std::span<const uint32_t> lists) const {
 }
 
 bool PathLists::Wants(size_t clause, std::span<const uint32_t> lists) const {
-    return std::ranges::all_of(wanted_[clause],
-                               [&](const List& list) { return Has(list, lists); });
+    return std::ranges::all_of(wanted_[clause], [&](const List& list) { return Has(list, lists); });
 }
 
 bool PathLists::Excepts(size_t clause, std::span<const uint32_t> lists) const {

@@ -129,11 +129,11 @@ std::string TextOf(const std::vector<OraclePath>& names) {
 }
 
 std::string TextOf(const OracleWho& who) {
-    std::string text =
-        fmt::format("exe {}, parent {}, cgroup {}, uid {}, login {}, session {}, userns {}, caps {:x}",
-                    who.exe ? TextOf(*who.exe) : "none", who.parent ? TextOf(*who.parent) : "none",
-                    TextOf(who.cgroup), who.uid, who.login_uid, who.session, who.user_namespace,
-                    who.capabilities);
+    std::string text = fmt::format(
+        "exe {}, parent {}, cgroup {}, uid {}, login {}, session {}, userns {}, caps {:x}",
+        who.exe ? TextOf(*who.exe) : "none", who.parent ? TextOf(*who.parent) : "none",
+        TextOf(who.cgroup), who.uid, who.login_uid, who.session, who.user_namespace,
+        who.capabilities);
     for (uint32_t gid : who.gids) text += fmt::format(", gid {}", gid);
     for (const OraclePath& one : who.ancestors) text += ", ancestor " + TextOf(one);
     return text;
@@ -189,14 +189,14 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 }
 
 bool CanExplain(const OracleRequest& request) {
-    return IsPlain(request.object) && (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
-           IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
+    return IsPlain(request.object) &&
+           (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
+            IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {
-    policy::Request asked{.ask = request.ask,
-                          .path = Joined(request.object.components),
-                          .who = AskerOf(request.who)};
+    policy::Request asked{
+        .ask = request.ask, .path = Joined(request.object.components), .who = AskerOf(request.who)};
     Result<policy::Explanation> explanation = policy::Explain(image, asked);
     if (!explanation) return {.error = -1, .rule = {}, .audit = {}, .applying = {}};
     OracleVerdict verdict{

@@ -14,11 +14,11 @@ namespace {
 using policy::Component;
 using policy::Glob;
 using policy::GlobElement;
+using policy::NumberRange;
 using policy::PathPattern;
 using policy::Policy;
 using policy::Rule;
 using policy::Subject;
-using policy::NumberRange;
 
 // More would multiply the states of a matcher beyond what one image takes.
 constexpr size_t kStarsMax = 2;
