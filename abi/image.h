@@ -8,7 +8,7 @@
  *   block 1..2  struct blf_index     where the rest is
  *   block 3..10 __u32[128]           the operation dimension: ask -> vector
  *   block 11    struct blf_digest
- *   block 12..14  struct blf_dimension, one for each enum blf_by
+ *   block 12..14 struct blf_dimension, one for each enum blf_by
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -101,7 +101,7 @@ struct blf_index {
     __u32 rule_first;   /* struct blf_rule */
     __u32 text_first;   /* NUL-ended strings, for people; indexed by byte */
     __u32 union_first;  /* state: the first one made for tags, see policy/tags.h */
-    __u32 zeros[10];
+    __u32 pad[10];
 };
 
 struct blf_digest {

@@ -11,7 +11,7 @@
 #define BAILIFF_BPF_LINEAGE_H
 
 #include "bpf/dimensions.h"
-#include "bpf/locate.h"
+#include "bpf/executable.h"
 #include "bpf/proof.h"
 
 #define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
@@ -68,39 +68,21 @@ BLF_INLINE __u64 blf_lineages_at(BLF_IMAGE image, const struct blf_root* root,
     return lists ? *lists : 0;
 }
 
-/* The lists that an executable is in, by either of its names; *reason: why that cannot be told. */
+/* The lists that the executable of a task is in, by either of its names; *reason: why that cannot
+ * be told. The task may end meanwhile or become another program. A kernel thread has no executable.
+ */
 BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
                                  const struct blf_root* root, const struct blf_index* index,
-                                 struct file* exe, __u32* reason) {
-    const struct blf_dimension* dimension = blf_dimension_of(image, BLF_BY_LINEAGE);
-    *reason = BLF_REASON_NOT_SEEN;
-    if (!dimension || !exe) return 0;
-    mine->at.dentry = blf_number(exe->f_path.dentry);
-    mine->at.mount = blf_number(exe->f_path.mnt) - BLF_OFFSET(mount, mnt);
-    mine->at.root = dimension->first;
-    mine->at.lost = dimension->second;
-    blf_locate(mine);
-    *reason = mine->at.reason;
-    if (mine->at.reason) return 0;
-    return blf_lineages_at(image, root, index, mine->at.canonical) |
-           (mine->at.nowhere ? 0 : blf_lineages_at(image, root, index, mine->at.visible));
-}
-
-/* Of a task, which may end meanwhile or become another program: it counts when it is the same
- * afterwards. A kernel thread has no executable. */
-BLF_INLINE __u64 blf_lineages_of_task(struct blf_task* mine, BLF_IMAGE image,
-                                      const struct blf_root* root, const struct blf_index* index,
-                                      struct task_struct* task, __u32* reason) {
+                                 struct task_struct* task, __u32* reason) {
     struct mm_struct* mm = task->mm;
+    __u64 was = blf_run_by(task);
     *reason = 0;
     if (!mm) return 0;
-    struct file* exe = mm->exe_file;
-    __u64 was = blf_number(mm) ^ blf_number(exe) ^ task->self_exec_id;
-    __u64 lists = blf_lineages_of(mine, image, root, index, exe, reason);
-    mm = task->mm;
-    if (!mm || (blf_number(mm) ^ blf_number(mm->exe_file) ^ task->self_exec_id) != was)
-        *reason = BLF_REASON_MOVING;
-    return lists;
+    *reason = blf_locate_executable(mine, image, BLF_BY_LINEAGE, mm->exe_file);
+    if (blf_run_by(task) != was) *reason = BLF_REASON_MOVING;
+    if (*reason) return 0;
+    return blf_lineages_at(image, root, index, mine->at.canonical) |
+           blf_lineages_at(image, root, index, mine->at.visible);
 }
 
 /* The ancestor that is so many steps up; NULL: there are not so many. */
@@ -169,8 +151,7 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 de
     __u32 known = !depth && lineage->own_generation == root->generation &&
                   lineage->own_exec_id == exec_id && !lineage->own_reason;
     mine->at.generation = root->generation;
-    if (ancestor && !known)
-        lists = blf_lineages_of_task(mine, image, root, index, ancestor, &reason);
+    if (ancestor && !known) lists = blf_lineages_of(mine, image, root, index, ancestor, &reason);
     if (!depth) {
         mine->ancestors = 0;
         blf_note_exec(lineage, image, index, exec_id);

@@ -14,7 +14,7 @@
 
 #include "bpf/cgroup.h"
 #include "bpf/dimensions.h"
-#include "bpf/locate.h"
+#include "bpf/executable.h"
 
 BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visible,
                               __u32 canonical) {
@@ -22,24 +22,12 @@ BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visib
     subject->path[by][BLF_CANONICAL] = canonical;
 }
 
-/* Where an executable is, by the automaton of this dimension, into task->subject. One without a
- * visible path is known by the canonical one alone. */
-BLF_INLINE void blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
-                                      struct file* exe) {
+/* An executable, by the automaton of this dimension, into task->subject. */
+BLF_INLINE void blf_gather_path(struct blf_task* mine, BLF_IMAGE image, __u32 by,
+                                struct file* exe) {
     struct blf_subject* subject = &mine->subject;
-    const struct blf_dimension* dimension = blf_dimension_of(image, by);
-    if (!dimension || !exe) {
-        subject->reason[by] = BLF_REASON_NOT_SEEN;
-        return;
-    }
-    mine->at.dentry = blf_number(exe->f_path.dentry);
-    mine->at.mount = blf_number(exe->f_path.mnt) - BLF_OFFSET(mount, mnt);
-    mine->at.root = dimension->first;
-    mine->at.lost = dimension->second;
-    blf_locate(mine);
-    blf_set_state(subject, by, mine->at.nowhere ? mine->at.canonical : mine->at.visible,
-                  mine->at.canonical);
-    subject->reason[by] = mine->at.reason;
+    subject->reason[by] = blf_locate_executable(mine, image, by, exe);
+    if (!subject->reason[by]) blf_set_state(subject, by, mine->at.visible, mine->at.canonical);
 }
 
 /* One that could not be told is not kept: it is tried again at the next request. A kernel thread
@@ -56,7 +44,7 @@ BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
         return;
     }
     label->generation = 0;
-    blf_locate_executable(mine, image, BLF_BY_EXE, mm->exe_file);
+    blf_gather_path(mine, image, BLF_BY_EXE, mm->exe_file);
     if (subject->reason[BLF_BY_EXE]) return;
     label->state[0] = subject->path[BLF_BY_EXE][0];
     label->state[1] = subject->path[BLF_BY_EXE][1];
@@ -66,8 +54,6 @@ BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
 
 #define BLF_PARENT_TRIES 4
 
-/* Nothing holds the parent's memory map in place: what was found counts when it is the same
- * afterwards. */
 BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
 #pragma clang loop unroll(disable)
@@ -75,21 +61,25 @@ BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
         struct task_struct* parent = task->real_parent;
         if (!parent) break;
         struct mm_struct* mm = parent->mm;
+        __u64 was = blf_run_by(parent);
         mine->subject.reason[BLF_BY_PARENT] = 0;
         if (!mm) return;
-        struct file* exe = mm->exe_file;
-        __u64 was = blf_number(mm) ^ blf_number(exe) ^ parent->self_exec_id;
-        blf_locate_executable(mine, image, BLF_BY_PARENT, exe);
-        parent = task->real_parent;
-        if (!parent) break;
-        mm = parent->mm;
-        if (!mm) continue;
-        if ((blf_number(mm) ^ blf_number(mm->exe_file) ^ parent->self_exec_id) == was) return;
+        blf_gather_path(mine, image, BLF_BY_PARENT, mm->exe_file);
+        if (blf_run_by(task->real_parent) == was) return;
     }
     mine->subject.reason[BLF_BY_PARENT] = BLF_REASON_MOVING;
 }
 
-BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct cred* cred) {
+BLF_INLINE void blf_gather_groups(struct blf_subject* subject, const struct cred* cred) {
+    struct group_info* groups = cred->group_info;
+    subject->gid = cred->egid.val;
+    if (!groups) return;
+    subject->group_count = groups->ngroups;
+    subject->groups = blf_number(groups) + BLF_OFFSET(group_info, gid);
+}
+
+BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct blf_root* root,
+                                       const struct cred* cred) {
     if (BLF_IS_NULL(cred)) {
         subject->reason[BLF_BY_UID] = BLF_REASON_NOT_SEEN;
         subject->reason[BLF_BY_GID] = BLF_REASON_NOT_SEEN;
@@ -98,16 +88,15 @@ BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct
         return;
     }
     subject->value[BLF_BY_UID - BLF_AUTOMATA] = cred->euid.val;
-    subject->gid = cred->egid.val;
-    struct group_info* groups = cred->group_info;
-    if (groups) {
-        subject->group_count = groups->ngroups;
-        subject->groups = blf_number(groups) + BLF_OFFSET(group_info, gid);
+    if (blf_asks_for(root, BLF_BY_GID)) blf_gather_groups(subject, cred);
+    if (blf_asks_for(root, BLF_BY_USER_NAMESPACE)) {
+        struct user_namespace* user_ns = cred->user_ns;
+        subject->value[BLF_BY_USER_NAMESPACE - BLF_AUTOMATA] =
+            user_ns && user_ns->level ? BLF_USER_NAMESPACE_OTHER : BLF_USER_NAMESPACE_HOST;
     }
-    struct user_namespace* user_ns = cred->user_ns;
-    subject->value[BLF_BY_USER_NAMESPACE - BLF_AUTOMATA] =
-        user_ns && user_ns->level ? BLF_USER_NAMESPACE_OTHER : BLF_USER_NAMESPACE_HOST;
-    subject->capabilities = blf_read_pointer(blf_number(cred) + BLF_OFFSET(cred, cap_effective));
+    if (blf_asks_for(root, BLF_BY_CAPABILITY))
+        subject->capabilities =
+            blf_read_pointer(blf_number(cred) + BLF_OFFSET(cred, cap_effective));
 }
 
 BLF_INLINE void blf_gather_login(struct blf_subject* subject) {
@@ -129,7 +118,7 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
     if (!mine || !root) return 0;
     struct blf_subject* subject = &mine->subject;
     __builtin_memset(subject, 0, sizeof(*subject));
-    blf_gather_credentials(subject, mine->underneath ? task->real_cred : task->cred);
+    blf_gather_credentials(subject, root, mine->underneath ? task->real_cred : task->cred);
     if (blf_asks_for(root, BLF_BY_LOGIN_UID) || blf_asks_for(root, BLF_BY_SESSION))
         blf_gather_login(subject);
     if (blf_asks_for(root, BLF_BY_CGROUP)) blf_gather_cgroup(mine, image, root);

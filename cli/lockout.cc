@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -21,12 +20,6 @@
 
 namespace bailiff::cli {
 namespace {
-
-std::string ExecutableOf(const std::string& process) {
-    std::error_code failed;
-    std::string path = std::filesystem::read_symlink("/proc/" + process + "/exe", failed);
-    return failed ? std::string() : path;
-}
 
 // A file that /proc/self/maps names.
 struct Mapping {
@@ -163,16 +156,17 @@ std::vector<Need> NeedsOfApply() {
 
 // The user is root, whoever asks now; of all else who will ask is taken to be like this process.
 std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::vector<Need>& needs) {
-    std::map<std::string, Result<policy::Who>> whos;
+    std::map<std::string, Result<blf_who>> whos;
     policy::Asker asker = Myself();
     asker.uid = 0;
     for (const Need& need : needs) {
         asker.exe = need.exe;
-        const auto& who = whos.try_emplace(need.exe, policy::Sift(image, asker)).first->second;
+        if (!whos.contains(need.exe)) whos.emplace(need.exe, policy::Sift(image, asker));
+        const Result<blf_who>& who = whos.at(need.exe);
         const Result<policy::PathClass> object = policy::ClassifyObject(image, need.path);
         if (!object || !who) continue;
         const policy::Decision verdict =
-            policy::Decide(image, {.ask = need.ask, .object = *object, .who = &who->all});
+            policy::Decide(image, {.ask = need.ask, .object = *object, .who = &*who});
         if (!verdict.error) continue;
         const uint64_t denied =
             verdict.rule == BLF_NONE ? UINT64_MAX : image.rule(verdict.rule).operations;

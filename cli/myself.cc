@@ -4,31 +4,22 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <map>
 #include <sstream>
 #include <string>
 
 #include "base/file.h"
+#include "enforce/probe.h"
 
 namespace bailiff::cli {
 namespace {
 
-std::string ExecutableOf(const std::string& process) {
-    std::error_code failed;
-    std::string path = std::filesystem::read_symlink("/proc/" + process + "/exe", failed);
-    return failed ? std::string() : path;
-}
-
-// "Name:\tvalue" lines of /proc/PID/status.
-std::map<std::string, std::string> StatusOf(const std::string& process) {
-    std::map<std::string, std::string> fields;
+// Of its parent, by /proc/PID/status.
+std::string ParentOf(const std::string& process) {
     std::istringstream lines(ReadFile("/proc/" + process + "/status").value_or(""));
     for (std::string line; std::getline(lines, line);) {
-        const size_t colon = line.find(":\t");
-        if (colon != std::string::npos) fields[line.substr(0, colon)] = line.substr(colon + 2);
+        if (line.starts_with("PPid:\t")) return line.substr(6);
     }
-    return fields;
+    return {};
 }
 
 void AddAncestors(const std::string& parent, policy::Asker* asker) {
@@ -37,7 +28,7 @@ void AddAncestors(const std::string& parent, policy::Asker* asker) {
         if (std::string exe = ExecutableOf(process); !exe.empty()) {
             asker->ancestors.push_back(std::move(exe));
         }
-        process = StatusOf(process)["PPid"];
+        process = ParentOf(process);
     }
 }
 
@@ -73,30 +64,35 @@ std::string Cgroup() {
     return "/";
 }
 
-bool IsHostsNamespace() {
-    std::istringstream map(ReadFile("/proc/self/uid_map").value_or(""));
-    uint64_t first = 1;
-    uint64_t outside = 1;
-    uint64_t count = 0;
-    map >> first >> outside >> count;
-    return first == 0 && outside == 0 && count == UINT32_MAX;
+void AddPrivilege(policy::Asker* asker) {
+    const auto privilege = enforce::ParsePrivilege(ReadFile("/proc/self/status").value_or(""),
+                                                   ReadFile("/proc/self/uid_map").value_or(""));
+    if (!privilege) return;
+    asker->capabilities = privilege->effective;
+    asker->user_namespace =
+        privilege->initial_user_namespace ? BLF_USER_NAMESPACE_HOST : BLF_USER_NAMESPACE_OTHER;
 }
 
 }  // namespace
 
+std::string ExecutableOf(const std::string& process) {
+    std::error_code failed;
+    std::string path = std::filesystem::read_symlink("/proc/" + process + "/exe", failed);
+    return failed ? std::string() : path;
+}
+
 policy::Asker Myself() {
     policy::Asker asker;
-    std::map<std::string, std::string> status = StatusOf("self");
+    const std::string parent = ParentOf("self");
     asker.exe = ExecutableOf("self");
-    asker.parent = ExecutableOf(status["PPid"]);
-    AddAncestors(status["PPid"], &asker);
+    asker.parent = ExecutableOf(parent);
+    AddAncestors(parent, &asker);
     asker.cgroup = Cgroup();
     asker.uid = geteuid();
     std::istringstream(ReadFile("/proc/self/loginuid").value_or("4294967295")) >> asker.login_uid;
     asker.session = HasTerminal() ? BLF_SESSION_TTY : BLF_SESSION_NONE;
-    asker.user_namespace = IsHostsNamespace() ? BLF_USER_NAMESPACE_HOST : BLF_USER_NAMESPACE_OTHER;
     AddGroups(&asker);
-    std::istringstream(status["CapEff"]) >> std::hex >> asker.capabilities;
+    AddPrivilege(&asker);
     return asker;
 }
 

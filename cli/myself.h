@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "policy/asker.h"
 
 namespace bailiff::cli {
+
+// The path of a process's executable ("self", "1"); empty: it has none, or it cannot be read.
+std::string ExecutableOf(const std::string& process);
 
 // This process as policies see it, from /proc. What cannot be read is as if it were not there.
 policy::Asker Myself();

@@ -2,7 +2,6 @@
 #include "cli/who_options.h"
 
 #include "cli/policy_files.h"
-#include "policy/classify.h"
 #include "policy/read_number.h"
 
 namespace bailiff::cli {
@@ -37,11 +36,6 @@ const char* HelpOf(blf_by dimension) {
 
 bool IsSet(blf_by dimension) {
     return dimension == BLF_BY_LINEAGE || dimension >= BLF_VALUES_END;
-}
-
-// A process is in a cgroup, which policies may know as a container.
-bool IsAsked(const policy::Selector<policy::Patterns>& selector) {
-    return selector.field != &policy::Subject::container;
 }
 
 Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
@@ -87,7 +81,7 @@ void Declare(CLI::App* app, const Selector& selector, WhoOptions* options) {
 
 void DeclareWho(CLI::App* app, WhoOptions* options) {
     for (const auto& selector : policy::kPathSelectors) {
-        if (IsAsked(selector)) Declare(app, selector, options);
+        if (policy::IsOfProcess(selector)) Declare(app, selector, options);
     }
     for (const auto& selector : policy::kNumberSelectors) Declare(app, selector, options);
 }

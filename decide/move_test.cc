@@ -239,8 +239,8 @@ policy::MoveDecision DecideUnknown(const std::string& rules, uint32_t from_reaso
     move.to.visible.reason = to_reason;
     blf_subject subject{};
     subject.reason[BLF_BY_EXE] = exe_reason;
-    const policy::Who who = policy::Sift(image.view(), subject);
-    move.who = &who.all;
+    const blf_who who = policy::Sift(image.view(), subject);
+    move.who = &who;
     move.directory = directory;
     return policy::DecideMove(image.view(), move);
 }

@@ -42,12 +42,6 @@ struct blf_vectors {
     __u32 object[BLF_OBJECT_NAMES];
 };
 
-BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root* root, __u32 state) {
-    const struct blf_state* record =
-        (const struct blf_state*)blf_record16(image, root->state_first, state);
-    return record ? record->vector : BLF_NONE;
-}
-
 BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct blf_root* root,
                             const struct blf_index* index, const struct blf_request* r) {
     v->operation = blf_read32(image, BLF_BLOCK_ASKS, r->ask);

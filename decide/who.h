@@ -47,6 +47,12 @@ struct blf_sift {
     __u64 none[BLF_WHO_WORDS];
 };
 
+BLF_INLINE __u32 blf_path_vector(BLF_IMAGE image, const struct blf_root* root, __u32 state) {
+    const struct blf_state* record =
+        (const struct blf_state*)blf_record16(image, root->state_first, state);
+    return record ? record->vector : BLF_NONE;
+}
+
 BLF_INLINE const struct blf_dimension* blf_dimension_of(BLF_IMAGE image, __u32 by) {
     return (const struct blf_dimension*)blf_record16(image, BLF_BLOCK_WHO, by);
 }
@@ -199,10 +205,7 @@ BLF_INLINE __u64 blf_next_member(struct blf_sifting* s) {
 
 BLF_INLINE __u32 blf_path_dimension_vector(const struct blf_sifting* s,
                                            const struct blf_dimension* dimension, __u32 state) {
-    if (state == BLF_DEAD) return dimension->none_vector;
-    const struct blf_state* record =
-        (const struct blf_state*)blf_record16(s->image, s->root->state_first, state);
-    return record ? record->vector : BLF_NONE;
+    return state == BLF_DEAD ? dimension->none_vector : blf_path_vector(s->image, s->root, state);
 }
 
 /* Returns 0 when the image lacks what is asked for. */

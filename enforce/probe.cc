@@ -257,7 +257,7 @@ Result<PrivilegeFacts> ParsePrivilege(std::string_view status, std::string_view 
     uint64_t inside = 1, outside = 1, count = 0;
     map >> inside >> outside >> count;
     bool whole = inside == 0 && outside == 0 && count == 0xffffffff;
-    return PrivilegeFacts{has(kCapSysAdmin), has(kCapBpf), has(kCapPerfmon), whole};
+    return PrivilegeFacts{has(kCapSysAdmin), has(kCapBpf), has(kCapPerfmon), whole, *effective};
 }
 
 KernelFacts Probe(const std::string& root) {

@@ -59,6 +59,7 @@ struct PrivilegeFacts {
     bool bpf = false;
     bool perfmon = false;
     bool initial_user_namespace = false;  // elsewhere the kernel ignores all three
+    uint64_t effective = 0;               // all of them, a bit each
 };
 
 // A number in /proc/sys; none: this kernel has no such switch.

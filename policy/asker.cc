@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "policy/classify.h"
 #include "policy/read_number.h"
 #include "policy/words.h"
 
@@ -14,15 +13,9 @@ namespace {
 
 constexpr uint32_t kNoGroup = 0xffffffff;
 
-Result<PathClass> ClassOf(const ImageView& image, blf_by by, const std::string& path) {
-    if (path.empty()) return PathClass{};
-    std::vector<std::string> components = TRY(SplitPath(path));
-    return Classify(image, image.dimension(by).first, components);
-}
-
 Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
                     blf_subject* subject) {
-    const PathClass found = TRY(ClassOf(image, by, path));
+    const PathClass found = TRY(ClassifyBy(image, by, path));
     std::ranges::fill(subject->path[by], found.state);
     subject->reason[by] = found.reason;
     return {};
@@ -30,10 +23,36 @@ Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
 
 // The lists of ancestors that an executable is in.
 Status AddLineage(const ImageView& image, const std::string& exe, blf_subject* subject) {
-    const PathClass found = TRY(ClassOf(image, BLF_BY_LINEAGE, exe));
+    const PathClass found = TRY(ClassifyBy(image, BLF_BY_LINEAGE, exe));
     subject->ancestors |= image.Lineages(found.state);
     if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
     return {};
+}
+
+// Points to the asker's groups.
+Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
+    blf_subject subject{};
+    TRY_STATUS(SetPathClass(image, BLF_BY_EXE, asker.exe, &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
+    TRY_STATUS(AddLineage(image, asker.parent, &subject));
+    for (const std::string& exe : asker.ancestors) TRY_STATUS(AddLineage(image, exe, &subject));
+    const auto value = [&](blf_by by) -> uint32_t& { return subject.value[by - BLF_AUTOMATA]; };
+    value(BLF_BY_UID) = asker.uid;
+    value(BLF_BY_LOGIN_UID) = asker.login_uid;
+    value(BLF_BY_SESSION) = asker.session;
+    value(BLF_BY_USER_NAMESPACE) = asker.user_namespace;
+    subject.gid = asker.gids.empty() ? kNoGroup : asker.gids.front();
+    subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
+    subject.group_count = static_cast<uint32_t>(asker.gids.size());
+    subject.capabilities = asker.capabilities;
+    return subject;
+}
+
+blf_who SiftUnder(const ImageView& image, const blf_root& root, const blf_subject& subject) {
+    blf_sift sift;
+    blf_sift_subject(&sift, &image, &root, &subject);
+    return sift.who;
 }
 
 }  // namespace
@@ -108,37 +127,30 @@ std::string AskerText(const Asker& asker) {
     return text;
 }
 
-Result<Who> Sift(const ImageView& image, const Asker& asker) {
-    blf_subject subject{};
-    TRY_STATUS(SetPathClass(image, BLF_BY_EXE, asker.exe, &subject));
-    TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
-    TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
-    TRY_STATUS(AddLineage(image, asker.parent, &subject));
-    for (const std::string& exe : asker.ancestors) TRY_STATUS(AddLineage(image, exe, &subject));
-    const auto value = [&](blf_by by) -> uint32_t& { return subject.value[by - BLF_AUTOMATA]; };
-    value(BLF_BY_UID) = asker.uid;
-    value(BLF_BY_LOGIN_UID) = asker.login_uid;
-    value(BLF_BY_SESSION) = asker.session;
-    value(BLF_BY_USER_NAMESPACE) = asker.user_namespace;
-    subject.gid = asker.gids.empty() ? kNoGroup : asker.gids.front();
-    subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
-    subject.group_count = static_cast<uint32_t>(asker.gids.size());
-    subject.capabilities = asker.capabilities;
+Result<PathClass> ClassifyBy(const ImageView& image, blf_by dimension, const std::string& path) {
+    if (path.empty()) return PathClass{};
+    std::vector<std::string> components = TRY(SplitPath(path));
+    return Classify(image, image.dimension(dimension).first, components);
+}
+
+Result<blf_who> Sift(const ImageView& image, const Asker& asker) {
+    const blf_subject subject = TRY(SubjectOf(image, asker));
     return Sift(image, subject);
 }
 
-Who Sift(const ImageView& image, const blf_subject& subject) {
-    Who who;
-    blf_sift sift;
-    blf_sift_subject(&sift, &image, &image.root(), &subject);
-    who.all = sift.who;
+Result<WhoByDimension> SiftByDimension(const ImageView& image, const Asker& asker) {
+    const blf_subject subject = TRY(SubjectOf(image, asker));
+    WhoByDimension who{};
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         blf_root root = image.root();
         root.used &= 1U << by;
-        blf_sift_subject(&sift, &image, &root, &subject);
-        who.by[by] = sift.who;
+        who[by] = SiftUnder(image, root, subject);
     }
     return who;
+}
+
+blf_who Sift(const ImageView& image, const blf_subject& subject) {
+    return SiftUnder(image, image.root(), subject);
 }
 
 }  // namespace bailiff::policy

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "policy/classify.h"
 #include "policy/image.h"
 #include "policy/image_seam.h"
 // after the seam
@@ -19,8 +20,8 @@ namespace bailiff::policy {
 struct Asker {
     std::string exe = {};     // empty: a process without an executable, which no pattern names
     std::string parent = {};  // the executable of the process that started it; empty: it has none
-    std::vector<std::string> ancestors =
-        {};  // executables, further up or earlier; `parent` is one anyway
+    // Executables, further up or earlier; `parent` is one anyway.
+    std::vector<std::string> ancestors = {};
     std::string cgroup = "/";
     uint32_t uid = 0;
     uint32_t login_uid = BLF_NO_LOGIN;
@@ -40,20 +41,16 @@ void SetPath(Asker* asker, blf_by dimension, std::string path);
 // "exe /usr/bin/cat, uid 1000, session tty": what differs from a root process without anything.
 std::string AskerText(const Asker& asker);
 
-// What the dimensions leave of the clauses, all together and one by one.
-struct Who {
-    blf_who all{};
-    std::array<blf_who, BLF_DIMENSIONS> by{};
-
-    bool Leaves(uint32_t dimension, uint32_t clause) const {
-        return by[dimension].word[clause / 64] >> (clause % 64) & 1;
-    }
-};
-
-// Fails (kUsage) for a path that only a file system can resolve.
-Result<Who> Sift(const ImageView& image, const Asker& asker);
+// All of these fail (kUsage) for a path that only a file system can resolve. The state of a path in
+// the automaton of a dimension; an empty one is of no path at all.
+Result<PathClass> ClassifyBy(const ImageView& image, blf_by dimension, const std::string& path);
+// What the asker leaves of the clauses.
+Result<blf_who> Sift(const ImageView& image, const Asker& asker);
+// What each dimension leaves of them.
+using WhoByDimension = std::array<blf_who, BLF_DIMENSIONS>;
+Result<WhoByDimension> SiftByDimension(const ImageView& image, const Asker& asker);
 
 // By the states of the subject, which points to its groups.
-Who Sift(const ImageView& image, const blf_subject& subject);
+blf_who Sift(const ImageView& image, const blf_subject& subject);
 
 }  // namespace bailiff::policy

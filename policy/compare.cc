@@ -58,9 +58,7 @@ PathClass ObjectClass(const ImageView& image, const std::string& path) {
 }
 
 PathClass ExeClass(const ImageView& image, const std::string& path) {
-    const Result<std::vector<std::string>> components = SplitPath(path);
-    if (!components) return {};
-    return Classify(image, image.dimension(BLF_BY_EXE).first, *components);
+    return ClassifyBy(image, BLF_BY_EXE, path).value_or(PathClass{});
 }
 
 // The number of the entry of the table that a user falls under.
@@ -144,7 +142,7 @@ class Comparison {
     };
 
     Whos WhoIn(const Asker& asker) const {
-        return {Sift(before_, asker).value_or(Who{}).all, Sift(after_, asker).value_or(Who{}).all};
+        return {Sift(before_, asker).value_or(blf_who{}), Sift(after_, asker).value_or(blf_who{})};
     }
 
     void Enumerate(const std::vector<PathsAlike>& paths, const Asker& asker, uint64_t count) {

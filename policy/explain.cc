@@ -10,7 +10,7 @@ namespace bailiff::policy {
 namespace {
 
 RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request& request,
-                      const blf_vectors& vectors, const Who& who) {
+                      const blf_vectors& vectors, const WhoByDimension& who) {
     blf_rule rule = image.rule(number);
     RuleOpinion opinion{.rule = number};
     for (uint32_t clause = rule.clause; clause < rule.clause + rule.clauses; clause++) {
@@ -23,8 +23,9 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
         opinion.operation |= operation;
         bool applies = object && operation;
         for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
-            opinion.who[by] |= who.Leaves(by, clause);
-            applies = applies && who.Leaves(by, clause);
+            const bool leaves = who[by].word[clause / 64] >> (clause % 64) & 1;
+            opinion.who[by] |= leaves;
+            applies = applies && leaves;
         }
         opinion.applies |= applies;
     }
@@ -62,9 +63,10 @@ Decision Decide(const ImageView& image, const ClassifiedRequest& request) {
 }
 
 Result<Explanation> Explain(const ImageView& image, const Request& request) {
-    const Who who = TRY(Sift(image, request.who));
+    const blf_who all = TRY(Sift(image, request.who));
+    const WhoByDimension who = TRY(SiftByDimension(image, request.who));
     const ClassifiedRequest classified{
-        .ask = request.ask, .object = TRY(ClassifyObject(image, request.path)), .who = &who.all};
+        .ask = request.ask, .object = TRY(ClassifyObject(image, request.path)), .who = &all};
     const blf_request asked = Asked(classified);
     Explanation explanation{Decide(image, classified), {}};
     blf_vectors vectors;

@@ -83,8 +83,8 @@ Result<MoveExplanation> ExplainMove(const ImageView& image, const MoveRequest& r
     move.directory = request.directory;
     move.from.visible = move.from.canonical = TRY(ClassifyObject(image, request.from));
     move.to.visible = move.to.canonical = TRY(ClassifyObject(image, request.to));
-    const Who who = TRY(Sift(image, request.who));
-    move.who = &who.all;
+    const blf_who who = TRY(Sift(image, request.who));
+    move.who = &who;
     explanation.move = DecideMove(image, move);
     return explanation;
 }

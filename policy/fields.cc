@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
 #include "policy/messages.h"
+#include "policy/model.h"
 #include "policy/number_table.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
@@ -27,12 +30,20 @@ constexpr std::string_view kSubjectKeys[] = {
 #undef BLF_NUMBER_SELECTOR
 };
 constexpr std::string_view kTestKeys[] = {"bailiff-test", "policies", "requests"};
-// A process is in a cgroup, which a policy may know as a container.
-constexpr std::string_view kRequestKeys[] = {
-    "op",     "path", "exe",       "parent",  "descendant-of",  "cgroup",
-    "uid",    "gid",  "login-uid", "session", "user-namespace", "capability",
-    "expect", "rule", "errno",
-};
+// What is asked, who asks, what is expected.
+constexpr auto kRequestKeys = [] {
+    constexpr auto kOthers = std::to_array<std::string_view>({"expect", "rule", "errno"});
+    constexpr size_t kWho =
+        std::size(kNumberSelectors) + std::ranges::count_if(kPathSelectors, IsOfProcess);
+    std::array<std::string_view, 2 + kWho + kOthers.size()> keys = {"op", "path"};
+    size_t next = 2;
+    for (const auto& selector : kPathSelectors) {
+        if (IsOfProcess(selector)) keys[next++] = selector.word;
+    }
+    for (const auto& selector : kNumberSelectors) keys[next++] = selector.word;
+    std::ranges::copy(kOthers, keys.begin() + next);
+    return keys;
+}();
 
 bool Has(std::span<const std::string_view> keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();

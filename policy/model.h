@@ -68,6 +68,11 @@ inline constexpr Selector<Ranges> kNumberSelectors[] = {
 #undef BLF_NUMBER_SELECTOR
 };
 
+// Of a process one asks its cgroup; `container` is for policies alone, another way of naming that.
+constexpr bool IsOfProcess(const Selector<Patterns>& selector) {
+    return selector.field != &Subject::container;
+}
+
 inline bool Subject::empty() const {
     return std::ranges::all_of(kPathSelectors,
                                [this](const auto& one) { return (this->*one.field).empty(); }) &&

@@ -44,8 +44,8 @@ blf_verdict Read(const Image& image, blf_identity file) {
     request.ask = BLF_ASK_FILE_OPEN_READ;
     request.object[BLF_TAGGED] = StateOf(image, file);
     blf_verdict verdict{};
-    const Who who = Sift(view, blf_subject{});
-    blf_decide(&verdict, &view, &view.root(), &request, &who.all);
+    const blf_who who = Sift(view, blf_subject{});
+    blf_decide(&verdict, &view, &view.root(), &request, &who);
     return verdict;
 }
 

@@ -114,6 +114,18 @@ def main():
     expect(schema["definitions"]["rule"]["properties"]["errno"]["enum"] == errnos,
            "the schema's errnos are not those of policy/errnos.def")
 
+    selectors = rows("abi/selectors.def", r'^BLF_(?:PATH|NUMBER)_SELECTOR\(\w+, \w+, "([^"]+)"')
+    expect(selectors and list(schema["definitions"]["subject"]["properties"]) == selectors,
+           "the schema's selectors are not those of abi/selectors.def")
+    section = (ROOT / "docs" / "POLICY.md").read_text().split("\n## Selectors\n")[1].split("\n## ")[0]
+    expect(re.findall(r"^\| `([a-z-]+)` \|", section, re.M) == selectors,
+           "the table of selectors in docs/POLICY.md is not that of abi/selectors.def")
+    capability = re.compile(schema["definitions"]["capability"]["pattern"])
+    names = rows("abi/capabilities.def", r"^BLF_CAPABILITY\((\w+), \d+\)")
+    expect(names and all(capability.match(name) and capability.match(f"CAP_{name.upper()}") for name in names)
+           and capability.pattern.count("|") == len(names) - 1,
+           "the schema's capabilities are not those of abi/capabilities.def")
+
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0

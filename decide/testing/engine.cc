@@ -98,7 +98,7 @@ void AddAncestor(const ImageView& image, const OraclePath& path, blf_subject* su
 }
 
 // Unlike policy::Sift() also of trees that hang nowhere.
-policy::Who WhoOf(const ImageView& image, const OracleWho& who) {
+blf_who WhoOf(const ImageView& image, const OracleWho& who) {
     blf_subject subject{};
     if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
     if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
@@ -158,9 +158,9 @@ OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request)
     asked.object[BLF_VISIBLE] = object.state;
     asked.object[BLF_CANONICAL] = object.state;
     asked.object_reason = object.reason;
-    const policy::Who who = WhoOf(image, request.who);
+    const blf_who who = WhoOf(image, request.who);
     blf_verdict verdict{};
-    blf_decide(&verdict, &image, &root, &asked, &who.all);
+    blf_decide(&verdict, &image, &root, &asked, &who);
     return {.error = static_cast<int>(verdict.error),
             .rule = RuleOf(image, object.state, verdict.clause),
             .audit = RuleOf(image, object.state, verdict.audit_clause),
@@ -172,8 +172,8 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
                                  .to = ClassesOf(image, move.to),
                                  .who = nullptr,
                                  .directory = move.directory};
-    const policy::Who who = WhoOf(image, move.who);
-    asked.who = &who.all;
+    const blf_who who = WhoOf(image, move.who);
+    asked.who = &who;
     const blf_root& root = image.root();
     if (move.tag) {
         asked.from.tagged = ClassOf(image, *move.tag, root.object_root, root.object_lost).state;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * The executable of a task, by the automaton of one of the dimensions that ask for executables.
+ */
+#ifndef BAILIFF_BPF_EXECUTABLE_H
+#define BAILIFF_BPF_EXECUTABLE_H
+
+#include "bpf/locate.h"
+
+/* Where it is, into mine->at; one without a visible path is known by the canonical one alone.
+ * Returns enum blf_reason: 0, or why that cannot be told. */
+BLF_INLINE __u32 blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
+                                       struct file* exe) {
+    const struct blf_dimension* dimension = blf_dimension_of(image, by);
+    if (!dimension || !exe) return BLF_REASON_NOT_SEEN;
+    mine->at.dentry = blf_number(exe->f_path.dentry);
+    mine->at.mount = blf_number(exe->f_path.mnt) - BLF_OFFSET(mount, mnt);
+    mine->at.root = dimension->first;
+    mine->at.lost = dimension->second;
+    blf_locate(mine);
+    if (mine->at.nowhere) mine->at.visible = mine->at.canonical;
+    return mine->at.reason;
+}
+
+/* What a task runs, as one number. Nothing holds another task's memory map in place: what was found
+ * of it counts when this is the same afterwards. 0: a kernel thread, or one that is gone. */
+BLF_INLINE __u64 blf_run_by(struct task_struct* task) {
+    struct mm_struct* mm = task ? task->mm : NULL;
+    return mm ? blf_number(mm) ^ blf_number(mm->exe_file) ^ task->self_exec_id : 0;
+}
+
+#endif
