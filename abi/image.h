@@ -44,7 +44,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 4u
+#define BLF_IMAGE_VERSION 5u
 
 struct blf_block {
     __u64 word[8];
@@ -89,8 +89,8 @@ struct blf_index {
     __u32 filter_first; /* __u64: decide/filter.h */
     __u32 filter_count; /* the states from this number on have 0 */
 
-    __u32 lineage_first;  /* __u64: lists of ancestors, a bit each; the vector of a state of the
-                             lineage is an index here, 0 being none */
+    __u32 lineage_first;  /* struct blf_lineages; the vector of a state of the lineage is an index
+                             here, 0 being none */
     __u32 lineage_lists;  /* struct blf_lineage_list, by bit; if there is any list,
                              BLF_LINEAGES_MAX of them */
     __u64 lineage_newest; /* the largest `since` of them */
@@ -174,6 +174,13 @@ struct blf_dimension {
     __u32 pad;
 };
 
+/* Lists of ancestors that a path is in, a bit each. An executable is in what either of its names is
+ * in; in a list that excepts, only if both are: whoever mounts can give it another visible one. */
+struct blf_lineages {
+    __u64 governing;
+    __u64 excepting;
+};
+
 /* What a task was told to descend from stays true under the next image, as far as that has the same
  * lists under the same bits: policy/lineages.cc sees to it when publishing. */
 struct blf_lineage_list {
@@ -252,6 +259,7 @@ BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_tag) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
+BLF_STATIC_ASSERT(sizeof(struct blf_lineages) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
 BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 12, "the dimensions have three blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");

@@ -61,14 +61,13 @@ BLF_INLINE __u64 blf_lineage_since(BLF_IMAGE image, const struct blf_index* inde
     return m.mask;
 }
 
-BLF_INLINE __u64 blf_lineages_at(BLF_IMAGE image, const struct blf_root* root,
-                                 const struct blf_index* index, __u32 state) {
-    const __u64* lists =
-        (const __u64*)blf_record8(image, index->lineage_first, blf_path_vector(image, root, state));
-    return lists ? *lists : 0;
+BLF_INLINE const struct blf_lineages* blf_lineages_at(BLF_IMAGE image, const struct blf_root* root,
+                                                      const struct blf_index* index, __u32 state) {
+    return (const struct blf_lineages*)blf_record16(image, index->lineage_first,
+                                                    blf_path_vector(image, root, state));
 }
 
-/* The lists that the executable of a task is in, by either of its names; *reason: why that cannot
+/* The lists that the executable of a task is in; *reason: why that cannot
  * be told. The task may end meanwhile or become another program. A kernel thread has no executable.
  */
 BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
@@ -81,8 +80,10 @@ BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
     *reason = blf_locate_executable(mine, image, BLF_BY_LINEAGE, mm->exe_file);
     if (blf_run_by(task) != was) *reason = BLF_REASON_MOVING;
     if (*reason) return 0;
-    return blf_lineages_at(image, root, index, mine->at.canonical) |
-           blf_lineages_at(image, root, index, mine->at.visible);
+    const struct blf_lineages* canonical = blf_lineages_at(image, root, index, mine->at.canonical);
+    const struct blf_lineages* visible = blf_lineages_at(image, root, index, mine->at.visible);
+    if (!canonical || !visible) return 0;
+    return canonical->governing | visible->governing | (canonical->excepting & visible->excepting);
 }
 
 /* The ancestor that is so many steps up; NULL: there are not so many. */

@@ -291,7 +291,7 @@ class Compiler {
     }
 
     Accept SubjectAccept(const std::vector<uint32_t>& lists, uint32_t by) {
-        if (by == BLF_BY_LINEAGE) return {tables_.MaskOf(lists), BLF_NONE};
+        if (by == BLF_BY_LINEAGE) return {tables_.LineagesOf(lists), BLF_NONE};
         return {VectorWhere([&](size_t i) { return lists_[by].Allows(i, lists); }), BLF_NONE};
     }
 
@@ -497,7 +497,7 @@ Image Compiler::Assemble() {
             dimensions[by].second = static_cast<uint32_t>(tables_.numbers(by).size());
         }
     }
-    index_.lineage_first = writer.AddRecords(tables_.masks());
+    index_.lineage_first = writer.AddRecords(tables_.lineages());
     index_.lineage_lists = writer.AddRecords(tables_.LineageLists());
     index_.filter_first = writer.AddRecords(filters_);
     index_.below_first = writer.AddRecords(below_);

@@ -59,12 +59,17 @@ uint32_t DimensionTables::Used() const {
     return used;
 }
 
-uint32_t DimensionTables::MaskOf(const std::vector<uint32_t>& lists) {
-    uint64_t mask = 0;
-    for (uint32_t list : lists) mask |= uint64_t{1} << list;
-    const auto found = std::ranges::find(masks_, mask);
-    const auto number = static_cast<uint32_t>(found - masks_.begin());
-    if (found == masks_.end()) masks_.push_back(mask);
+uint32_t DimensionTables::LineagesOf(const std::vector<uint32_t>& lists) {
+    blf_lineages wanted{};
+    for (uint32_t list : lists) {
+        const bool excepts = PathLists::IsException(lists_[BLF_BY_LINEAGE].key(list));
+        (excepts ? wanted.excepting : wanted.governing) |= uint64_t{1} << list;
+    }
+    const auto found = std::ranges::find_if(lineages_, [&](const blf_lineages& one) {
+        return one.governing == wanted.governing && one.excepting == wanted.excepting;
+    });
+    const auto number = static_cast<uint32_t>(found - lineages_.begin());
+    if (found == lineages_.end()) lineages_.push_back(wanted);
     return number;
 }
 

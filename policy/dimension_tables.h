@@ -34,9 +34,9 @@ class DimensionTables {
     const std::vector<blf_number>& numbers(uint32_t by) const { return numbers_[by]; }
     const std::vector<NumberClass>& users() const { return users_; }
 
-    // The index among masks() of these lists of ancestors together.
-    uint32_t MaskOf(const std::vector<uint32_t>& lists);
-    const std::vector<uint64_t>& masks() const { return masks_; }
+    // The index among lineages() of these lists of ancestors together.
+    uint32_t LineagesOf(const std::vector<uint32_t>& lists);
+    const std::vector<blf_lineages>& lineages() const { return lineages_; }
     // One for each bit; empty when no clause asks for ancestors.
     std::vector<blf_lineage_list> LineageLists() const;
 
@@ -49,7 +49,7 @@ class DimensionTables {
     std::array<uint32_t, BLF_DIMENSIONS> none_vectors_{};
     std::array<std::vector<blf_number>, BLF_DIMENSIONS> numbers_;
     std::vector<NumberClass> users_;
-    std::vector<uint64_t> masks_ = {0};
+    std::vector<blf_lineages> lineages_ = {{}};
 };
 
 }  // namespace bailiff::policy

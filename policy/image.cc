@@ -116,7 +116,8 @@ blf_number ImageView::number(uint32_t by, uint32_t position) const {
 }
 
 uint64_t ImageView::Lineages(uint32_t state_number) const {
-    return Record<uint64_t>(index().lineage_first, state(state_number).vector);
+    const auto lists = Record<blf_lineages>(index().lineage_first, state(state_number).vector);
+    return lists.governing | lists.excepting;
 }
 
 blf_lineage_list ImageView::lineage_list(uint32_t bit) const {

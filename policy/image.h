@@ -58,7 +58,7 @@ class ImageView {
     uint32_t AskVector(blf_ask ask) const;
     blf_dimension dimension(uint32_t by) const;               // enum blf_by
     blf_number number(uint32_t by, uint32_t position) const;  // of a dimension of numbers
-    uint64_t Lineages(uint32_t state) const;                  // of a state of the lineage
+    uint64_t Lineages(uint32_t state) const;  // of a path by which an executable is always known
     blf_lineage_list lineage_list(uint32_t bit) const;
     std::vector<blf_edge> Edges() const;  // all literal edges, in the order of their places
     std::string Name(uint32_t word) const;

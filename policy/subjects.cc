@@ -60,19 +60,21 @@ PathLists::PathLists(const std::vector<Clause>& clauses, blf_by dimension) {
                 wanted_.back().push_back(ListOf(*list));
             }
             if (const Patterns* list = clause.Unwanted(selector)) {
-                unwanted_.back().push_back(ListOf(*list));
+                const bool apart = dimension == BLF_BY_LINEAGE;
+                unwanted_.back().push_back(ListOf(*list, apart ? kException : ""));
             }
         }
     }
 }
 
-PathLists::List PathLists::ListOf(const Patterns& patterns) {
-    return {.inside = NumberOf(patterns, false), .outside = NumberOf(patterns, true)};
+PathLists::List PathLists::ListOf(const Patterns& patterns, std::string_view prefix) {
+    return {.inside = NumberOf(patterns, false, prefix),
+            .outside = NumberOf(patterns, true, prefix)};
 }
 
-uint32_t PathLists::NumberOf(const Patterns& patterns, bool outside) {
+uint32_t PathLists::NumberOf(const Patterns& patterns, bool outside, std::string_view prefix) {
     if (std::ranges::find(patterns, outside, &PathPattern::outside) == patterns.end()) return kNone;
-    std::string key;
+    std::string key(prefix);
     for (const PathPattern& one : patterns) {
         if (one.outside == outside) key += fmt::format("{}:{}", one.text.size(), one.text);
     }

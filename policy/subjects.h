@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -25,8 +26,10 @@ class PathLists {
     // All patterns, labelled with the number of their list.
     const std::vector<Labelled>& patterns() const { return patterns_; }
     size_t size() const { return count_; }
-    // The text of a list: equal lists, equal texts.
+    // The text of a list: equal lists, equal texts. Those of exceptions from ancestors are lists of
+    // their own (struct blf_lineages).
     const std::string& key(size_t list) const { return keys_[list]; }
+    static bool IsException(std::string_view key) { return key.starts_with(kException); }
 
     // Does the clause let a path through that matches these lists (sorted)?
     bool Allows(size_t clause, std::span<const uint32_t> lists) const;
@@ -37,14 +40,15 @@ class PathLists {
 
   private:
     static constexpr uint32_t kNone = 0xffffffff;
+    static constexpr std::string_view kException = "except ";
 
     struct List {
         uint32_t inside = kNone;
         uint32_t outside = kNone;
     };
     static bool Has(const List& list, std::span<const uint32_t> lists);
-    List ListOf(const Patterns& patterns);
-    uint32_t NumberOf(const Patterns& patterns, bool outside);
+    List ListOf(const Patterns& patterns, std::string_view prefix = {});
+    uint32_t NumberOf(const Patterns& patterns, bool outside, std::string_view prefix);
 
     std::vector<Labelled> patterns_;
     std::vector<std::vector<List>> wanted_;    // by clause: all of them
