@@ -24,7 +24,7 @@ BATCH = 40  # cases per guest: enough that booting hardly counts, few enough to 
 GRACE_SECONDS = 90  # for applying, restoring and a slow host, beside the steps' own limits
 RESULTS = {"pass": "ok", "fail": "FAIL", "skip": "skip"}
 
-Result = collections.namedtuple("Result", "kernel case outcome why")
+Result = collections.namedtuple("Result", "kernel case outcome why seconds", defaults=[None])
 
 
 class Report:
@@ -34,7 +34,8 @@ class Report:
         self.lock, self.folder, self.counts = threading.Lock(), folder, collections.Counter()
 
     def add(self, result):
-        lines = [f"{RESULTS[result.outcome]} {result.kernel} {result.case}", *("    " + line for line in result.why)]
+        took = "" if result.seconds is None else f" ({result.seconds} s)"
+        lines = [f"{RESULTS[result.outcome]} {result.kernel} {result.case}{took}", *("    " + line for line in result.why)]
         with self.lock:
             if rig.stopping.is_set():
                 return  # the guest was killed by us, not by its case
@@ -140,7 +141,8 @@ class Session:
         if event["event"] == "done":
             case = self.pending[self.finished]
             self.finished, self.started = self.finished + 1, False
-            self.add(judged(case, self.boot.kernel, event["outcome"], event["why"]))
+            result = judged(case, self.boot.kernel, event["outcome"], event["why"])
+            self.add(result._replace(seconds=event["seconds"]))
 
     def conclude(self, ended):
         """The guest is gone too early. The case it was at failed; if it never came that far, all did."""
