@@ -6,6 +6,7 @@ Each kernel has an apt root of its own: neither the host's sources nor its relea
 and package is checked against Debian's archive keyring."""
 
 import argparse
+import hashlib
 import lzma
 import os
 import pathlib
@@ -17,7 +18,8 @@ import cache
 MATRIX = pathlib.Path(__file__).with_name("kernels")
 MIRROR = "http://deb.debian.org"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-MODULES = ("overlay",)  # cases may insmod these from /rig/modules; nothing else in the guest is a module
+# Cases may insmod these from /rig/modules, where the kernel has them as modules; nothing else in the guest is one.
+MODULES = ("binfmt_misc", "libcrc32c", "loop", "overlay", "xfs")
 
 
 def matrix():
@@ -28,10 +30,11 @@ def matrix():
 
 def kernel(name, refresh=False):
     """The directory holding `vmlinuz`, `release`, `config` and `modules/`. Downloads only when it must."""
-    link = cache.directory() / f"kernel-{name}"
+    modules = hashlib.sha256(" ".join(MODULES).encode()).hexdigest()[:6]
+    link = cache.directory() / f"kernel-{name}-{modules}"  # with other modules it is another thing
     if link.exists() and not refresh:
         return link.resolve()
-    with cache.locked(f"kernel-{name}"):
+    with cache.locked(link.name):
         if link.exists() and not refresh:  # another run was faster
             return link.resolve()
         return download(name, link)
