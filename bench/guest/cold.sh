@@ -36,7 +36,7 @@ cold_base() {
 cold_bailiff() {
     local state i took
     for state in dead live; do
-        bailiff apply "$BENCH/cold-$state.yaml" >/dev/null
+        bailiff_apply "$BENCH/cold-$state.yaml"
         took=($(measure_cold))
         for i in "${!COLD_NAMES[@]}"; do
             figure "cold/$state/${COLD_NAMES[i]}" $((took[i] - cold_nothing[i])) instructions

@@ -14,14 +14,22 @@ figure() { printf 'figure %s %s %s\n' "$1" "$2" "$3"; }
 measure() { setarch -R "$@" open_loop warm "${PATHS[@]}"; }
 
 # Pins that were removed keep their programs attached until the kernel gets round to it.
-wait_for_no_programs() {
+# wait_for_programs COUNT
+wait_for_programs() {
     local tries
     for tries in $(seq 100); do
-        [ -z "$(bpf_objects programs)" ] && return
+        [ "$(bpf_objects programs | wc -l)" = "$1" ] && return
         sleep 0.1
     done
-    echo "bench: programs that should be gone: $(bpf_objects programs)" >&2
+    echo "bench: $1 programs should be there, and not: $(bpf_objects programs)" >&2
     exit 1
+}
+wait_for_no_programs() { wait_for_programs 0; }
+
+# Of another policy before there is nothing left.
+bailiff_apply() {
+    bailiff apply "$1" >/dev/null
+    wait_for_programs "$(find /sys/fs/bpf/bailiff -name 'link_*' | wc -l)"
 }
 
 # The kernel cuts names off: of lines that begin with the same one, the second becomes NAME.2.

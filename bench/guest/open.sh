@@ -43,16 +43,16 @@ open_peers() {
 open_bailiff() {
     local paths i took
     for paths in 1 1000 100000; do
-        bailiff apply "$BENCH/dead-$paths.yaml" >/dev/null
+        bailiff_apply "$BENCH/dead-$paths.yaml"
         report "bailiff/dead/$paths"
     done
     for paths in 1000 100000; do
-        bailiff apply "$BENCH/live-$paths.yaml" >/dev/null
+        bailiff_apply "$BENCH/live-$paths.yaml"
         report "bailiff/live/$paths"
     done
     # One path makes one directory live.
     for i in "${!DEPTHS[@]}"; do
-        bailiff apply "$BENCH/live-1-${DEPTHS[i]}.yaml" >/dev/null
+        bailiff_apply "$BENCH/live-1-${DEPTHS[i]}.yaml"
         took=($(measure))
         figure "open/bailiff/live/1/${DEPTHS[i]}" $((took[i] - open_nothing[i])) instructions
     done

@@ -55,9 +55,9 @@ operation_peers() {
 
 # Dead at depth 1 there is nothing: every rule begins at /.
 operation_bailiff() {
-    bailiff apply "$BENCH/all-dead.yaml" >/dev/null
+    bailiff_apply "$BENCH/all-dead.yaml"
     report_operations bailiff/dead 7
-    bailiff apply "$BENCH/all-live.yaml" >/dev/null
+    bailiff_apply "$BENCH/all-live.yaml"
     local depth
     for depth in "${OPERATION_DEPTHS[@]}"; do report_operations bailiff/live "$depth"; done
 }

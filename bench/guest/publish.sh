@@ -4,7 +4,7 @@
 # adopting what is attached, and the proofs.
 publish_bailiff() {
     local paths took rest fixed total=0 name bytes
-    bailiff apply "$BENCH/dead-1.yaml" >/dev/null # so that the others find the programs attached
+    bailiff_apply "$BENCH/dead-1.yaml" # so that the others find the programs attached
     for paths in 1 1000 100000; do
         took=($(timeline bailiff apply "$BENCH/dead-$paths.yaml"))
         figure "publish/before-bpf/$paths" "${took[0]}" instructions
