@@ -4,8 +4,8 @@
  *
  * A dimension of the first kind is a path, with its own automaton; one of the second kind is a
  * number, or a set of numbers. The ancestors of a process are a set of numbers, those of the lists
- * of patterns that some ancestor's executable matched: BLF_BY_LINEAGE is the automaton that yields
- * these numbers, and has no vectors.
+ * of patterns that some ancestor's executable matched; so is the script that it interprets.
+ * BLF_BY_LINEAGE is the automaton that yields these numbers, and has no vectors.
  */
 #ifndef BAILIFF_ABI_SUBJECT_H
 #define BAILIFF_ABI_SUBJECT_H
@@ -30,6 +30,7 @@ enum blf_by {
     BLF_BY_GID = BLF_VALUES_END, /* the effective one and the supplementary ones */
     BLF_BY_CAPABILITY,           /* effective, in whichever user namespace */
     BLF_BY_ANCESTORS,
+    BLF_BY_SCRIPT, /* at most one is asked for; a script may itself be a script's interpreter */
     BLF_DIMENSIONS
 };
 #define BLF_VALUES (BLF_VALUES_END - BLF_AUTOMATA)
@@ -38,7 +39,7 @@ enum blf_by {
 enum blf_session { BLF_SESSION_NONE, BLF_SESSION_TTY };
 enum blf_user_namespace { BLF_USER_NAMESPACE_HOST, BLF_USER_NAMESPACE_OTHER };
 
-/* Lists of ancestors in one image: they are bits of a __u64. */
+/* Lists of ancestors and of scripts in one image: they are bits of a __u64. */
 #define BLF_LINEAGES_MAX 64
 
 #endif

@@ -6,7 +6,7 @@
 #include "bpf/exec.h"
 #include "bpf/file.h"
 #include "bpf/guard.h"
-#include "bpf/lineage.h"
+#include "bpf/inherit.h"
 #include "bpf/moves.h"
 #include "bpf/names.h"
 

@@ -7,19 +7,29 @@
 
 #include "bpf/locate.h"
 
-/* Where it is, into mine->at; one without a visible path is known by the canonical one alone.
- * Returns enum blf_reason: 0, or why that cannot be told. */
-BLF_INLINE __u32 blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
-                                       struct file* exe) {
+/* Where the program at mine->at.dentry and .mount is, into the rest of it; one without a visible
+ * path is known by the canonical one alone. Returns enum blf_reason: 0, or why that cannot be told.
+ */
+BLF_INLINE __u32 blf_locate_program(struct blf_task* mine, BLF_IMAGE image, __u32 by) {
     const struct blf_dimension* dimension = blf_dimension_of(image, by);
-    if (!dimension || !exe) return BLF_REASON_NOT_SEEN;
-    mine->at.dentry = blf_number(exe->f_path.dentry);
-    mine->at.mount = blf_number(exe->f_path.mnt) - BLF_OFFSET(mount, mnt);
+    if (!dimension) return BLF_REASON_NOT_SEEN;
     mine->at.root = dimension->first;
     mine->at.lost = dimension->second;
     blf_locate(mine);
     if (mine->at.nowhere) mine->at.visible = mine->at.canonical;
     return mine->at.reason;
+}
+
+BLF_INLINE void blf_set_program(struct blf_task* mine, struct file* program) {
+    mine->at.dentry = blf_number(program->f_path.dentry);
+    mine->at.mount = blf_number(program->f_path.mnt) - BLF_OFFSET(mount, mnt);
+}
+
+BLF_INLINE __u32 blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
+                                       struct file* exe) {
+    if (!exe) return BLF_REASON_NOT_SEEN;
+    blf_set_program(mine, exe);
+    return blf_locate_program(mine, image, by);
 }
 
 /* What a task runs, as one number. Nothing holds another task's memory map in place: what was found

@@ -161,6 +161,10 @@ struct mnt_namespace {
     bool is_anon;
 };
 
+struct nsproxy {
+    struct mnt_namespace* mnt_ns;
+};
+
 struct mount {
     struct mount* mnt_parent;
     struct dentry* mnt_mountpoint;
@@ -272,6 +276,7 @@ struct task_struct {
     const struct cred* real_cred;
     const struct cred* cred;
     struct signal_struct* signal;
+    struct nsproxy* nsproxy;
     struct css_set* cgroups;
     kuid_t loginuid;
     __u64 self_exec_id;

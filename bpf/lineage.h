@@ -12,9 +12,20 @@
 
 #include "bpf/dimensions.h"
 #include "bpf/executable.h"
-#include "bpf/proof.h"
 
 #define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
+
+/* Which scripts a task interprets, bpf/script.h. */
+struct blf_script {
+    __u64 exec_id;    /* after this exec */
+    __u64 generation; /* of the image that the lists are by */
+    struct blf_lineages lists;
+    struct blf_lineages next; /* those of the program that is asked for now: it may be a script, too */
+    __u32 reason;             /* enum blf_reason: 0, or why some script could not be told */
+    __u32 next_reason;
+    __u32 through_env;
+    __u32 pad;
+};
 
 struct blf_lineage {
     __u64 generation; /* of the image under which `lists` was brought up to date; 0: never */
@@ -24,6 +35,7 @@ struct blf_lineage {
     __u64 own_generation; /* of the image that `own` is by; 0: there is none */
     __u32 reason;         /* enum blf_reason: 0, or why some ancestor could not be told */
     __u32 own_reason;
+    struct blf_script script[2]; /* by the lowest bit of exec_id: an exec that fails leaves the other */
 };
 
 struct {
@@ -67,6 +79,19 @@ BLF_INLINE const struct blf_lineages* blf_lineages_at(BLF_IMAGE image, const str
                                                     blf_path_vector(image, root, state));
 }
 
+/* Those of the program at mine->at. */
+BLF_INLINE struct blf_lineages blf_lineages_here(struct blf_task* mine, BLF_IMAGE image,
+                                                 const struct blf_root* root,
+                                                 const struct blf_index* index) {
+    struct blf_lineages found = {};
+    const struct blf_lineages* canonical = blf_lineages_at(image, root, index, mine->at.canonical);
+    const struct blf_lineages* visible = blf_lineages_at(image, root, index, mine->at.visible);
+    if (!canonical || !visible) return found;
+    found.governing = canonical->governing | visible->governing;
+    found.excepting = canonical->excepting & visible->excepting;
+    return found;
+}
+
 /* The lists that the executable of a task is in; *reason: why that cannot
  * be told. The task may end meanwhile or become another program. A kernel thread has no executable.
  */
@@ -80,10 +105,8 @@ BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
     *reason = blf_locate_executable(mine, image, BLF_BY_LINEAGE, mm->exe_file);
     if (blf_run_by(task) != was) *reason = BLF_REASON_MOVING;
     if (*reason) return 0;
-    const struct blf_lineages* canonical = blf_lineages_at(image, root, index, mine->at.canonical);
-    const struct blf_lineages* visible = blf_lineages_at(image, root, index, mine->at.visible);
-    if (!canonical || !visible) return 0;
-    return canonical->governing | visible->governing | (canonical->excepting & visible->excepting);
+    struct blf_lineages found = blf_lineages_here(mine, image, root, index);
+    return found.governing | found.excepting;
 }
 
 /* The ancestor that is so many steps up; NULL: there are not so many. */
@@ -179,44 +202,6 @@ BLF_INLINE void blf_ask_lineage(struct blf_task* mine) {
 #pragma clang loop unroll(disable)
     for (__u32 depth = 0; depth <= BLF_ANCESTORS_MAX; depth++)
         if (!blf_gather_lineage(mine, depth)) break;
-}
-
-#define CLONE_THREAD 0x10000
-
-/* The child of what is denied could do what its parent cannot: without memory for what it inherits,
- * it is not made. */
-BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flags) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    struct blf_lineage* parents = bpf_task_storage_get(&lineages, task, 0, 0);
-    if (!parents) return 0; /* no list is asked for, or the child will look for itself */
-    struct blf_lineage* childs =
-        bpf_task_storage_get(&lineages, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    if (!childs) return -ENOMEM;
-    *childs = *parents;
-    if (flags & CLONE_THREAD) return 0;
-    childs->lists |= parents->own;
-    if (parents->own_reason) childs->reason = parents->own_reason;
-    return 0;
-}
-
-SEC("lsm/task_alloc")
-int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
-    if (blf_is_probed(BLF_HOOK_task_alloc)) return -BLF_PROOF_ERRNO;
-    struct blf_task* mine = blf_take_task();
-    if (!mine) return -ENOMEM;
-    blf_ask_lineage(mine);
-    blf_give_back(mine);
-    return child ? blf_answer_kernel(blf_inherit_lineage(child, flags)) : 0;
-}
-
-SEC("lsm/bprm_check_security")
-int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
-    if (blf_is_probed(BLF_HOOK_exec_lineage)) return -BLF_PROOF_ERRNO;
-    struct blf_task* mine = blf_take_task();
-    if (!mine) return -ENOMEM;
-    blf_ask_lineage(mine);
-    blf_give_back(mine);
-    return 0;
 }
 
 #endif

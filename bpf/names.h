@@ -82,6 +82,7 @@ __attribute__((noinline)) int blf_try_move(struct blf_task* task, __u32 asks) {
     if (!touched) return 0;
     if (generation != task->at.generation) return BLF_AGAIN;
     blf_gather_who(task);
+    if (blf_knows(BLF_BY_SCRIPT)) blf_gather_script(task);
     blf_ask_lineage(task);
     blf_sift_who(task);
     int answer = blf_judge(&task->from, &task->sift.who, generation);

@@ -10,8 +10,8 @@
 
 #include "bpf/act.h"
 #include "bpf/directories.h"
-#include "bpf/lineage.h"
 #include "bpf/locate.h"
+#include "bpf/script.h"
 #include "bpf/subject.h"
 /* after maps.h, which defines the seam */
 #include "decide/filter.h"
@@ -203,6 +203,7 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
         if (task->tries++ >= BLF_DECIDE_TRIES) task->unseen = BLF_REASON_MOVING;
         if (!blf_gather(task)) return 0;
         blf_gather_who(task);
+        if (blf_knows(BLF_BY_SCRIPT)) blf_gather_script(task);
     }
     if (blf_knows(BLF_BY_ANCESTORS) && blf_gather_lineage(task, task->depth)) {
         task->depth++;

@@ -13,7 +13,9 @@ const char* HelpOf(blf_by dimension) {
             return "Absolute path of the executable of who asks";
         case BLF_BY_PARENT:
             return "Executable of the process that started it";
-        case BLF_BY_LINEAGE:
+        case BLF_BY_SCRIPT:
+            return "The script that the executable interprets";
+        case BLF_BY_ANCESTORS:
             return "Executables of ancestors, commas between";
         case BLF_BY_CGROUP:
             return "Its cgroup, as /proc/PID/cgroup has it (0::PATH)";
@@ -35,7 +37,7 @@ const char* HelpOf(blf_by dimension) {
 }
 
 bool IsSet(blf_by dimension) {
-    return dimension == BLF_BY_LINEAGE || dimension >= BLF_VALUES_END;
+    return dimension >= BLF_VALUES_END && dimension != BLF_BY_SCRIPT;
 }
 
 Status SetNumbers(const policy::Selector<policy::Ranges>& selector,

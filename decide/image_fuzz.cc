@@ -130,6 +130,7 @@ blf_subject SubjectOf(const ImageView& image, const std::vector<std::string>& pa
     subject.groups = reinterpret_cast<uintptr_t>(groups);
     subject.group_count = 3;
     subject.capabilities = path.size();
+    subject.scripts = UINT64_MAX << path.size() % 64;
     subject.ancestors = UINT64_MAX >> path.size();
     return subject;
 }

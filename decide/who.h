@@ -31,7 +31,8 @@ struct blf_subject {
     __u32 group_count;            /* of the supplementary ones */
     __u64 groups;
     __u64 capabilities; /* a bit each */
-    __u64 ancestors;    /* lists of patterns, a bit each */
+    __u64 ancestors;    /* lists of patterns, a bit each; so of the script */
+    __u64 scripts;
 };
 
 struct blf_who {
@@ -179,7 +180,7 @@ struct blf_sifting {
 };
 
 #define BLF_GROUPS_MAX 65536 /* NGROUPS_MAX */
-#define BLF_SIFT_STEPS (2 * BLF_DIMENSIONS + 2 * 64 + BLF_VALUES + BLF_GROUPS_MAX + 1)
+#define BLF_SIFT_STEPS (2 * BLF_DIMENSIONS + 3 * 64 + BLF_VALUES + BLF_GROUPS_MAX + 1)
 
 /* No number has this many bits. */
 #define BLF_NO_MEMBER (1ULL << 32)
@@ -235,7 +236,9 @@ BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dime
     if (asked && reason && !s->sift->who.reason) s->sift->who.reason = reason;
     if (asked && !reason && by >= BLF_AUTOMATA) {
         s->member = BLF_VALUE64(1);
-        s->left = by == BLF_BY_CAPABILITY ? s->subject->capabilities : s->subject->ancestors;
+        s->left = by == BLF_BY_CAPABILITY  ? s->subject->capabilities
+                  : by == BLF_BY_ANCESTORS ? s->subject->ancestors
+                                           : s->subject->scripts;
         return by < BLF_VALUES_END ||
                blf_add_vector(s->sift->any, s->image, s->root, dimension->none_vector);
     }

@@ -53,7 +53,7 @@ bool Deployment::is_of_this_build() const {
 Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
-    if (image.root().used >> BLF_BY_ANCESTORS & 1) operations |= BLF_LINEAGE;
+    if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
     return {.hooks = PresentIn(kernel, HooksFor(operations)), .dimensions = image.root().used};
 }
 

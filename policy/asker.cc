@@ -21,11 +21,12 @@ Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
     return {};
 }
 
-// The lists of ancestors that an executable is in.
-Status AddLineage(const ImageView& image, const std::string& exe, blf_subject* subject) {
-    const PathClass found = TRY(ClassifyBy(image, BLF_BY_LINEAGE, exe));
-    subject->ancestors |= image.Lineages(found.state);
-    if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
+// The lists that a program is in.
+Status AddLists(const ImageView& image, const std::string& program, blf_by by, __u64* lists,
+                blf_subject* subject) {
+    const PathClass found = TRY(ClassifyBy(image, BLF_BY_LINEAGE, program));
+    *lists |= image.Lineages(found.state);
+    if (found.reason != 0) subject->reason[by] = found.reason;
     return {};
 }
 
@@ -35,8 +36,14 @@ Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
     TRY_STATUS(SetPathClass(image, BLF_BY_EXE, asker.exe, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
-    TRY_STATUS(AddLineage(image, asker.parent, &subject));
-    for (const std::string& exe : asker.ancestors) TRY_STATUS(AddLineage(image, exe, &subject));
+    const auto add = [&](const std::string& program, blf_by by, __u64* lists) {
+        return AddLists(image, program, by, lists, &subject);
+    };
+    TRY_STATUS(add(asker.script, BLF_BY_SCRIPT, &subject.scripts));
+    TRY_STATUS(add(asker.parent, BLF_BY_ANCESTORS, &subject.ancestors));
+    for (const std::string& exe : asker.ancestors) {
+        TRY_STATUS(add(exe, BLF_BY_ANCESTORS, &subject.ancestors));
+    }
     const auto value = [&](blf_by by) -> uint32_t& { return subject.value[by - BLF_AUTOMATA]; };
     value(BLF_BY_UID) = asker.uid;
     value(BLF_BY_LOGIN_UID) = asker.login_uid;
@@ -93,7 +100,10 @@ void SetPath(Asker* asker, blf_by dimension, std::string path) {
         case BLF_BY_CGROUP:
             asker->cgroup = std::move(path);
             break;
-        case BLF_BY_LINEAGE:
+        case BLF_BY_SCRIPT:
+            asker->script = std::move(path);
+            break;
+        case BLF_BY_ANCESTORS:
             asker->ancestors.push_back(std::move(path));
             break;
         default:
@@ -111,6 +121,7 @@ std::string AskerText(const Asker& asker) {
     };
     const Asker plain;
     if (!asker.exe.empty()) add("exe", asker.exe);
+    if (!asker.script.empty()) add("script", asker.script);
     if (!asker.parent.empty()) add("parent", asker.parent);
     for (const std::string& one : asker.ancestors) add("descendant-of", one);
     if (asker.cgroup != plain.cgroup) add("cgroup", asker.cgroup);

@@ -19,6 +19,7 @@ namespace bailiff::policy {
 
 struct Asker {
     std::string exe = {};     // empty: a process without an executable, which no pattern names
+    std::string script = {};  // that `exe` interprets; empty: none
     std::string parent = {};  // the executable of the process that started it; empty: it has none
     // Executables, further up or earlier; `parent` is one anyway.
     std::vector<std::string> ancestors = {};

@@ -10,8 +10,8 @@
 namespace bailiff::policy {
 
 std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_where) {
-    for (uint32_t by = 0; by < BLF_PATH_DIMENSIONS; by++) {
-        none_vectors_[by] = vector_where([&](size_t i) { return lists_[by].Allows(i, {}); });
+    for (blf_by by : {BLF_BY_EXE, BLF_BY_PARENT, BLF_BY_CGROUP}) {
+        none_vectors_[by] = vector_where([&](size_t i) { return lists_[by].Allows(i, by, {}); });
     }
     for (const Selector<Ranges>& selector : kNumberSelectors) {
         std::optional<std::vector<NumberClass>> classes = DivideNumbers(clauses_, selector);
@@ -19,7 +19,9 @@ std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_
         Add(*classes, selector.dimension, vector_where);
         if (selector.dimension == BLF_BY_UID) users_ = *std::move(classes);
     }
-    Add(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE]), BLF_BY_ANCESTORS, vector_where);
+    for (blf_by by : {BLF_BY_ANCESTORS, BLF_BY_SCRIPT}) {
+        Add(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE], by), by, vector_where);
+    }
     return std::nullopt;
 }
 
@@ -38,7 +40,7 @@ void DimensionTables::Add(const std::vector<NumberClass>& classes, blf_by by,
 
 // Does the clause ask for nothing of what this set may hold?
 bool DimensionTables::AsksNone(size_t clause, blf_by by) const {
-    if (by == BLF_BY_ANCESTORS) return lists_[BLF_BY_LINEAGE].Wants(clause, {});
+    if (AutomatonOf(by) == BLF_BY_LINEAGE) return lists_[BLF_BY_LINEAGE].Wants(clause, by, {});
     return clauses_[clause].Wanted(NumberSelector(by)) == nullptr;
 }
 
@@ -47,7 +49,7 @@ uint32_t DimensionTables::Used() const {
     const auto look = [&](const Clause& clause, const auto& selectors) {
         for (const auto& selector : selectors) {
             if (clause.Wanted(selector) || clause.Unwanted(selector)) {
-                used |= 1U << selector.dimension;
+                used |= 1U << selector.dimension | 1U << AutomatonOf(selector.dimension);
             }
         }
     };
@@ -55,7 +57,6 @@ uint32_t DimensionTables::Used() const {
         look(clause, kPathSelectors);
         look(clause, kNumberSelectors);
     }
-    if (used & 1U << BLF_BY_LINEAGE) used |= 1U << BLF_BY_ANCESTORS;
     return used;
 }
 

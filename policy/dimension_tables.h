@@ -34,10 +34,10 @@ class DimensionTables {
     const std::vector<blf_number>& numbers(uint32_t by) const { return numbers_[by]; }
     const std::vector<NumberClass>& users() const { return users_; }
 
-    // The index among lineages() of these lists of ancestors together.
+    // The index among lineages() of these lists together.
     uint32_t LineagesOf(const std::vector<uint32_t>& lists);
     const std::vector<blf_lineages>& lineages() const { return lineages_; }
-    // One for each bit; empty when no clause asks for ancestors.
+    // One for each bit; empty when no clause asks for one.
     std::vector<blf_lineage_list> LineageLists() const;
 
   private:

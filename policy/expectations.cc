@@ -100,7 +100,7 @@ class Reader {
         for (const Selector<Patterns>& selector : kPathSelectors) {
             const Node* value = node.Find(selector.word);
             if (value == nullptr) continue;
-            if (selector.dimension == BLF_BY_LINEAGE) {
+            if (selector.dimension == BLF_BY_ANCESTORS) {
                 for (const Node* exe :
                      ListOf(*value, selector.word, "a path or a list of paths", diagnostics_)) {
                     if (CheckPath(*exe)) SetPath(who, selector.dimension, exe->value);

@@ -121,7 +121,7 @@ uint64_t ImageView::Lineages(uint32_t state_number) const {
 }
 
 blf_lineage_list ImageView::lineage_list(uint32_t bit) const {
-    if (!(root().used >> BLF_BY_ANCESTORS & 1)) return {};
+    if (!(root().used >> BLF_BY_LINEAGE & 1)) return {};
     return Record<blf_lineage_list>(index().lineage_lists, bit);
 }
 

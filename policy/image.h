@@ -101,7 +101,7 @@ struct Image {
     // After a change of its blocks.
     void UpdateDigest();
 
-    // Follows `before` as this generation (policy/lineages.cc): lists of ancestors that the image
+    // Follows `before` as this generation (policy/lineages.cc): lists of programs that the image
     // before has as well keep their bits, and a new one gets a bit that means something new from
     // then on. Tasks carry these bits, also of ancestors that are gone. Changes the bytes and the
     // digest; an image without such lists stays as it is.

@@ -21,7 +21,8 @@ class Carrier {
         KeepBits();
         GiveBits();
         MoveMasks();
-        MoveNumbers();
+        MoveNumbers(BLF_BY_ANCESTORS);
+        MoveNumbers(BLF_BY_SCRIPT);
         WriteLists();
         image_->UpdateDigest();
     }
@@ -82,8 +83,8 @@ class Carrier {
         }
     }
 
-    void MoveNumbers() {
-        auto* numbers = Records<blf_number>(image_->view().dimension(BLF_BY_ANCESTORS).first);
+    void MoveNumbers(blf_by by) {
+        auto* numbers = Records<blf_number>(image_->view().dimension(by).first);
         const std::vector<blf_number> were(numbers, numbers + kBits);
         for (uint32_t bit = 0; bit < kBits; bit++) {
             numbers[*to_[bit]] = were[bit];
@@ -110,7 +111,7 @@ class Carrier {
 }  // namespace
 
 void Image::CarryLineages(const ImageView& before, uint64_t generation) {
-    if (!(view().root().used >> BLF_BY_ANCESTORS & 1)) return;
+    if (!(view().root().used >> BLF_BY_LINEAGE & 1)) return;
     Carrier(this, before, generation).Run();
 }
 

@@ -68,6 +68,11 @@ inline constexpr Selector<Ranges> kNumberSelectors[] = {
 #undef BLF_NUMBER_SELECTOR
 };
 
+// The automaton by which paths are told apart for this dimension.
+constexpr blf_by AutomatonOf(blf_by dimension) {
+    return dimension == BLF_BY_ANCESTORS || dimension == BLF_BY_SCRIPT ? BLF_BY_LINEAGE : dimension;
+}
+
 // Of a process one asks its cgroup; `container` is for policies alone, another way of naming that.
 constexpr bool IsOfProcess(const Selector<Patterns>& selector) {
     return selector.field != &Subject::container;

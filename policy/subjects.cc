@@ -50,25 +50,27 @@ std::vector<uint32_t> Borders(const std::vector<Clause>& clauses,
 
 }  // namespace
 
-PathLists::PathLists(const std::vector<Clause>& clauses, blf_by dimension) {
+PathLists::PathLists(const std::vector<Clause>& clauses, blf_by automaton) {
+    const std::string_view exception = automaton == BLF_BY_LINEAGE ? kException : "";
     for (const Clause& clause : clauses) {
         wanted_.emplace_back();
         unwanted_.emplace_back();
         for (const Selector<Patterns>& selector : kPathSelectors) {
-            if (selector.dimension != dimension) continue;
+            const blf_by by = selector.dimension;
+            if (AutomatonOf(by) != automaton) continue;
             if (const Patterns* list = clause.Wanted(selector)) {
-                wanted_.back().push_back(ListOf(*list));
+                wanted_.back().push_back(ListOf(*list, by));
             }
             if (const Patterns* list = clause.Unwanted(selector)) {
-                const bool apart = dimension == BLF_BY_LINEAGE;
-                unwanted_.back().push_back(ListOf(*list, apart ? kException : ""));
+                unwanted_.back().push_back(ListOf(*list, by, exception));
             }
         }
     }
 }
 
-PathLists::List PathLists::ListOf(const Patterns& patterns, std::string_view prefix) {
-    return {.inside = NumberOf(patterns, false, prefix),
+PathLists::List PathLists::ListOf(const Patterns& patterns, blf_by by, std::string_view prefix) {
+    return {.by = by,
+            .inside = NumberOf(patterns, false, prefix),
             .outside = NumberOf(patterns, true, prefix)};
 }
 
@@ -92,17 +94,18 @@ bool PathLists::Has(const List& list, std::span<const uint32_t> lists) {
     return list.outside != kNone && !std::ranges::binary_search(lists, list.outside);
 }
 
-bool PathLists::Allows(size_t clause, std::span<const uint32_t> lists) const {
-    return Wants(clause, lists) && !Excepts(clause, lists);
+bool PathLists::Allows(size_t clause, blf_by by, std::span<const uint32_t> lists) const {
+    return Wants(clause, by, lists) && !Excepts(clause, by, lists);
 }
 
-bool PathLists::Wants(size_t clause, std::span<const uint32_t> lists) const {
-    return std::ranges::all_of(wanted_[clause], [&](const List& list) { return Has(list, lists); });
+bool PathLists::Wants(size_t clause, blf_by by, std::span<const uint32_t> lists) const {
+    return std::ranges::all_of(
+        wanted_[clause], [&](const List& list) { return list.by != by || Has(list, lists); });
 }
 
-bool PathLists::Excepts(size_t clause, std::span<const uint32_t> lists) const {
-    return std::ranges::any_of(unwanted_[clause],
-                               [&](const List& list) { return Has(list, lists); });
+bool PathLists::Excepts(size_t clause, blf_by by, std::span<const uint32_t> lists) const {
+    return std::ranges::any_of(
+        unwanted_[clause], [&](const List& list) { return list.by == by && Has(list, lists); });
 }
 
 std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>& clauses,
@@ -135,14 +138,14 @@ std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>&
 }
 
 std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses,
-                                        const PathLists& lists) {
+                                        const PathLists& lists, blf_by by) {
     std::vector<NumberClass> classes;
     const uint32_t count = lists.size() > 0 ? BLF_LINEAGES_MAX : 1;
     for (uint32_t list = 0; list < count; list++) {
         NumberClass one{.first = list, .wanted = {}, .unwanted = {}};
         for (size_t i = 0; i < clauses.size(); i++) {
-            one.wanted.push_back(lists.Wants(i, {&list, 1}));
-            one.unwanted.push_back(lists.Excepts(i, {&list, 1}));
+            one.wanted.push_back(lists.Wants(i, by, {&list, 1}));
+            one.unwanted.push_back(lists.Excepts(i, by, {&list, 1}));
         }
         classes.push_back(std::move(one));
     }

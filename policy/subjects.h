@@ -16,38 +16,39 @@
 
 namespace bailiff::policy {
 
-// The lists of patterns that clauses have about one dimension that is a path, each once, numbered.
+// The lists of patterns that clauses have for one automaton, each once, numbered.
 // The patterns of a list that are to be matched have one number, those outside of which a path must
 // be have another.
 class PathLists {
   public:
-    PathLists(const std::vector<Clause>& clauses, blf_by dimension);
+    PathLists(const std::vector<Clause>& clauses, blf_by automaton);
 
     // All patterns, labelled with the number of their list.
     const std::vector<Labelled>& patterns() const { return patterns_; }
     size_t size() const { return count_; }
-    // The text of a list: equal lists, equal texts. Those of exceptions from ancestors are lists of
+    // The text of a list: equal lists, equal texts. Those of BLF_BY_LINEAGE that except are lists of
     // their own (struct blf_lineages).
     const std::string& key(size_t list) const { return keys_[list]; }
     static bool IsException(std::string_view key) { return key.starts_with(kException); }
 
-    // Does the clause let a path through that matches these lists (sorted)?
-    bool Allows(size_t clause, std::span<const uint32_t> lists) const;
+    // Does the clause let a path through that matches these lists (sorted), as this dimension?
+    bool Allows(size_t clause, blf_by by, std::span<const uint32_t> lists) const;
     // The same, its exception aside.
-    bool Wants(size_t clause, std::span<const uint32_t> lists) const;
+    bool Wants(size_t clause, blf_by by, std::span<const uint32_t> lists) const;
     // Its exception alone.
-    bool Excepts(size_t clause, std::span<const uint32_t> lists) const;
+    bool Excepts(size_t clause, blf_by by, std::span<const uint32_t> lists) const;
 
   private:
     static constexpr uint32_t kNone = 0xffffffff;
     static constexpr std::string_view kException = "except ";
 
     struct List {
+        blf_by by{};
         uint32_t inside = kNone;
         uint32_t outside = kNone;
     };
     static bool Has(const List& list, std::span<const uint32_t> lists);
-    List ListOf(const Patterns& patterns, std::string_view prefix = {});
+    List ListOf(const Patterns& patterns, blf_by by, std::string_view prefix = {});
     uint32_t NumberOf(const Patterns& patterns, bool outside, std::string_view prefix);
 
     std::vector<Labelled> patterns_;
@@ -73,8 +74,9 @@ inline constexpr size_t kNumberClassesMax = 65536;
 std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>& clauses,
                                                       const Selector<Ranges>& selector);
 
-// The same of the ancestors: a class each for all numbers that a list of BLF_BY_LINEAGE can have,
-// if there is any list.
-std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses, const PathLists& lists);
+// The same of a set of lists of BLF_BY_LINEAGE: a class each for all numbers that one can have, if
+// there is any.
+std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses, const PathLists& lists,
+                                        blf_by by);
 
 }  // namespace bailiff::policy

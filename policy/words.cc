@@ -146,7 +146,6 @@ std::string ErrnoWord(int error) {
 }
 
 std::string_view DimensionWord(blf_by dimension) {
-    if (dimension == BLF_BY_ANCESTORS) dimension = BLF_BY_LINEAGE;
     for (const auto& selector : kPathSelectors) {
         if (selector.dimension == dimension) return selector.word;
     }

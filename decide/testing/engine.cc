@@ -71,6 +71,7 @@ std::string JoinedOrNone(const std::optional<OraclePath>& path) {
 
 policy::Asker AskerOf(const OracleWho& who) {
     policy::Asker asker{.exe = JoinedOrNone(who.exe),
+                        .script = JoinedOrNone(who.script),
                         .parent = JoinedOrNone(who.parent),
                         .cgroup = Joined(who.cgroup.components),
                         .uid = who.uid,
@@ -90,11 +91,12 @@ void SetPath(const ImageView& image, blf_by by, const OraclePath& path, blf_subj
     subject->reason[by] = found.reason;
 }
 
-void AddAncestor(const ImageView& image, const OraclePath& path, blf_subject* subject) {
+// The lists that a program is in.
+uint64_t ListsOf(const ImageView& image, blf_by by, const OraclePath& path, blf_subject* subject) {
     const blf_dimension dimension = image.dimension(BLF_BY_LINEAGE);
     const PathClass found = ClassOf(image, path, dimension.first, dimension.second);
-    subject->ancestors |= image.Lineages(found.state);
-    if (found.reason != 0) subject->reason[BLF_BY_ANCESTORS] = found.reason;
+    if (found.reason != 0) subject->reason[by] = found.reason;
+    return image.Lineages(found.state);
 }
 
 // Unlike policy::Sift() also of trees that hang nowhere.
@@ -103,8 +105,12 @@ blf_who WhoOf(const ImageView& image, const OracleWho& who) {
     if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
     if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
     SetPath(image, BLF_BY_CGROUP, who.cgroup, &subject);
-    if (who.parent) AddAncestor(image, *who.parent, &subject);
-    for (const OraclePath& one : who.ancestors) AddAncestor(image, one, &subject);
+    if (who.script) subject.scripts = ListsOf(image, BLF_BY_SCRIPT, *who.script, &subject);
+    const auto add = [&](const OraclePath& ancestor) {
+        subject.ancestors |= ListsOf(image, BLF_BY_ANCESTORS, ancestor, &subject);
+    };
+    if (who.parent) add(*who.parent);
+    std::ranges::for_each(who.ancestors, add);
     subject.value[BLF_BY_UID - BLF_AUTOMATA] = who.uid;
     subject.value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] = who.login_uid;
     subject.value[BLF_BY_SESSION - BLF_AUTOMATA] = who.session;
@@ -135,6 +141,7 @@ std::string TextOf(const OracleWho& who) {
         TextOf(who.cgroup), who.uid, who.login_uid, who.session, who.user_namespace,
         who.capabilities);
     for (uint32_t gid : who.gids) text += fmt::format(", gid {}", gid);
+    if (who.script) text += ", script " + TextOf(*who.script);
     for (const OraclePath& one : who.ancestors) text += ", ancestor " + TextOf(one);
     return text;
 }
@@ -191,7 +198,7 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 bool CanExplain(const OracleRequest& request) {
     return IsPlain(request.object) &&
            (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
-            IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
+            IsPlainOrNone(request.who.script) && IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {

@@ -285,6 +285,7 @@ OracleWho Generator::Who(const Policy& policy, const Rule& rule) {
     };
     OracleWho who;
     if (!OneIn(6)) who.exe = path(&Subject::exe);
+    if (!OneIn(3)) who.script = path(&Subject::script);
     if (!OneIn(3)) who.parent = path(OneIn(2) ? &Subject::parent : &Subject::descendant_of);
     while (OneIn(2)) who.ancestors.push_back(path(&Subject::descendant_of));
     who.cgroup = path(OneIn(2) ? &Subject::cgroup : &Subject::container);

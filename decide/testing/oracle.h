@@ -27,6 +27,7 @@ struct OraclePath {
 struct OracleWho {
     std::optional<OraclePath> exe = {};  // nothing: a process without an executable
     uint32_t uid = 0;
+    std::optional<OraclePath> script = {};
     std::optional<OraclePath> parent = {};
     std::vector<OraclePath> ancestors = {};  // besides the parent
     OraclePath cgroup = {};

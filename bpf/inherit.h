@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * What a task leaves to its children, and to the program that it becomes.
+ */
+#ifndef BAILIFF_BPF_INHERIT_H
+#define BAILIFF_BPF_INHERIT_H
+
+#include "bpf/proof.h"
+#include "bpf/script.h"
+
+#define CLONE_THREAD 0x10000
+
+/* The child of what is denied could do what its parent cannot: without memory for what it inherits,
+ * it is not made. */
+BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flags) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_lineage* parents = bpf_task_storage_get(&lineages, task, 0, 0);
+    if (!parents) return 0; /* no list is asked for, or the child will look for itself */
+    struct blf_lineage* childs =
+        bpf_task_storage_get(&lineages, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!childs) return -ENOMEM;
+    *childs = *parents;
+    if (flags & CLONE_THREAD) return 0;
+    childs->lists |= parents->own;
+    if (parents->own_reason) childs->reason = parents->own_reason;
+    return 0;
+}
+
+SEC("lsm/task_alloc")
+int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
+    if (blf_is_probed(BLF_HOOK_task_alloc)) return -BLF_PROOF_ERRNO;
+    struct blf_task* mine = blf_take_task();
+    if (!mine) return -ENOMEM;
+    blf_ask_lineage(mine);
+    blf_give_back(mine);
+    return child ? blf_answer_kernel(blf_inherit_lineage(child, flags)) : 0;
+}
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
+    if (blf_is_probed(BLF_HOOK_exec_lineage)) return -BLF_PROOF_ERRNO;
+    struct blf_task* mine = blf_take_task();
+    if (!mine) return -ENOMEM;
+    blf_ask_lineage(mine);
+    int answer = blf_ask_script(mine, bprm);
+    blf_give_back(mine);
+    return blf_answer_kernel(answer);
+}
+
+#endif
