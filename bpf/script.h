@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Which script a task interprets: the file that an exec named, where the kernel runs another program
- * in its place, because of `#!` or of binfmt_misc. Nothing of it is left in the task afterwards, so
- * it is noted while the exec looks for a program: each file that it comes by is asked about, and one
- * that is followed by another was a script. What that gives are lists (abi/image.h), as of ancestors.
+ * Which script a task interprets: the file that an exec named, where the kernel runs another
+ * program in its place, because of `#!` or of binfmt_misc. Nothing of it is left in the task
+ * afterwards, so it is noted while the exec looks for a program: each file that it comes by is
+ * asked about, and one that is followed by another was a script. What that gives are lists
+ * (abi/image.h), as of ancestors.
  *
  * The interpreter opens the script once more, by the name that the exec was given. An exception is
  * had only by a script that was run by its own absolute path in the host's mount namespace: whoever
@@ -16,12 +17,13 @@
 
 #define BLF_SCRIPT_PATH 512 /* longer ones have no exceptions; two of them fit into mine->ring */
 
-#define BLF_EXEC_GOES_ON 1u  /* the file before was a script */
-#define BLF_EXEC_BY_PATH 2u  /* it is the file that the interpreter will open */
+#define BLF_EXEC_GOES_ON 1u   /* the file before was a script */
+#define BLF_EXEC_BY_PATH 2u   /* it is the file that the interpreter will open */
 #define BLF_EXEC_FINDS_ENV 4u /* the interpreter is env, which execs the one that is meant */
 
-/* What the current task interprets, into task->subject. A task that became what it is before anybody
- * noted scripts, or before this list was in force, interprets none. Global: see blf_walk_along(). */
+/* What the current task interprets, into task->subject. A task that became what it is before
+ * anybody noted scripts, or before this list was in force, interprets none. Global: see
+ * blf_walk_along(). */
 __attribute__((noinline)) int blf_gather_script(struct blf_task* mine) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     BLF_IMAGE image = blf_published();
@@ -64,8 +66,8 @@ BLF_INLINE void blf_go_on_script(struct blf_script* script, __u32 finds_env) {
     script->through_env = finds_env;
 }
 
-/* The file at mine->at.dentry and .mount is asked for by an exec of the current task. Returns 0 or a
- * negative errno: what cannot be noted is not executed. Global: see blf_walk_along(). */
+/* The file at mine->at.dentry and .mount is asked for by an exec of the current task. Returns 0 or
+ * a negative errno: what cannot be noted is not executed. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_note_script(struct blf_task* mine, __u32 how) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     BLF_IMAGE image = blf_published();

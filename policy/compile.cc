@@ -292,7 +292,9 @@ class Compiler {
 
     Accept SubjectAccept(const std::vector<uint32_t>& lists, uint32_t by) {
         if (by == BLF_BY_LINEAGE) return {tables_.LineagesOf(lists), BLF_NONE};
-        return {VectorWhere([&](size_t i) { return lists_[by].Allows(i, static_cast<blf_by>(by), lists); }), BLF_NONE};
+        return {VectorWhere(
+                    [&](size_t i) { return lists_[by].Allows(i, static_cast<blf_by>(by), lists); }),
+                BLF_NONE};
     }
 
     Accept ObjectAccept(const std::vector<uint32_t>& rules) {

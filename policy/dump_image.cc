@@ -102,7 +102,8 @@ Json Who(const ImageView& image) {
     Json who = Json::object();
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         if (!(image.root().used >> by & 1)) continue;
-        const std::string name(by == BLF_BY_LINEAGE ? "lineage" : DimensionWord(static_cast<blf_by>(by)));
+        const std::string name(by == BLF_BY_LINEAGE ? "lineage"
+                                                    : DimensionWord(static_cast<blf_by>(by)));
         who[name] = by < BLF_AUTOMATA ? Path(image, by) : Numbers(image, by);
         if (by >= BLF_VALUES_END) {
             who[name].push_back({{"none", Bits(image, image.dimension(by).none_vector)}});

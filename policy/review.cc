@@ -206,8 +206,9 @@ class Reviewer {
         const size_t clause = in_.clauses.of_rule[rule].first;  // of `exe`, if both are written
         Subjects excepted;
         for (const auto& lists : in_.subjects.label_sets) {
-            excepted.exe.push_back(in_.exes.Wants(clause, BLF_BY_EXE, lists) &&
-                                   (except.exe.empty() || !in_.exes.Allows(clause, BLF_BY_EXE, lists)));
+            excepted.exe.push_back(
+                in_.exes.Wants(clause, BLF_BY_EXE, lists) &&
+                (except.exe.empty() || !in_.exes.Allows(clause, BLF_BY_EXE, lists)));
         }
         const std::vector<NumberRange>& applies_to = rules_[rule].policy->applies_to.uid;
         for (const NumberClass& one : in_.uids) {

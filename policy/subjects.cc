@@ -99,13 +99,13 @@ bool PathLists::Allows(size_t clause, blf_by by, std::span<const uint32_t> lists
 }
 
 bool PathLists::Wants(size_t clause, blf_by by, std::span<const uint32_t> lists) const {
-    return std::ranges::all_of(
-        wanted_[clause], [&](const List& list) { return list.by != by || Has(list, lists); });
+    return std::ranges::all_of(wanted_[clause],
+                               [&](const List& list) { return list.by != by || Has(list, lists); });
 }
 
 bool PathLists::Excepts(size_t clause, blf_by by, std::span<const uint32_t> lists) const {
-    return std::ranges::any_of(
-        unwanted_[clause], [&](const List& list) { return list.by == by && Has(list, lists); });
+    return std::ranges::any_of(unwanted_[clause],
+                               [&](const List& list) { return list.by == by && Has(list, lists); });
 }
 
 std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>& clauses,
@@ -137,8 +137,8 @@ std::optional<std::vector<NumberClass>> DivideNumbers(const std::vector<Clause>&
     return classes;
 }
 
-std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses,
-                                        const PathLists& lists, blf_by by) {
+std::vector<NumberClass> DivideLineages(const std::vector<Clause>& clauses, const PathLists& lists,
+                                        blf_by by) {
     std::vector<NumberClass> classes;
     const uint32_t count = lists.size() > 0 ? BLF_LINEAGES_MAX : 1;
     for (uint32_t list = 0; list < count; list++) {

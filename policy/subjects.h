@@ -26,8 +26,8 @@ class PathLists {
     // All patterns, labelled with the number of their list.
     const std::vector<Labelled>& patterns() const { return patterns_; }
     size_t size() const { return count_; }
-    // The text of a list: equal lists, equal texts. Those of BLF_BY_LINEAGE that except are lists of
-    // their own (struct blf_lineages).
+    // The text of a list: equal lists, equal texts. Those of BLF_BY_LINEAGE that except are lists
+    // of their own (struct blf_lineages).
     const std::string& key(size_t list) const { return keys_[list]; }
     static bool IsException(std::string_view key) { return key.starts_with(kException); }
 

@@ -198,7 +198,8 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 bool CanExplain(const OracleRequest& request) {
     return IsPlain(request.object) &&
            (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
-            IsPlainOrNone(request.who.script) && IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
+            IsPlainOrNone(request.who.script) && IsPlain(request.who.cgroup) &&
+            std::ranges::all_of(request.who.ancestors, IsPlain));
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {

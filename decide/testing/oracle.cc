@@ -121,8 +121,8 @@ std::vector<uint32_t> BitsOf(uint64_t mask) {
 // All selectors that were written.
 bool SubjectMatches(const Subject& subject, const OracleWho& who) {
     return PathMatches(subject.exe, who.exe) && PathMatches(subject.script, who.script) &&
-           PathMatches(subject.parent, who.parent) &&
-           AncestorMatches(subject.descendant_of, who) && PathMatches(subject.cgroup, who.cgroup) &&
+           PathMatches(subject.parent, who.parent) && AncestorMatches(subject.descendant_of, who) &&
+           PathMatches(subject.cgroup, who.cgroup) &&
            ContainerMatches(subject.container, who.cgroup) && NumberMatches(subject.uid, who.uid) &&
            AnyNumberMatches(subject.gid, who.gids) &&
            NumberMatches(subject.login_uid, who.login_uid) &&
