@@ -71,7 +71,8 @@ class Carrier {
     }
 
     void MoveMasks() {
-        const blf_index& index = image_->view().index();
+        const ImageView image = image_->view();
+        const blf_index& index = image.index();
         auto* masks = Records<uint64_t>(index.lineage_first);
         const uint32_t count = (index.lineage_lists - index.lineage_first) * 8;
         for (uint32_t i = 0; i < count; i++) {
