@@ -3,6 +3,7 @@
 // abi/hooks.def as C++ data.
 #pragma once
 
+#include <cstdint>
 #include <array>
 #include <string>
 #include <string_view>
