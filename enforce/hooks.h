@@ -3,8 +3,8 @@
 // abi/hooks.def as C++ data.
 #pragma once
 
-#include <cstdint>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -6,6 +6,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>

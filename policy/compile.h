@@ -3,6 +3,7 @@
 // Model to image: the second half of the compiler. Pure: the same policies give the same bytes.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 

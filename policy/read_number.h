@@ -3,6 +3,7 @@
 // Entries of selectors that are numbers: users, groups, capabilities, words that stand for one.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

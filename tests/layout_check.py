@@ -29,6 +29,7 @@ ONLY = {
 DUAL = {"abi", "decide", "bpf", "examples"}
 MAX_LINES = 600
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+FIXED_WIDTH = re.compile(r"\bu?int(8|16|32|64)_t\b")
 SOURCES = {".h", ".cc", ".c", ".py", ".sh", ".def"}
 
 
@@ -61,6 +62,12 @@ def licence_faults(path, text):
             yield f"{path}: {path.parts[0]}/ is GPL-2.0-only OR BSD-2-Clause"
 
 
+# Debian 12's standard library brings them in with others, Debian 13's does not.
+def header_faults(path, text):
+    if path.suffix == ".h" and path.parts[0] not in DUAL and FIXED_WIDTH.search(text) and "#include <cstdint>" not in text:
+        yield f"{path}: uses fixed-width integers without <cstdint>"
+
+
 def faults():
     for path in tracked():
         if path.suffix not in SOURCES and path.name not in {"dev", "run"}:
@@ -68,6 +75,7 @@ def faults():
         text = (ROOT / path).read_text(encoding="utf-8")
         yield from include_faults(path, text)
         yield from licence_faults(path, text)
+        yield from header_faults(path, text)
         lines = text.count("\n")
         if lines > MAX_LINES:
             yield f"{path}: {lines} lines, more than {MAX_LINES}"
