@@ -46,10 +46,12 @@ BLF_INLINE int blf_decide_mapping(struct file* file, __u32 write) {
     return blf_decide_file(file, write ? BLF_ASK_FILE_READ_WRITE : BLF_ASK_FILE_READ);
 }
 
-/* `file` is NULL for memory of its own. */
+/* `file` is NULL for memory of its own. The way of nearly every mapping comes first; the proof's
+ * file is not remembered, see blf_file_access. */
 SEC("lsm/mmap_file")
 int BPF_PROG(blf_mmap_file, struct file* file, unsigned long wanted, unsigned long rights,
              unsigned long flags) {
+    if (!BLF_IS_NULL(file) && blf_is_known_file(file)) return 0;
     if (blf_is_probed(BLF_HOOK_mmap_file)) return -BLF_PROOF_ERRNO;
     __u32 executable = (rights & PROT_EXEC) != 0, writable = (rights & PROT_WRITE) != 0;
     if (BLF_IS_NULL(file)) return executable && writable ? blf_decide_memory() : 0;

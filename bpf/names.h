@@ -118,8 +118,9 @@ BLF_INLINE int blf_decide_move_of(struct dentry* from, struct dentry* to, struct
 
 /* No rule is near either name. A directory may have rules below it: it is looked at closer. */
 BLF_INLINE __u32 blf_quick_move(struct dentry* from, struct dentry* to, struct vfsmount* mount) {
-    return !blf_is_directory(from) && !blf_is_directory(to) &&
-           blf_quick_untouched(from, mount, from->d_inode, 0) &&
+    if (blf_is_directory(from) || blf_is_directory(to)) return 0;
+    if (from->d_parent == to->d_parent) return blf_quick_untouched_pair(from, to, mount);
+    return blf_quick_untouched(from, mount, from->d_inode, 0) &&
            blf_quick_untouched(to, mount, to->d_inode, 0);
 }
 

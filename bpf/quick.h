@@ -112,4 +112,29 @@ static __attribute__((noinline)) int blf_quick_untouched(struct dentry* dentry,
     return blf_quick_live(image, dentry, parent, place.now, &memory, closer);
 }
 
+/* The same of two names in one directory, which is looked up once; their inodes are their own. */
+static __attribute__((noinline)) int blf_quick_untouched_pair(struct dentry* one,
+                                                              struct dentry* other,
+                                                              struct vfsmount* mount) {
+    BLF_IMAGE image = blf_published();
+    if (!one || !other || !mount || !image) return 0;
+    struct dentry* parent = one->d_parent;
+    struct dentry* root = mount->mnt_root;
+    if (!parent || other->d_parent != parent || root == one || root == other) return 0;
+    struct blf_place place = {
+        .inode = blf_quick_inode(parent),
+        .mount = (__u64)mount,
+        .now = blf_now(),
+        .image = (__u64)image,
+    };
+    struct blf_memory memory;
+    if (!blf_is_steady(place.now) || !blf_recall(&place, &memory)) return 0;
+    if (memory.tags &&
+        (!blf_quick_untagged(image, one->d_inode) || !blf_quick_untagged(image, other->d_inode)))
+        return 0;
+    if (!memory.filter) return 1;
+    return blf_quick_live(image, one, parent, place.now, &memory, 0) &&
+           blf_quick_live(image, other, parent, place.now, &memory, 0);
+}
+
 #endif
