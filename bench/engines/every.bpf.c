@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The floor of operations: a program that does nothing on each hook of ours that they meet.
+// The floor of operations: a program that does nothing on each hook of ours that they meet. Beside
+// those that decide, these are what takes notice of directories that move or go.
 #include <linux/bpf.h>
 // the kernel's types for bpf_helpers.h
 #include <bpf/bpf_helpers.h>
@@ -25,3 +26,14 @@ EMPTY(file_permission)
 EMPTY(mmap_file)
 EMPTY(file_mprotect)
 EMPTY(bprm_check_security)
+EMPTY(inode_free_security)
+
+SEC("fentry/__d_move")
+int every_d_move_begin(void* arguments) {
+    return 0;
+}
+
+SEC("fexit/__d_move")
+int every_d_move_end(void* arguments) {
+    return 0;
+}

@@ -23,9 +23,6 @@
 static int rounds = 500, opened = -1;
 static const char* self;
 
-// Of this process; of the machine for an exec, which is another one.
-static clockid_t watch = CLOCK_PROCESS_CPUTIME_ID;
-
 static int nothing(int round) {
     (void)round;
     return 0;
@@ -104,9 +101,9 @@ static const struct {
 // In twice as many rounds, of which the first half warms caches.
 static long measure(const char* name, int (*once)(int round)) {
     for (int i = 0; i < 2 * rounds; i++) {
-        long begin = now(watch);
+        long begin = now();
         if (once(i)) err(1, "%s", name);
-        took[i % rounds] = now(watch) - begin;
+        took[i % rounds] = now() - begin;
     }
     return median(rounds);
 }
@@ -125,9 +122,7 @@ static void prepare(void) {
 static int measure_named(const char* name, long less) {
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         if (strcmp(operations[i].name, name) != 0) continue;
-        if (operations[i].once == execute) watch = CLOCK_MONOTONIC;
         printf("%ld\n", measure(name, operations[i].once) - less);
-        watch = CLOCK_PROCESS_CPUTIME_ID;
         return 0;
     }
     return 2;
