@@ -14,8 +14,10 @@
  * it is not made. */
 BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flags) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    struct blf_lineage* parents = bpf_task_storage_get(&lineages, task, 0, 0);
-    if (!parents) return 0; /* no list is asked for, or the child will look for itself */
+    /* made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h */
+    struct blf_lineage* parents =
+        bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!parents) return -ENOMEM;
     struct blf_lineage* childs =
         bpf_task_storage_get(&lineages, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
     if (!childs) return -ENOMEM;

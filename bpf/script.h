@@ -7,8 +7,9 @@
  * (abi/image.h), as of ancestors.
  *
  * The interpreter opens the script once more, by the name that the exec was given. An exception is
- * had only by a script that was run by its own absolute path in the host's mount namespace: whoever
- * runs it through a link, or with mounts of his own, could have changed what lies there meanwhile.
+ * had only by a script that was run by its own absolute path in the host's mount and user
+ * namespaces: whoever runs it through a link, with mounts or a root directory of his own, could
+ * have changed what lies there meanwhile.
  */
 #ifndef BAILIFF_BPF_SCRIPT_H
 #define BAILIFF_BPF_SCRIPT_H
@@ -20,6 +21,7 @@
 #define BLF_EXEC_GOES_ON 1u   /* the file before was a script */
 #define BLF_EXEC_BY_PATH 2u   /* it is the file that the interpreter will open */
 #define BLF_EXEC_FINDS_ENV 4u /* the interpreter is env, which execs the one that is meant */
+#define BLF_EXEC_NOTED 8u     /* the same file once more: another image came between */
 
 /* What the current task interprets, into task->subject. A task that became what it is before
  * anybody noted scripts, or before this list was in force, interprets none. Global: see
@@ -66,8 +68,9 @@ BLF_INLINE void blf_go_on_script(struct blf_script* script, __u32 finds_env) {
     script->through_env = finds_env;
 }
 
-/* The file at mine->at.dentry and .mount is asked for by an exec of the current task. Returns 0 or
- * a negative errno: what cannot be noted is not executed. Global: see blf_walk_along(). */
+/* The file at mine->at.dentry and .mount is asked for by an exec of the current task. Returns 0,
+ * BLF_AGAIN, or a negative errno: what cannot be noted is not executed. Global: see
+ * blf_walk_along(). */
 __attribute__((noinline)) int blf_note_script(struct blf_task* mine, __u32 how) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     BLF_IMAGE image = blf_published();
@@ -80,7 +83,9 @@ __attribute__((noinline)) int blf_note_script(struct blf_task* mine, __u32 how) 
     if (!lineage) return -ENOMEM;
     __u64 exec_id = task->self_exec_id + 1;
     struct blf_script* script = &lineage->script[exec_id & 1];
-    if ((how & BLF_EXEC_GOES_ON) && script->exec_id == exec_id) {
+    if (how & BLF_EXEC_NOTED) {
+        /* what came before it is noted */
+    } else if ((how & BLF_EXEC_GOES_ON) && script->exec_id == exec_id) {
         blf_go_on_script(script, how & BLF_EXEC_FINDS_ENV);
     } else {
         blf_begin_script(script, &lineage->script[~exec_id & 1], exec_id);
@@ -91,6 +96,7 @@ __attribute__((noinline)) int blf_note_script(struct blf_task* mine, __u32 how) 
     script->generation = root->generation;
     mine->at.generation = root->generation;
     script->next_reason = blf_locate_program(mine, image, BLF_BY_LINEAGE);
+    if (script->next_reason == BLF_REASON_MOVING) return BLF_AGAIN;
     struct blf_lineages found = {};
     if (!script->next_reason) found = blf_lineages_here(mine, image, root, index);
     script->next.governing = found.governing;
@@ -112,7 +118,11 @@ __attribute__((noinline)) int blf_is_same_text(struct blf_task* mine, __u32 leng
     return 0;
 }
 
+/* And without the power to make something else the root directory of the interpreter, or to have
+ * binfmt_misc name another interpreter, as one has in a user namespace of one's own. */
 BLF_INLINE __u32 blf_is_among_hosts_mounts(struct task_struct* task) {
+    struct user_namespace* user_ns = task->cred->user_ns;
+    if (!user_ns || user_ns->level) return 0;
     struct blf_control* control = blf_control();
     struct nsproxy* namespaces = task->nsproxy;
     if (!control || !namespaces) return 0;
@@ -131,6 +141,7 @@ BLF_INLINE __u32 blf_runs_by_its_path(struct blf_task* mine, struct linux_binprm
     return blf_is_same_text(mine, (__u32)length);
 }
 
+#define BLF_SCRIPT_TRIES 4
 #define BLF_ENV 0x766e65u /* "env" */
 
 BLF_INLINE __u32 blf_is_env(struct file* program) {
@@ -146,8 +157,13 @@ BLF_INLINE int blf_ask_script(struct blf_task* mine, struct linux_binprm* bprm) 
     __u32 how = blf_runs_by_its_path(mine, bprm) ? BLF_EXEC_BY_PATH : 0;
     if (bprm->interp != bprm->filename) how |= BLF_EXEC_GOES_ON;
     if (blf_is_env(bprm->file)) how |= BLF_EXEC_FINDS_ENV;
-    blf_set_program(mine, bprm->file);
-    return blf_note_script(mine, how);
+    int answer = BLF_AGAIN;
+    for (__u32 i = 0; i < BLF_SCRIPT_TRIES && answer == BLF_AGAIN; i++) {
+        blf_set_program(mine, bprm->file);
+        answer = blf_note_script(mine, how);
+        how |= BLF_EXEC_NOTED;
+    }
+    return answer == BLF_AGAIN ? 0 : answer; /* undecidable: next_reason says so */
 }
 
 #endif

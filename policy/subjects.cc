@@ -51,18 +51,20 @@ std::vector<uint32_t> Borders(const std::vector<Clause>& clauses,
 }  // namespace
 
 PathLists::PathLists(const std::vector<Clause>& clauses, blf_by automaton) {
-    const std::string_view exception = automaton == BLF_BY_LINEAGE ? kException : "";
     for (const Clause& clause : clauses) {
         wanted_.emplace_back();
         unwanted_.emplace_back();
         for (const Selector<Patterns>& selector : kPathSelectors) {
             const blf_by by = selector.dimension;
             if (AutomatonOf(by) != automaton) continue;
+            const bool kept = automaton == BLF_BY_LINEAGE;
+            const std::string of = kept ? std::string(selector.word) + " " : "";
             if (const Patterns* list = clause.Wanted(selector)) {
-                wanted_.back().push_back(ListOf(*list, by));
+                wanted_.back().push_back(ListOf(*list, by, of));
             }
             if (const Patterns* list = clause.Unwanted(selector)) {
-                unwanted_.back().push_back(ListOf(*list, by, exception));
+                unwanted_.back().push_back(
+                    ListOf(*list, by, kept ? std::string(kException) + of : ""));
             }
         }
     }

@@ -27,7 +27,7 @@ class PathLists {
     const std::vector<Labelled>& patterns() const { return patterns_; }
     size_t size() const { return count_; }
     // The text of a list: equal lists, equal texts. Those of BLF_BY_LINEAGE that except are lists
-    // of their own (struct blf_lineages).
+    // of their own (struct blf_lineages), and so are scripts': not both are noted all the time.
     const std::string& key(size_t list) const { return keys_[list]; }
     static bool IsException(std::string_view key) { return key.starts_with(kException); }
 

@@ -32,6 +32,12 @@ bailiff_apply() {
     wait_for_programs "$(find /sys/fs/bpf/bailiff -name 'link_*' | wc -l)"
 }
 
+# Of lines of numbers, the smallest of each column: what takes long comes in several modes.
+smallest_of_each() {
+    awk '{ for (i = 1; i <= NF; i++) if (NR == 1 || $i < least[i]) least[i] = $i }
+         END { for (i = 1; i <= NF; i++) print least[i] }'
+}
+
 # The kernel cuts names off: of lines that begin with the same one, the second becomes NAME.2.
 distinct() { awk '{ n = ++seen[$1]; if (n > 1) $1 = $1 "." n; print }'; }
 

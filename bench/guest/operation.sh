@@ -13,12 +13,6 @@ directory_at() {
     done
 }
 
-# The smallest number of each column: an exec comes in several modes.
-smallest_of_each() {
-    awk '{ for (i = 1; i <= NF; i++) if (NR == 1 || $i < least[i]) least[i] = $i }
-         END { for (i = 1; i <= NF; i++) print least[i] }'
-}
-
 # Without a journal, ext4 passes over the numbers of inodes that were freed in the last five minutes:
 # a file costs more the more were made and removed. Sleeping is free, see wait_for_quiet.
 # measure_operations DEPTH [COMMAND...]
