@@ -174,7 +174,7 @@ struct blf_dimension {
     __u32 pad;
 };
 
-/* Lists of ancestors that a path is in, a bit each. An executable is in what either of its names is
+/* Lists of programs that a path is in, a bit each. A program is in what either of its names is
  * in; in a list that excepts, only if both are: whoever mounts can give it another visible one. */
 struct blf_lineages {
     __u64 governing;

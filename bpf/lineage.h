@@ -20,9 +20,8 @@ struct blf_script {
     __u64 exec_id;    /* after this exec */
     __u64 generation; /* of the image that the lists are by */
     struct blf_lineages lists;
-    struct blf_lineages
-        next;     /* those of the program that is asked for now: it may be a script, too */
-    __u32 reason; /* enum blf_reason: 0, or why some script could not be told */
+    struct blf_lineages next; /* those of the file that is asked for now */
+    __u32 reason;             /* enum blf_reason: 0, or why some script could not be told */
     __u32 next_reason;
     __u32 through_env;
     __u32 pad;
@@ -36,8 +35,7 @@ struct blf_lineage {
     __u64 own_generation; /* of the image that `own` is by; 0: there is none */
     __u32 reason;         /* enum blf_reason: 0, or why some ancestor could not be told */
     __u32 own_reason;
-    struct blf_script
-        script[2]; /* by the lowest bit of exec_id: an exec that fails leaves the other */
+    struct blf_script script[2]; /* by exec_id & 1: an exec that fails leaves the other */
 };
 
 struct {
@@ -94,8 +92,8 @@ BLF_INLINE struct blf_lineages blf_lineages_here(struct blf_task* mine, BLF_IMAG
     return found;
 }
 
-/* The lists that the executable of a task is in; *reason: why that cannot
- * be told. The task may end meanwhile or become another program. A kernel thread has no executable.
+/* The lists that the executable of a task is in; *reason: why that cannot be told. The task may end
+ * meanwhile or become another program. A kernel thread has no executable.
  */
 BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
                                  const struct blf_root* root, const struct blf_index* index,

@@ -87,6 +87,19 @@ BLF_INLINE __u64 blf_quick_inode(struct dentry* dentry) {
     return blf_number(dentry->d_inode);
 }
 
+/* What is remembered of a directory, and the moment for which it holds. Returns 0: nothing. */
+BLF_INLINE __u32 blf_quick_recall(BLF_IMAGE image, struct dentry* directory, struct vfsmount* mount,
+                                  __u64* now, struct blf_memory* memory) {
+    struct blf_place place = {
+        .inode = blf_quick_inode(directory),
+        .mount = (__u64)mount,
+        .now = blf_now(),
+        .image = (__u64)image,
+    };
+    *now = place.now;
+    return blf_is_steady(place.now) && blf_recall(&place, memory);
+}
+
 /* No rule is about this dentry as seen through this mount, nor about this inode, which may be NULL.
  * `closer`, a constant: where the filter does not tell, look into the tables; hooks that are asked
  * less often leave that to the whole way, and are verified faster.
@@ -99,17 +112,12 @@ static __attribute__((noinline)) int blf_quick_untouched(struct dentry* dentry,
     struct dentry* parent = dentry->d_parent;
     if (!parent || mount->mnt_root == dentry) return 0;
     if (blf_hides_backing() && inode != dentry->d_inode) return 0;
-    struct blf_place place = {
-        .inode = blf_quick_inode(parent),
-        .mount = (__u64)mount,
-        .now = blf_now(),
-        .image = (__u64)image,
-    };
     struct blf_memory memory;
-    if (!blf_is_steady(place.now) || !blf_recall(&place, &memory)) return 0;
+    __u64 now;
+    if (!blf_quick_recall(image, parent, mount, &now, &memory)) return 0;
     if (memory.tags && !blf_quick_untagged(image, inode)) return 0;
     if (!memory.filter) return 1;
-    return blf_quick_live(image, dentry, parent, place.now, &memory, closer);
+    return blf_quick_live(image, dentry, parent, now, &memory, closer);
 }
 
 /* The same of two names in one directory, which is looked up once; their inodes are their own. */
@@ -121,20 +129,15 @@ static __attribute__((noinline)) int blf_quick_untouched_pair(struct dentry* one
     struct dentry* parent = one->d_parent;
     struct dentry* root = mount->mnt_root;
     if (!parent || other->d_parent != parent || root == one || root == other) return 0;
-    struct blf_place place = {
-        .inode = blf_quick_inode(parent),
-        .mount = (__u64)mount,
-        .now = blf_now(),
-        .image = (__u64)image,
-    };
     struct blf_memory memory;
-    if (!blf_is_steady(place.now) || !blf_recall(&place, &memory)) return 0;
+    __u64 now;
+    if (!blf_quick_recall(image, parent, mount, &now, &memory)) return 0;
     if (memory.tags &&
         (!blf_quick_untagged(image, one->d_inode) || !blf_quick_untagged(image, other->d_inode)))
         return 0;
     if (!memory.filter) return 1;
-    return blf_quick_live(image, one, parent, place.now, &memory, 0) &&
-           blf_quick_live(image, other, parent, place.now, &memory, 0);
+    return blf_quick_live(image, one, parent, now, &memory, 0) &&
+           blf_quick_live(image, other, parent, now, &memory, 0);
 }
 
 #endif

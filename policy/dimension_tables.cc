@@ -10,7 +10,8 @@
 namespace bailiff::policy {
 
 std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_where) {
-    for (blf_by by : {BLF_BY_EXE, BLF_BY_PARENT, BLF_BY_CGROUP}) {
+    for (uint32_t path = 0; path < BLF_PATH_DIMENSIONS; path++) {
+        const auto by = static_cast<blf_by>(path);
         none_vectors_[by] = vector_where([&](size_t i) { return lists_[by].Allows(i, by, {}); });
     }
     for (const Selector<Ranges>& selector : kNumberSelectors) {

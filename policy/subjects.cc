@@ -55,22 +55,22 @@ PathLists::PathLists(const std::vector<Clause>& clauses, blf_by automaton) {
         wanted_.emplace_back();
         unwanted_.emplace_back();
         for (const Selector<Patterns>& selector : kPathSelectors) {
-            const blf_by by = selector.dimension;
-            if (AutomatonOf(by) != automaton) continue;
-            const bool kept = automaton == BLF_BY_LINEAGE;
-            const std::string of = kept ? std::string(selector.word) + " " : "";
+            if (AutomatonOf(selector.dimension) != automaton) continue;
             if (const Patterns* list = clause.Wanted(selector)) {
-                wanted_.back().push_back(ListOf(*list, by, of));
+                wanted_.back().push_back(ListOf(*list, selector, ""));
             }
             if (const Patterns* list = clause.Unwanted(selector)) {
-                unwanted_.back().push_back(
-                    ListOf(*list, by, kept ? std::string(kException) + of : ""));
+                unwanted_.back().push_back(ListOf(*list, selector, kException));
             }
         }
     }
 }
 
-PathLists::List PathLists::ListOf(const Patterns& patterns, blf_by by, std::string_view prefix) {
+PathLists::List PathLists::ListOf(const Patterns& patterns, const Selector<Patterns>& selector,
+                                  std::string_view use) {
+    const blf_by by = selector.dimension;
+    std::string prefix;
+    if (AutomatonOf(by) == BLF_BY_LINEAGE) prefix = fmt::format("{}{} ", use, selector.word);
     return {.by = by,
             .inside = NumberOf(patterns, false, prefix),
             .outside = NumberOf(patterns, true, prefix)};

@@ -48,7 +48,7 @@ class PathLists {
         uint32_t outside = kNone;
     };
     static bool Has(const List& list, std::span<const uint32_t> lists);
-    List ListOf(const Patterns& patterns, blf_by by, std::string_view prefix = {});
+    List ListOf(const Patterns& patterns, const Selector<Patterns>& selector, std::string_view use);
     uint32_t NumberOf(const Patterns& patterns, bool outside, std::string_view prefix);
 
     std::vector<Labelled> patterns_;
