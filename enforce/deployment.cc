@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "enforce/compat.h"
 #include "enforce/kernel_types.h"
 #include "enforce/pins.h"
 #include "enforce/programs.h"
@@ -54,7 +55,10 @@ Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
-    return {.hooks = PresentIn(kernel, HooksFor(operations)), .dimensions = image.root().used};
+    HookSet hooks = PresentIn(kernel, HooksFor(operations));
+    // Nobody could be seen to be asked there, since nobody is.
+    if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
+    return {.hooks = hooks, .dimensions = image.root().used};
 }
 
 Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel, bool keeps_lineages) {

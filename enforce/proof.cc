@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <ctime>
+#include <thread>
 
 #include "enforce/hooks.h"
 #include "fmt/format.h"
@@ -15,7 +17,8 @@
 namespace bailiff::enforce {
 namespace {
 
-constexpr int kAttempts = 3;
+// A second in all.
+constexpr std::chrono::milliseconds kFirstPause{1}, kLastPause{512};
 
 // While it lives, this process is the one that the programs answer.
 class Asking {
@@ -53,7 +56,8 @@ bool HasVerdict(const HookInfo& hook) {
 
 HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
                 uint64_t generation) {
-    HookProof result{.hook = std::string(hook.name), .proved = false, .found = {}};
+    HookProof result{
+        .hook = std::string(hook.name), .answered = answers > 0, .proved = false, .found = {}};
     if (!answers && !error) {
         result.found = "the call succeeded and our program was never asked";
     } else if (!answers) {
@@ -73,6 +77,53 @@ HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen
     return result;
 }
 
+// One hook's call, and whether our program answered it.
+Result<HookProof> Ask(Asking& asking, const Deployment& deployment, const ProofGround& ground,
+                      const HookInfo& hook, uint64_t generation) {
+    TRY_STATUS(asking.At(hook.hook));
+    const blf_answer& answer = deployment.control()->answer[hook.hook];
+    const uint64_t before = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
+    const int error = ground.Call(hook.hook);
+    const uint64_t after = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
+    const uint64_t seen = __atomic_load_n(&answer.generation, __ATOMIC_SEQ_CST);
+    return Judge(hook, error, after - before, seen, generation);
+}
+
+// Asks at the hooks that `proof` has not as answered, and puts in what was seen.
+Status AskAtThose(const Deployment& deployment, const ProofGround& ground, uint64_t generation,
+                  Proof& proof) {
+    Asking asking(deployment);
+    for (const HookInfo& hook : kHooks) {
+        if (!Contains(deployment.hooks(), hook)) continue;
+        auto known = std::ranges::find(proof.hooks, hook.name, &HookProof::hook);
+        if (known != proof.hooks.end() && known->answered) continue;
+        HookProof seen = TRY(Ask(asking, deployment, ground, hook, generation));
+        if (known == proof.hooks.end()) {
+            proof.hooks.push_back(std::move(seen));
+        } else {
+            *known = std::move(seen);
+        }
+    }
+    return {};
+}
+
+bool EveryoneAnswered(const Proof& proof) {
+    return std::ranges::all_of(proof.hooks, &HookProof::answered);
+}
+
+// 6.1 finds no task's storage on a CPU where another task was preempted in the middle of using its
+// own (bpf_task_storage_trylock), so our program does not know us until that one has gone on. No
+// event tells when. Calls that were not refused have changed the ground: it is made anew.
+Status AskAgain(const Deployment& deployment, uint64_t generation, Proof& proof) {
+    for (auto pause = kFirstPause; pause <= kLastPause && !EveryoneAnswered(proof); pause *= 2) {
+        std::this_thread::sleep_for(pause);
+        const Result<ProofGround> ground = ProofGround::Make();
+        if (!ground) return {};  // denied by the policy in force: what was seen stands
+        TRY_STATUS(AskAtThose(deployment, *ground, generation, proof));
+    }
+    return {};
+}
+
 }  // namespace
 
 bool Proof::complete() const {
@@ -81,25 +132,8 @@ bool Proof::complete() const {
 
 Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation) {
     Proof proof;
-    Asking asking(deployment);
-    for (const HookInfo& hook : kHooks) {
-        if (!Contains(deployment.hooks(), hook)) continue;
-        TRY_STATUS(asking.At(hook.hook));
-        const blf_answer& answer = deployment.control()->answer[hook.hook];
-        uint64_t before = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
-        uint64_t after = before;
-        int error = 0;
-        // Once more when nobody answered: 6.1 may not find a task's storage while another task was
-        // preempted in the middle of using its own. What the first call got is told then: it may
-        // have taken away what the others need.
-        for (int attempt = 0; attempt < kAttempts && after == before; attempt++) {
-            const int got = ground.Call(hook.hook);
-            after = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
-            if (attempt == 0 || after != before) error = got;
-        }
-        uint64_t seen = __atomic_load_n(&answer.generation, __ATOMIC_SEQ_CST);
-        proof.hooks.push_back(Judge(hook, error, after - before, seen, generation));
-    }
+    TRY_STATUS(AskAtThose(deployment, ground, generation, proof));
+    TRY_STATUS(AskAgain(deployment, generation, proof));
     if (proof.complete()) {
         deployment.control()->proved_at = static_cast<uint64_t>(time(nullptr));
         deployment.control()->proved_generation = generation;

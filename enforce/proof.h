@@ -17,6 +17,7 @@ namespace bailiff::enforce {
 
 struct HookProof {
     std::string hook;
+    bool answered = false;  // by our program, whatever the call came to
     bool proved = false;
     std::string found;  // what was seen, in words
 };
@@ -27,7 +28,7 @@ struct Proof {
 };
 
 // Of each hook that is attached. Fails only when the question cannot be put. `generation`: of the
-// image that must be seen.
+// image that must be seen. Where a hook's program does not answer, it is asked again for a second.
 Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation);
 
 // The error for a proof that is not complete: names the hooks, what was seen, and what to look at.

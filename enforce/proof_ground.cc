@@ -16,10 +16,9 @@
 
 #include <array>
 #include <cerrno>
-#include <csetjmp>
-#include <csignal>
 #include <string>
 
+#include "enforce/compat.h"
 #include "enforce/pins.h"
 
 namespace bailiff::enforce {
@@ -75,36 +74,6 @@ int Protect() {
     const int error = ErrnoOf(mprotect(memory, 4096, PROT_READ));
     munmap(memory, 4096);
     return error;
-}
-
-sigjmp_buf no_such_call;
-
-void OnFault(int) {
-    siglongjmp(no_such_call, 1);
-}
-
-// As a 32-bit program would. Where the kernel runs none, the call faults and nobody can make it.
-int CompatControl([[maybe_unused]] int fd) {
-#ifdef __x86_64__
-    struct sigaction action{};
-    struct sigaction before{};
-    action.sa_handler = OnFault;
-    action.sa_flags = SA_NODEFER;
-    sigaction(SIGSEGV, &action, &before);
-    long result = -ENOSYS;
-    if (sigsetjmp(no_such_call, 1) == 0) {
-        constexpr long kIoctl = 54;  // of the 32-bit table
-        asm volatile("int $0x80"
-                     : "=a"(result)
-                     : "a"(kIoctl), "b"(static_cast<long>(fd)), "c"(static_cast<long>(FIOCLEX)),
-                       "d"(0L)
-                     : "memory", "r8", "r9", "r10", "r11");
-    }
-    sigaction(SIGSEGV, &before, nullptr);
-    return result < 0 ? static_cast<int>(-result) : 0;
-#else
-    return ENOSYS;
-#endif
 }
 
 Result<Fd> MountedNowhere() {
@@ -221,7 +190,7 @@ int ProofGround::Use(blf_hook hook) const {
         case BLF_HOOK_file_ioctl:
             return ErrnoOf(ioctl(memory_.get(), FIOCLEX));
         case BLF_HOOK_file_ioctl_compat:
-            return CompatControl(memory_.get());
+            return CompatIoctl(memory_.get(), FIOCLEX).value_or(ENOSYS);
         case BLF_HOOK_mmap_file:
             return MapMemory();
         case BLF_HOOK_file_mprotect:

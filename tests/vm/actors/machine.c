@@ -4,13 +4,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -68,7 +71,26 @@ static int do_unix(char** arg, int bind_it) {
     return reach((const struct sockaddr*)&to, sizeof(to), bind_it);
 }
 
+// Keeps the storage of tasks on this CPU in use most of the time, by writing its own entry of a
+// pinned map again and again. Ends when the map takes no more.
+static int do_keep_task_storage_busy(char** arg, int flags) {
+    (void)flags;
+    union bpf_attr get = {.pathname = (uintptr_t)arg[0]};
+    const int map = (int)syscall(SYS_bpf, BPF_OBJ_GET, &get, sizeof(get));
+    const int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    const uint64_t nothing = 0;
+    if (map < 0 || self < 0) return -errno;
+    union bpf_attr put = {.map_fd = (unsigned)map,
+                          .key = (uintptr_t)&self,
+                          .value = (uintptr_t)&nothing,
+                          .flags = BPF_ANY};
+    while (syscall(SYS_bpf, BPF_MAP_UPDATE_ELEM, &put, sizeof(put)) == 0) {
+    }
+    return -errno;
+}
+
 const struct verb machine_verbs[] = {
+    {"keep-task-storage-busy", "MAP", 1, do_keep_task_storage_busy, 0},
     {"bind-mount", "FROM TO", 2, do_mount, MS_BIND},
     {"attach-tree", "FROM TO", 2, do_attach_tree, OPEN_TREE_CLONE},
     {"attach-trees", "FROM TO", 2, do_attach_tree, OPEN_TREE_CLONE | AT_RECURSIVE},
