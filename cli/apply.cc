@@ -107,15 +107,15 @@ int Apply(const Options& options) {
 
 }  // namespace
 
-Work DeclareApply(CLI::App* app) {
+Work DeclareApply(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, kFilesHelp)->required();
-    app->add_flag("--no-resolve", options->as_written,
-                  "Take paths as written, without following symbolic links");
-    app->add_flag("--allow-lockout", options->allow_lockout,
-                  "Also a policy that denies root what bailiff itself needs");
-    app->add_flag("--json", options->json, "One JSON object on stdout");
-    app->footer(
+    arguments.Values("FILE", &options->files, kFilesHelp, Arguments::kRequired);
+    arguments.Flag("--no-resolve", &options->as_written,
+                   "Take paths as written, without following symbolic links");
+    arguments.Flag("--allow-lockout", &options->allow_lockout,
+                   "Also a policy that denies root what bailiff itself needs");
+    arguments.Flag("--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "What the files say replaces what was in force before, as a whole and in one step. "
         "Nothing\n"
         "is reported as enforced that the kernel was not seen to ask and to obey. Run as root; it\n"

@@ -63,14 +63,14 @@ int Check(const Options& options) {
 
 }  // namespace
 
-Work DeclareCheck(CLI::App* app) {
+Work DeclareCheck(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, kFilesHelp)->required();
-    app->add_flag("--resolve", options->resolve,
-                  "Tell which paths go through symbolic links here, and where to");
-    app->add_flag("--strict", options->strict, "Take warnings for errors");
-    app->add_flag("--json", options->json, "One JSON object on stdout");
-    app->footer(
+    arguments.Values("FILE", &options->files, kFilesHelp, Arguments::kRequired);
+    arguments.Flag("--resolve", &options->resolve,
+                   "Tell which paths go through symbolic links here, and where to");
+    arguments.Flag("--strict", &options->strict, "Take warnings for errors");
+    arguments.Flag("--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "Every mistake of every file is told, with its line, a caret and what to do, and warnings\n"
         "of rules and exceptions that change nothing. Needs no privilege and no particular "
         "kernel.\n"

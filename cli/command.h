@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
+#include "cli/arguments.h"
 #include "cli/exit_code.h"
 
 namespace bailiff::cli {
@@ -19,20 +19,20 @@ struct Command {
     const char* name;
     const char* summary;
     // Declares options and arguments; what they are bound to lives as long as the Work.
-    Work (*declare)(CLI::App* app);
+    Work (*declare)(Arguments arguments);
 };
 
 const std::vector<Command>& Commands();
 
-Work DeclareDoctor(CLI::App* app);
-Work DeclareCheck(CLI::App* app);
-Work DeclareTest(CLI::App* app);
-Work DeclareDiff(CLI::App* app);
-Work DeclareApply(CLI::App* app);
-Work DeclareStatus(CLI::App* app);
-Work DeclareVerify(CLI::App* app);
-Work DeclareExplain(CLI::App* app);
-Work DeclareShow(CLI::App* app);
-Work DeclareOff(CLI::App* app);
+Work DeclareDoctor(Arguments arguments);
+Work DeclareCheck(Arguments arguments);
+Work DeclareTest(Arguments arguments);
+Work DeclareDiff(Arguments arguments);
+Work DeclareApply(Arguments arguments);
+Work DeclareStatus(Arguments arguments);
+Work DeclareVerify(Arguments arguments);
+Work DeclareExplain(Arguments arguments);
+Work DeclareShow(Arguments arguments);
+Work DeclareOff(Arguments arguments);
 
 }  // namespace bailiff::cli

@@ -178,16 +178,16 @@ int Diff(const Options& options) {
 
 }  // namespace
 
-Work DeclareDiff(CLI::App* app) {
+Work DeclareDiff(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_option("OLD", options->before, "A policy file, or a directory of them")->required();
-    app->add_option("NEW", options->after, "What replaces it")->required();
-    app->add_option("--samples", options->samples, "How many random requests to try")
-        ->capture_default_str();
-    app->add_option("--seed", options->seed,
+    arguments.Value("OLD", &options->before, "A policy file, or a directory of them",
+                    Arguments::kRequired);
+    arguments.Value("NEW", &options->after, "What replaces it", Arguments::kRequired);
+    arguments.Value("--samples", &options->samples, "How many random requests to try");
+    arguments.Value("--seed", &options->seed,
                     "Of the random requests; by default another each time");
-    app->add_flag("--json", options->json, "One JSON object on stdout");
-    app->footer(
+    arguments.Flag("--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "Tries requests made from the patterns and users of both, and random ones, and tells by\n"
         "rule which of them become denied or allowed. It finds differences; it proves no "
         "equality.\n"

@@ -106,12 +106,12 @@ int Doctor(const Options& options) {
 
 }  // namespace
 
-Work DeclareDoctor(CLI::App* app) {
+Work DeclareDoctor(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_flag("--fix", options->fix, "Make the kernel boot with bpf among its LSMs");
-    app->add_flag("--yes", options->yes, "With --fix: do not ask before writing");
-    app->add_flag("--json", options->json, "One JSON object on stdout");
-    app->footer(
+    arguments.Flag("--fix", &options->fix, "Make the kernel boot with bpf among its LSMs");
+    arguments.Flag("--yes", &options->yes, "With --fix: do not ask before writing");
+    arguments.Flag("--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "One line a requirement: what was found, what it means, what to do. With --fix on "
         "Debian's\n"
         "GRUB: shows the difference, asks, writes /etc/default/grub.d/90-bailiff.cfg and no other\n"

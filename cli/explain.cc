@@ -230,21 +230,22 @@ std::string WordsHelp() {
 
 }  // namespace
 
-Work DeclareExplain(CLI::App* app) {
+Work DeclareExplain(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_option("--op", options->operation, "Operation, one of those below")->required();
-    app->add_option("--path", options->path, "Absolute path of the object, symlinks resolved")
-        ->required();
-    app->add_option("--to", options->to,
+    arguments.Value("--op", &options->operation, "Operation, one of those below",
+                    Arguments::kRequired);
+    arguments.Value("--path", &options->path, "Absolute path of the object, symlinks resolved",
+                    Arguments::kRequired);
+    arguments.Value("--to", &options->to,
                     "The new name: of file.rename and file.link, explain the move");
-    app->add_flag("--directory", options->directory, "What is renamed is a directory");
-    DeclareWho(app, &options->who);
-    app->add_option("FILE", options->files, kFilesOrPublishedHelp);
-    app->add_flag("--resolve", options->resolve, kResolveHelp);
-    app->add_flag("--trace", options->trace,
-                  "Also show each component's step and what each dimension leaves");
-    app->add_flag("--json", options->json, "One JSON object on stdout");
-    app->footer(
+    arguments.Flag("--directory", &options->directory, "What is renamed is a directory");
+    DeclareWho(arguments, &options->who);
+    arguments.Values("FILE", &options->files, kFilesOrPublishedHelp);
+    arguments.Flag("--resolve", &options->resolve, kResolveHelp);
+    arguments.Flag("--trace", &options->trace,
+                   "Also show each component's step and what each dimension leaves");
+    arguments.Flag("--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "The verdict by the code that the kernel runs, the rule that wins, and what the others\n"
         "failed on. Who asks is what the options say and nothing else: without --exe, a process "
         "that\n"

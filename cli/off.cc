@@ -41,10 +41,10 @@ int Off(bool json) {
 
 }  // namespace
 
-Work DeclareOff(CLI::App* app) {
+Work DeclareOff(Arguments arguments) {
     auto json = std::make_shared<bool>(false);
-    app->add_flag("--json", *json, "One JSON object on stdout");
-    app->footer(
+    arguments.Flag("--json", json.get(), "One JSON object on stdout");
+    arguments.Footer(
         "No request is denied any more as soon as it returns; run as root. It is no mistake when\n"
         "nothing was enforced: it says so, and exits 0.\n"
         "\n"

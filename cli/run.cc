@@ -7,6 +7,7 @@
 #include <sstream>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/usage.h"
@@ -89,7 +90,7 @@ int Parse(int given, char** arguments) {
     std::vector<std::pair<CLI::App*, Work>> declared;
     for (const Command& command : Commands()) {
         CLI::App* sub = app.add_subcommand(command.name, command.summary);
-        declared.emplace_back(sub, command.declare(sub));
+        declared.emplace_back(sub, command.declare(Arguments(sub)));
     }
     bool json = AsksForJson(argc, argv);
     if (std::optional<Error> error = UnknownCommand(argc, argv)) return PrintError(*error, json);

@@ -9,17 +9,17 @@
 
 namespace bailiff::cli {
 
-Work DeclareShow(CLI::App* app) {
+Work DeclareShow(Arguments arguments) {
     struct Options {
         std::vector<std::string> files;
         bool resolve = false;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files, kFilesOrPublishedHelp);
-    app->add_flag("--resolve", options->resolve, kResolveHelp);
-    app->add_flag("--json", options->json, "One JSON object on stdout");
-    app->footer(
+    arguments.Values("FILE", &options->files, kFilesOrPublishedHelp);
+    arguments.Flag("--resolve", &options->resolve, kResolveHelp);
+    arguments.Flag("--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "Policies, rules with their places, and the automata they became; its digest is what\n"
         "`status` shows of what is in force. Files need no privilege; without any, run as root.\n"
         "\n"

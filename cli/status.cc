@@ -171,11 +171,11 @@ int Status(const Options& options) {
 
 }  // namespace
 
-Work DeclareStatus(CLI::App* app) {
+Work DeclareStatus(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_flag("--rules", options->rules, "Every rule, not only those that were hit");
-    app->add_flag("--json", options->json, "One JSON object on stdout, with every rule");
-    app->footer(
+    arguments.Flag("--rules", &options->rules, "Every rule, not only those that were hit");
+    arguments.Flag("--json", &options->json, "One JSON object on stdout, with every rule");
+    arguments.Footer(
         "Read from the kernel: policies with what they denied since they were applied, rules that\n"
         "were hit, what was undecidable, and the hooks with what bpftool shows of them. Whether "
         "the\n"

@@ -141,15 +141,15 @@ int Test(const Options& options) {
 
 }  // namespace
 
-Work DeclareTest(CLI::App* app) {
+Work DeclareTest(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    app->add_option("FILE", options->files,
-                    "Files of expectations, directories of them, or - for stdin")
-        ->required();
-    auto* tap = app->add_flag("--tap", options->tap, "Report in the Test Anything Protocol");
-    app->add_option("--junit", options->junit, "Also write a report as JUnit XML to this file");
-    app->add_flag("--json", options->json, "One JSON object on stdout")->excludes(tap);
-    app->footer(
+    arguments.Values("FILE", &options->files,
+                     "Files of expectations, directories of them, or - for stdin",
+                     Arguments::kRequired);
+    arguments.Flag("--tap", &options->tap, "Report in the Test Anything Protocol");
+    arguments.Value("--junit", &options->junit, "Also write a report as JUnit XML to this file");
+    arguments.FlagInsteadOf("--tap", "--json", &options->json, "One JSON object on stdout");
+    arguments.Footer(
         "A test says which verdict each request must have, under the policies it names or those\n"
         "beside it. Nothing is loaded and no privilege is needed.\n"
         "\n"

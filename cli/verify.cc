@@ -103,10 +103,10 @@ int Verify(bool json) {
 
 }  // namespace
 
-Work DeclareVerify(CLI::App* app) {
+Work DeclareVerify(Arguments arguments) {
     auto json = std::make_shared<bool>(false);
-    app->add_flag("--json", *json, "One JSON object on stdout");
-    app->footer(
+    arguments.Flag("--json", json.get(), "One JSON object on stdout");
+    arguments.Footer(
         "One harmless call at each hook, which the programs answer with an errno that nothing "
         "else\n"
         "gives: the kernel asked them, obeyed them, and they decide by the image in force, whose\n"

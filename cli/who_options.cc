@@ -64,28 +64,23 @@ Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
 }
 
 template <typename Selector>
-void Declare(CLI::App* app, const Selector& selector, WhoOptions* options) {
+void Declare(Arguments arguments, const Selector& selector, WhoOptions* options) {
     const std::string word(selector.word);
-    const std::string help = HelpOf(selector.dimension);
+    const auto take = [options, word](const auto& values) { (*options)[word] = values; };
     if (IsSet(selector.dimension)) {
-        app->add_option_function<std::vector<std::string>>(
-               "--" + word, [options, word](const auto& values) { (*options)[word] = values; },
-               help)
-            ->delimiter(',')
-            ->allow_extra_args(false);
+        arguments.Listed("--" + word, take, HelpOf(selector.dimension));
     } else {
-        app->add_option_function<std::string>(
-            "--" + word, [options, word](const auto& value) { (*options)[word] = {value}; }, help);
+        arguments.One("--" + word, take, HelpOf(selector.dimension));
     }
 }
 
 }  // namespace
 
-void DeclareWho(CLI::App* app, WhoOptions* options) {
+void DeclareWho(Arguments arguments, WhoOptions* options) {
     for (const auto& selector : policy::kPathSelectors) {
-        if (policy::IsOfProcess(selector)) Declare(app, selector, options);
+        if (policy::IsOfProcess(selector)) Declare(arguments, selector, options);
     }
-    for (const auto& selector : policy::kNumberSelectors) Declare(app, selector, options);
+    for (const auto& selector : policy::kNumberSelectors) Declare(arguments, selector, options);
 }
 
 Result<policy::Asker> AskerOf(const WhoOptions& options) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "base/error.h"
+#include "cli/arguments.h"
 #include "policy/asker.h"
 
 namespace bailiff::cli {
@@ -16,7 +16,7 @@ namespace bailiff::cli {
 // By the word of the selector; what was not given is missing.
 using WhoOptions = std::map<std::string, std::vector<std::string>>;
 
-void DeclareWho(CLI::App* app, WhoOptions* options);
+void DeclareWho(Arguments arguments, WhoOptions* options);
 
 // Names of users and groups are looked up on this machine.
 Result<policy::Asker> AskerOf(const WhoOptions& options);

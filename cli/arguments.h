@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a command can be given, as its --help shows it. Names without a dash are of what stands on
+// the line without one; values are written when the line is parsed. Only arguments.cc, run.cc and
+// usage.cc include CLI11, which takes many seconds to compile.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace bailiff::cli {
+
+class Arguments {
+  public:
+    enum Need { kOptional, kRequired };
+
+    explicit Arguments(CLI::App* app) : app_(app) {}
+
+    void Flag(const std::string& name, bool* value, const std::string& help);
+    // One that cannot stand beside `other`, a flag declared before.
+    void FlagInsteadOf(const std::string& other, const std::string& name, bool* value,
+                       const std::string& help);
+    void Value(const std::string& name, std::string* value, const std::string& help,
+               Need need = kOptional);
+    void Value(const std::string& name, std::optional<uint64_t>* value, const std::string& help);
+    // Its value now is what the help calls the default.
+    void Value(const std::string& name, uint64_t* value, const std::string& help);
+    void Values(const std::string& name, std::vector<std::string>* values, const std::string& help,
+                Need need = kOptional);
+
+    using Take = std::function<void(const std::vector<std::string>&)>;
+    // `take` gets one value, or the parts of it between commas.
+    void One(const std::string& name, Take take, const std::string& help);
+    void Listed(const std::string& name, Take take, const std::string& help);
+
+    // Below the options.
+    void Footer(const std::string& text);
+
+  private:
+    CLI::App* app_;
+};
+
+}  // namespace bailiff::cli
