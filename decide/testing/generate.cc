@@ -233,11 +233,11 @@ std::string Generator::NameLike(const Component& component) {
             name += names_[Below(names_.size())].substr(0, Below(4));
             continue;
         }
-        unsigned char byte = 0;
-        do {
-            byte = static_cast<unsigned char>(1 + Below(255));
-        } while (!element.bytes[byte] || byte == '/');
-        name += static_cast<char>(byte);
+        std::string fitting;
+        for (int byte = 1; byte < 256; byte++) {
+            if (element.bytes[byte] && byte != '/') fitting += static_cast<char>(byte);
+        }
+        name += fitting[Below(fitting.size())];
     }
     if (OneIn(10)) name += 'a';
     if (OneIn(10)) name = name.substr(0, name.size() - 1);
