@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Containers by the cgroup that their runtime puts them into. The places are those of Docker,
-// Podman, containerd, CRI-O, nerdctl, Kubernetes and systemd-nspawn, with both cgroup drivers; the
-// processes of a runtime beside its container (conmon) are outside.
+// Podman, containerd, CRI-O, nerdctl, Kubernetes and systemd-nspawn; docs/POLICY.md lists them. The
+// processes of a runtime beside its container (conmon, systemd-nspawn) are outside.
 #pragma once
 
 #include <vector>

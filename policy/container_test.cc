@@ -22,29 +22,57 @@ bool Applies(const std::string& container, const std::string& cgroup) {
 }
 
 constexpr const char* kContainers[] = {
+    // Docker
     "/system.slice/docker-4e5f6a.scope",
     "/docker/4e5f6a",
     "/docker/4e5f6a/init.scope",
+    "/user.slice/user-1000.slice/user@1000.service/user.slice/docker-4e5f6a.scope",
+    "/kubepods.slice/kubepods-pod77.slice/docker-4e5f6a.scope",
+    "/kubepods/burstable/pod77/4e5f6a",
+    // Podman
+    "/machine.slice/libpod-4e5f6a.scope/container",
+    "/machine.slice/machine-libpod_pod_77.slice/libpod-4e5f6a.scope",
     "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-4e5f6a.scope/container",
     "/system.slice/web.service/libpod-payload-4e5f6a",
+    "/libpod_parent/libpod-4e5f6a",
+    "/libpod_parent/libpod-4e5f6a/container",
+    "/of-an-option/libpod-4e5f6a",
+    // containerd, below the kubelet and by nerdctl
     "/kubepods.slice/kubepods-burstable.slice/pod.slice/cri-containerd-4e5f6a.scope",
     "/kubepods/pod77/4e5f6a",
     "/kubepods/besteffort/pod77/4e5f6a",
-    "/kubepods.slice/crio-4e5f6a.scope",
+    "/k8s.io/4e5f6a",
     "/system.slice/nerdctl-4e5f6a.scope",
+    // CRI-O
+    "/kubepods.slice/crio-4e5f6a.scope",
+    "/kubepods/burstable/pod77/crio-4e5f6a",
+    "/crio/crio-4e5f6a",
 };
 constexpr const char* kMachines[] = {
+    // systemd-nspawn; what libvirt's LXC driver makes is a container, too
     "/machine.slice/systemd-nspawn@4e5f6a.service/payload",
+    "/machine.slice/systemd-nspawn@4e5f6a.service/payload/init.scope",
     "/machine.slice/machine-4e5f6a.scope",
+    "/machine.slice/machine-4e5f6a.scope/payload",
 };
 constexpr const char* kHosts[] = {
     "/",
     "/init.scope",
     "/docker",
+    "/k8s.io",
     "/system.slice/docker.service",
     "/machine.slice/libpod-conmon-4e5f6a.scope",
+    "/machine.slice/systemd-nspawn@4e5f6a.service/supervisor",
+    "/libpod_parent/conmon",
     "/kubepods.slice/crio-conmon-4e5f6a.scope",
+    "/kubepods/burstable/pod77/crio-conmon-4e5f6a",
     "/user.slice/user-1000.slice/session-3.scope",
+    // `ctr`, where nobody said a namespace: as good as any other
+    "/default/4e5f6a",
+    // libvirt's virtual machines
+    R"(/machine.slice/machine-qemu\x2d1\x2dvm.scope)",
+    R"(/machine.slice/machine-qemu\x2d12\x2dvm.scope/libvirt/emulator)",
+    R"(/machine.slice/machine-ch\x2d1\x2dvm.scope)",
 };
 
 TEST(Container, AnyAndNoneDivideTheCgroups) {
@@ -69,6 +97,24 @@ TEST(Container, IsKnownByItsIdOrName) {
     for (const char* cgroup : kHosts) EXPECT_TRUE(Applies("[none, 4e5f6a]", cgroup)) << cgroup;
 }
 
+// Only what libvirt calls its virtual machines, not what looks a little like it.
+TEST(Container, OtherMachinesAreNotTakenForVirtualOnes) {
+    for (const char* name :
+         {"q", "qe", "qemu", R"(qemu\x2dbuilder)", R"(qemu\x2)", "qemu1", R"(qu\x2d1)", "c", "ch",
+          "chemistry", R"(ch\x2dweb)", "ch-1", R"(lxc\x2d1\x2dweb)", R"(web\x2d1)"}) {
+        const std::string cgroup = std::string("/machine.slice/machine-") + name + ".scope";
+        EXPECT_TRUE(Applies("any", cgroup)) << cgroup;
+        EXPECT_FALSE(Applies("none", cgroup)) << cgroup;
+    }
+    // who names one, means it
+    EXPECT_TRUE(Applies("qemu-1-vm", R"(/machine.slice/machine-qemu\x2d1\x2dvm.scope)"));
+}
+
+TEST(Container, AnAsteriskIsAny) {
+    for (const char* cgroup : kContainers) EXPECT_TRUE(Applies("'*'", cgroup)) << cgroup;
+    for (const char* cgroup : kHosts) EXPECT_FALSE(Applies("'*'", cgroup)) << cgroup;
+}
+
 // systemd escapes it in the name of a scope, and does not in the name of a service.
 TEST(Container, ADashMayBeEscaped) {
     EXPECT_TRUE(Applies("web-1", R"(/machine.slice/machine-web\x2d1.scope)"));
@@ -84,7 +130,7 @@ TEST(Container, SeveralListsFitIntoOneImage) {
                 "\napplies-to: { container: [web-" + std::to_string(i) +
                 "-*, none] }\nrules:\n- { deny: file.read, path: /a }\n";
     }
-    EXPECT_LT(testing::CompileText(text).blocks.size(), 20'000U);
+    EXPECT_LT(testing::CompileText(text).blocks.size(), 60'000U);
 }
 
 }  // namespace
