@@ -24,10 +24,21 @@ BLF_INLINE __u32 blf_is_loading(struct file* file) {
     return blf_is_for_exec(file) && blf_in_execve();
 }
 
+BLF_INLINE __u32 blf_is_backing(struct file* file) {
+    const struct blf_object object = {
+        .dentry = blf_number(file->f_path.dentry),
+        .mount = blf_number(file->f_path.mnt) - BLF_OFFSET(mount, mnt),
+        .inode = blf_number(file->f_inode),
+    };
+    return blf_has_fake_path(&object) || blf_is_internal_mount(object.mount);
+}
+
 /* O_TRUNC writes, whatever the access mode. */
 BLF_INLINE __u32 blf_ask_of_open(struct file* file) {
     __u32 mode = file->f_mode, flags = file->f_flags;
-    __u32 read = (mode & FMODE_READ) && !blf_is_for_exec(file);
+    if (blf_is_for_exec(file))
+        return blf_is_backing(file) ? BLF_ASK_FILE_OPEN_EXEC_UNDERNEATH : BLF_ASK_FILE_OPEN;
+    __u32 read = mode & FMODE_READ;
     if ((mode & FMODE_WRITE) && (flags & O_APPEND))
         return read ? BLF_ASK_FILE_OPEN_READ_APPEND : BLF_ASK_FILE_OPEN_APPEND;
     __u32 write = (mode & FMODE_WRITE) || (flags & O_TRUNC);

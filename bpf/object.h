@@ -111,8 +111,18 @@ BLF_INLINE __u32 blf_gather_tag(BLF_IMAGE image, const struct blf_root* root, __
 }
 
 /* What an overlay opens underneath itself is shown by kernels without struct backing_file (6.1)
- * with the overlay's own path, and with the inode from underneath: its first name there counts,
- * which no path leads to. */
+ * with the overlay's own path, and with the inode from underneath. */
+BLF_INLINE __u32 blf_has_fake_path(const struct blf_object* object) {
+    return blf_hides_backing() && object->inode && object->inode != blf_inode_of(object->dentry);
+}
+
+/* Others show it with its own path, below a mount of the overlay's own: the namespace is an error
+ * number (MNT_NS_INTERNAL). */
+BLF_INLINE __u32 blf_is_internal_mount(__u64 mount) {
+    return blf_mount_namespace(mount) >= -4095ULL;
+}
+
+/* The first name of the inode from underneath counts, which no path leads to. */
 BLF_INLINE void blf_find_underneath(struct blf_object* object) {
     __u64 alias = blf_read_pointer(object->inode + BLF_OFFSET(inode, i_dentry));
     __u64 node = bpf_core_field_exists(struct dentry, d_u) ? BLF_OFFSET(dentry, d_u)
@@ -173,8 +183,8 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     task->underneath = 0;
     request->object_reason = task->unseen;
     if (task->unseen) return 1;
-    __u32 underneath = object.mount && blf_mount_namespace(object.mount) >= -4095ULL;
-    if (blf_hides_backing() && object.inode && object.inode != blf_inode_of(object.dentry)) {
+    __u32 underneath = object.mount && blf_is_internal_mount(object.mount);
+    if (blf_has_fake_path(&object)) {
         underneath = 1;
         blf_find_underneath(&object);
     }
