@@ -28,7 +28,7 @@ namespace {
 
 constexpr size_t kWorkEachPattern = 200;  // more than patterns need that do not multiply
 
-constexpr size_t kOthersNamed = 5;  // of patterns that multiply
+constexpr size_t kPlacesNamed = 5;  // of patterns that multiply, of rules that deny the same
 
 constexpr size_t kDimensionRows =
     (BLF_BLOCK_SECTIONS - BLF_BLOCK_WHO) * sizeof(blf_block) / sizeof(blf_dimension);
@@ -131,27 +131,34 @@ class Compiler {
             Limit(message::kTooManyStates, message::kHintTooManyStates);
             return;
         }
-        std::string others;
         const size_t count = overlap.patterns.size();
         const Span& worst = patterns[overlap.patterns[0]].pattern->where;
         if (count == 1) {
             diagnostics_->Error(worst, message::kMultipliesAlone, message::kHintMultiplies);
             return;
         }
-        for (size_t i = 1; i < std::min(count, kOthersNamed + 1); i++) {
-            const Span& where = patterns[overlap.patterns[i]].pattern->where;
-            if (!others.empty()) others += ", ";
-            others += fmt::format("{}:{}", Shorten(sources_[where.file].name), where.line);
-        }
-        if (count > kOthersNamed + 1) {
-            others += fmt::format(" and {} more", count - kOthersNamed - 1);
+        std::vector<const Span*> others;
+        for (size_t i = 1; i < count; i++) {
+            others.push_back(&patterns[overlap.patterns[i]].pattern->where);
         }
         const bool names = overlap.of == Overlap::Of::kNames;
         diagnostics_->Error(
             worst,
             fmt::format(fmt::runtime(names ? message::kGlobsMultiply : message::kPatternsMultiply),
                         count),
-            fmt::format(message::kHintMultiply, others));
+            fmt::format(message::kHintMultiply, Places(others)));
+    }
+
+    std::string Places(const std::vector<const Span*>& spans) const {
+        std::string text;
+        for (size_t i = 0; i < std::min(spans.size(), kPlacesNamed); i++) {
+            if (i > 0) text += ", ";
+            text += fmt::format("{}:{}", Shorten(sources_[spans[i]->file].name), spans[i]->line);
+        }
+        if (spans.size() > kPlacesNamed) {
+            text += fmt::format(" and {} more", spans.size() - kPlacesNamed);
+        }
+        return text;
     }
 
     // 0 is dead in all; then the states that may need more than a literal edge, then those that
@@ -226,19 +233,22 @@ class Compiler {
             for (const Rule& rule : policy.rules) rules.push_back(&rule);
         }
         Work work(limits_.review);
-        for (Finding finding : ReviewRules({policies_, set_, lists_[BLF_BY_EXE], tables_.users(),
-                                            objects_, subjects_[BLF_BY_EXE]},
-                                           &work)) {
+        for (const Finding& finding :
+             ReviewRules({policies_, set_, lists_, tables_, objects_, subjects_}, &work)) {
+            std::vector<const Span*> by;
+            for (uint32_t other : finding.by) by.push_back(&rules[other]->where);
+            const std::string places = Places(by);
             const Rule& rule = *rules[finding.rule];
-            const Span& by = rules[finding.by]->where;
-            const std::string file = Shorten(sources_[by.file].name);
-            if (finding.kind == Finding::Kind::kShadowed) {
-                diagnostics_->Warning(rule.where, fmt::format(message::kShadowed, file, by.line),
+            if (finding.kind == Finding::Kind::kExceptionIsDenied) {
+                diagnostics_->Warning(rule.except_where,
+                                      fmt::format(message::kExceptionIsDenied, places),
+                                      message::kHintExceptionIsDenied);
+            } else if (by.size() == 1) {
+                diagnostics_->Warning(rule.where, fmt::format(message::kShadowed, places),
                                       message::kHintShadowed);
             } else {
-                diagnostics_->Warning(rule.except_where,
-                                      fmt::format(message::kExceptionIsDenied, file, by.line),
-                                      message::kHintExceptionIsDenied);
+                diagnostics_->Warning(rule.where, fmt::format(message::kShadowedTogether, places),
+                                      message::kHintShadowedTogether);
             }
         }
     }

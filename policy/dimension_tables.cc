@@ -18,7 +18,7 @@ std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_
         std::optional<std::vector<NumberClass>> classes = DivideNumbers(clauses_, selector);
         if (!classes) return selector.word;
         Add(*classes, selector.dimension, vector_where);
-        if (selector.dimension == BLF_BY_UID) users_ = *std::move(classes);
+        classes_[selector.dimension] = *std::move(classes);
     }
     for (blf_by by : {BLF_BY_ANCESTORS, BLF_BY_SCRIPT}) {
         Add(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE], by), by, vector_where);

@@ -32,7 +32,8 @@ class DimensionTables {
     uint32_t Used() const;
     uint32_t none_vector(uint32_t by) const { return none_vectors_[by]; }
     const std::vector<blf_number>& numbers(uint32_t by) const { return numbers_[by]; }
-    const std::vector<NumberClass>& users() const { return users_; }
+    // Of a dimension whose members are numbers.
+    const std::vector<NumberClass>& classes(uint32_t by) const { return classes_[by]; }
 
     // The index among lineages() of these lists together.
     uint32_t LineagesOf(const std::vector<uint32_t>& lists);
@@ -48,7 +49,7 @@ class DimensionTables {
     const std::vector<PathLists>& lists_;
     std::array<uint32_t, BLF_DIMENSIONS> none_vectors_{};
     std::array<std::vector<blf_number>, BLF_DIMENSIONS> numbers_;
-    std::vector<NumberClass> users_;
+    std::array<std::vector<NumberClass>, BLF_DIMENSIONS> classes_;
     std::vector<blf_lineages> lineages_ = {{}};
 };
 

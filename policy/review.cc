@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
+#include "policy/conditions.h"
 #include "policy/coverage.h"
 #include "policy/words.h"
 
@@ -22,36 +24,27 @@ uint64_t AsksOf(uint64_t operations) {
     return asks;
 }
 
-// Processes: these executables (by label set of the automaton) as these users (by class).
-struct Subjects {
-    std::vector<bool> exe;
-    std::vector<bool> uid;
-};
-
-bool Within(const std::vector<bool>& inner, const std::vector<bool>& outer) {
-    for (size_t i = 0; i < inner.size(); i++) {
-        if (inner[i] && !outer[i]) return false;
-    }
-    return true;
-}
-
 class Reviewer {
   public:
-    Reviewer(const ReviewInput& input, Work* work) : in_(input), work_(work) {
+    Reviewer(const ReviewInput& input, Work* work)
+        : in_(input),
+          work_(work),
+          who_({input.clauses.clauses, input.lists, input.subjects, input.tables}, work) {
         for (const Policy& policy : in_.policies) {
             for (const Rule& rule : policy.rules) rules_.push_back({&policy, &rule});
         }
-        subjects_.resize(in_.clauses.clauses.size());
     }
 
     std::vector<Finding> Run() {
-        FindCandidates();
-        std::vector<Finding> findings;
+        const std::vector<std::vector<uint32_t>> together = RulesTogether();
+        FindCandidates(together);
         for (uint32_t rule = 0; rule < rules_.size() && !work_->spent(); rule++) {
-            AddFirst(Finding::Kind::kShadowed, rule, &findings);
-            AddFirst(Finding::Kind::kExceptionIsDenied, rule, &findings);
+            AddFirst(Finding::Kind::kShadowed, rule);
+            AddFirst(Finding::Kind::kExceptionIsDenied, rule);
         }
-        return findings;
+        AddShadowedTogether(together);
+        std::ranges::stable_sort(findings_, {}, &Finding::rule);
+        return std::move(findings_);
     }
 
   private:
@@ -61,13 +54,9 @@ class Reviewer {
     };
 
     // For each rule, those that match wherever it matches.
-    void FindCandidates() {
+    void FindCandidates(const std::vector<std::vector<uint32_t>>& together) {
         candidates_.resize(rules_.size());
-        std::vector<bool> alone(rules_.size());
-        const std::vector<std::vector<uint32_t>> together = RulesTogether();
-        for (const auto& rules : together) {
-            if (rules.size() == 1) alone[rules[0]] = true;
-        }
+        const std::vector<bool> alone = RulesAlone(together);
         std::vector<bool> seen(rules_.size());
         for (const auto& rules : together) {
             for (uint32_t rule : rules) {
@@ -85,6 +74,15 @@ class Reviewer {
         }
     }
 
+    // Those that match where no other does.
+    std::vector<bool> RulesAlone(const std::vector<std::vector<uint32_t>>& together) const {
+        std::vector<bool> alone(rules_.size());
+        for (const auto& rules : together) {
+            if (rules.size() == 1) alone[rules[0]] = true;
+        }
+        return alone;
+    }
+
     // The sets of rules that some path matches, and no others.
     std::vector<std::vector<uint32_t>> RulesTogether() const {
         const std::vector<bool> reached = ReachableStates(in_.objects, work_);
@@ -99,14 +97,56 @@ class Reviewer {
         return together;
     }
 
-    void AddFirst(Finding::Kind kind, uint32_t rule, std::vector<Finding>* findings) {
+    void AddFirst(Finding::Kind kind, uint32_t rule) {
         for (uint32_t by : candidates_[rule]) {
             const bool found = kind == Finding::Kind::kShadowed ? IsShadowed(rule, by)
                                                                 : IsExceptionDenied(rule, by);
             if (!found) continue;
-            findings->push_back({kind, rule, by});
+            findings_.push_back({kind, rule, {by}});
             return;
         }
+    }
+
+    // By several rules, of which each denies some of the operations on some of the paths. From the
+    // last rule on, and none by one that was found itself: all that is found can go at once.
+    void AddShadowedTogether(const std::vector<std::vector<uint32_t>>& together) {
+        const std::vector<bool> alone = RulesAlone(together);
+        std::vector<bool> found(rules_.size());
+        for (const Finding& finding : findings_) {
+            if (finding.kind == Finding::Kind::kShadowed) found[finding.rule] = true;
+        }
+        std::vector<std::vector<uint32_t>> sets_of(rules_.size());
+        for (uint32_t set = 0; set < together.size(); set++) {
+            if (!work_->Spend(together[set].size())) return;
+            for (uint32_t rule : together[set]) {
+                if (!alone[rule] && !found[rule]) sets_of[rule].push_back(set);
+            }
+        }
+        for (auto rule = static_cast<uint32_t>(rules_.size()); rule-- > 0 && !work_->spent();) {
+            std::set<uint32_t> by;
+            const bool denied = std::ranges::all_of(sets_of[rule], [&](uint32_t set) {
+                return AddThoseThatDeny(rule, together[set], found, &by);
+            });
+            if (!denied || by.empty()) continue;
+            found[rule] = true;
+            findings_.push_back({Finding::Kind::kShadowed, rule, {by.begin(), by.end()}});
+        }
+    }
+
+    // Of the rules that match somewhere, those that deny there, between them, what this one does.
+    // False when there are none that do.
+    bool AddThoseThatDeny(uint32_t rule, const std::vector<uint32_t>& rules,
+                          const std::vector<bool>& found, std::set<uint32_t>* by) {
+        uint64_t left = AsksOf(rules_[rule].rule->operations);
+        for (uint32_t other : rules) {
+            const uint64_t asks = AsksOf(rules_[other].rule->operations);
+            if (other == rule || found[other] || !(asks & left) || !Counts(other, rule)) continue;
+            if (!ClausesWithin(rule, other) || !KeepsErrno(rule, other)) continue;
+            by->insert(other);
+            left &= ~asks;
+            if (left == 0) return true;
+        }
+        return false;
     }
 
     bool Counts(uint32_t by, uint32_t rule) const {
@@ -115,10 +155,10 @@ class Reviewer {
     }
 
     bool IsShadowed(uint32_t rule, uint32_t by) {
-        if (!Counts(by, rule) || !ClausesWithin(rule, by)) return false;
+        if (!Counts(by, rule) || !DeniesAllOf(rule, by)) return false;
         if (!KeepsErrno(rule, by)) return false;
         const bool both = std::ranges::binary_search(candidates_[by], rule) && Counts(rule, by) &&
-                          ClausesWithin(by, rule);
+                          DeniesAllOf(by, rule);
         return by < rule || !both;
     }
 
@@ -127,109 +167,51 @@ class Reviewer {
         if (rules_[rule].policy->mode == Mode::kAudit) return true;
         const ClauseSet::Range later = in_.clauses.of_rule[by];
         for (size_t i = in_.clauses.of_rule[rule].first; i < later.first + later.count; i++) {
+            work_->Spend(1);
             if (in_.clauses.clauses[i].error != rules_[rule].rule->error) return false;
         }
         return true;
     }
 
+    bool DeniesAllOf(uint32_t inner, uint32_t outer) {
+        return HasAsksOf(inner, outer) && ClausesWithin(inner, outer);
+    }
+
+    bool HasAsksOf(uint32_t inner, uint32_t outer) const {
+        return !(AsksOf(rules_[inner].rule->operations) & ~AsksOf(rules_[outer].rule->operations));
+    }
+
     bool ClausesWithin(uint32_t inner, uint32_t outer) {
         const ClauseSet::Range of = in_.clauses.of_rule[inner];
         for (size_t i = 0; i < of.count; i++) {
-            if (!DeniedBy(SubjectsOf(of.first + i), in_.clauses.clauses[of.first + i],
-                          AsksOf(rules_[inner].rule->operations), outer))
-                return false;
+            if (!IsWithinOne(who_.Of(of.first + i), outer)) return false;
         }
         return true;
     }
 
-    // Does one clause of the rule deny all of these requests to all of these subjects?
-    bool DeniedBy(const Subjects& subjects, const Clause& inner, uint64_t asks, uint32_t rule) {
-        if (asks & ~AsksOf(rules_[rule].rule->operations)) return false;
+    // Is one clause of the rule about all of these processes?
+    bool IsWithinOne(const Conditions& inner, uint32_t rule) {
         const ClauseSet::Range of = in_.clauses.of_rule[rule];
         for (size_t i = 0; i < of.count; i++) {
-            if (!AsksNoMore(in_.clauses.clauses[of.first + i], inner)) continue;
-            const Subjects& denied = SubjectsOf(of.first + i);
-            work_->Spend((subjects.exe.size() + subjects.uid.size()) / 8 + 1);
-            if (Within(subjects.exe, denied.exe) && Within(subjects.uid, denied.uid)) return true;
+            if (IsWithin(inner, who_.Of(of.first + i), work_)) return true;
         }
         return false;
     }
 
-    // Whatever executables and users they have: the outer clause says of all else nothing, or what
-    // the inner one says.
-    static bool AsksNoMore(const Clause& outer, const Clause& inner) {
-        return AsksNoMore(outer, inner, kPathSelectors) &&
-               AsksNoMore(outer, inner, kNumberSelectors);
-    }
-
-    template <typename Selectors>
-    static bool AsksNoMore(const Clause& outer, const Clause& inner, const Selectors& selectors) {
-        const auto same = [](const auto* outer_list, const auto* inner_list) {
-            return !outer_list || (inner_list && KeyOf(*outer_list) == KeyOf(*inner_list));
-        };
-        return std::ranges::all_of(selectors, [&](const auto& selector) {
-            if (selector.dimension == BLF_BY_EXE || selector.dimension == BLF_BY_UID) return true;
-            return same(outer.Wanted(selector), inner.Wanted(selector)) &&
-                   same(outer.Unwanted(selector), inner.Unwanted(selector));
-        });
-    }
-
     bool IsExceptionDenied(uint32_t rule, uint32_t by) {
-        const Subject& except = rules_[rule].rule->except;
-        if ((except.exe.empty() && except.uid.empty()) || !Counts(by, rule)) return false;
-        const Subjects excepted = ExceptedBy(rule);
-        Clause applies_to = in_.clauses.clauses[in_.clauses.of_rule[rule].first];
-        applies_to.except_paths = nullptr;
-        applies_to.except_numbers = nullptr;
-        const auto any = [](const std::vector<bool>& bits) {
-            return std::ranges::find(bits, true) != bits.end();
-        };
-        return any(excepted.exe) && any(excepted.uid) &&
-               DeniedBy(excepted, applies_to, AsksOf(rules_[rule].rule->operations), by);
-    }
-
-    const Subjects& SubjectsOf(size_t clause) {
-        std::optional<Subjects>& known = subjects_[clause];
-        if (known) return *known;
-        known.emplace();
-        for (const auto& lists : in_.subjects.label_sets) {
-            known->exe.push_back(in_.exes.Allows(clause, BLF_BY_EXE, lists));
+        if (rules_[rule].rule->except.empty() || !Counts(by, rule) || !HasAsksOf(rule, by)) {
+            return false;
         }
-        for (const NumberClass& one : in_.uids) known->uid.push_back(one.Allows(clause));
-        work_->Spend(known->exe.size() + known->uid.size());
-        return *known;
-    }
-
-    // Those to whom the policy applies and the exception too.
-    Subjects ExceptedBy(uint32_t rule) {
-        const Subject& except = rules_[rule].rule->except;
-        const size_t clause = in_.clauses.of_rule[rule].first;  // of `exe`, if both are written
-        Subjects excepted;
-        for (const auto& lists : in_.subjects.label_sets) {
-            excepted.exe.push_back(
-                in_.exes.Wants(clause, BLF_BY_EXE, lists) &&
-                (except.exe.empty() || !in_.exes.Allows(clause, BLF_BY_EXE, lists)));
-        }
-        const std::vector<NumberRange>& applies_to = rules_[rule].policy->applies_to.uid;
-        for (const NumberClass& one : in_.uids) {
-            excepted.uid.push_back(HasUid(applies_to, one.first) && HasUid(except.uid, one.first));
-        }
-        work_->Spend(excepted.exe.size() +
-                     excepted.uid.size() * (1 + applies_to.size() + except.uid.size()));
-        return excepted;
-    }
-
-    static bool HasUid(const std::vector<NumberRange>& ranges, uint32_t uid) {
-        return ranges.empty() || std::ranges::any_of(ranges, [&](NumberRange range) {
-                   return range.first <= uid && uid <= range.last;
-               });
+        const std::optional<Conditions> excepted = who_.ExceptedBy(in_.clauses.of_rule[rule]);
+        return excepted && IsWithinOne(*excepted, by);
     }
 
     const ReviewInput& in_;
     Work* work_;
     std::vector<Place> rules_;
     std::vector<std::vector<uint32_t>> candidates_;
-    std::vector<std::optional<Subjects>> subjects_;  // by clause
+    ConditionTable who_;
+    std::vector<Finding> findings_;
 };
 
 }  // namespace
