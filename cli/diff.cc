@@ -96,6 +96,10 @@ std::string TriedText(const Outcome& outcome) {
     if (space.left_out != 0) {
         text += fmt::format("left out {}: too many paths\n", Count(space.left_out, "pattern"));
     }
+    if (space.circumstances_left_out != 0) {
+        text += fmt::format("left out {}: too many requests\n",
+                            Count(space.circumstances_left_out, "circumstance"));
+    }
     return text;
 }
 
@@ -145,6 +149,7 @@ Json ToJson(const Outcome& outcome, const policy::ImageView& before,
               {"users", outcome.space.uids.size()},
               {"circumstances", outcome.space.circumstances.size()},
               {"patterns_left_out", outcome.space.left_out},
+              {"circumstances_left_out", outcome.space.circumstances_left_out},
               {"random", outcome.samples},
               {"seed", outcome.seed}}},
             {"differences", list}};

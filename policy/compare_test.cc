@@ -90,6 +90,61 @@ TEST(Compare, ClassesGiveWhatTheSingleRequestsGive) {
     EXPECT_GT(sampled, 0U);
 }
 
+std::vector<Difference> Differences(const std::string& old_text, const std::string& new_text,
+                                    uint64_t samples) {
+    const auto before = testing::ReadText({{"old.yaml", old_text}});
+    const auto after = testing::ReadText({{"new.yaml", new_text}});
+    return Compare(testing::CompileText(old_text).view(), testing::CompileText(new_text).view(),
+                   RequestSpaceOf({&before, &after}), samples, 1);
+}
+
+std::string Of(const std::string& name, const std::string& applies_to, const std::string& rule) {
+    return "bailiff: 1\npolicy: " + name + "\napplies-to: {" + applies_to + "}\nrules:\n- {" +
+           rule + "}\n";
+}
+
+TEST(Compare, FindsWhatConcernsSeveralSelectorsTogether) {
+    const std::string rule = "deny: file.read, path: /k";
+    const std::pair<std::string, std::string> kCases[] = {
+        {"cgroup: /system.slice/**, gid: 100", rule},
+        {"cgroup: /system.slice/**, gid: 100, session: tty, uid: 5, exe: /bin/a", rule},
+        {"parent: /a, script: /b, descendant-of: /c, capability: kill", rule},
+        {"container: any, cgroup: /a/**", rule},
+        {"container: none, user-namespace: other", rule},
+    };
+    for (const auto& [applies_to, same] : kCases) {
+        const auto found =
+            Differences(Of("p", applies_to, same), Of("p", applies_to, same + "2"), 0);
+        ASSERT_EQ(found.size(), 2U) << applies_to;
+        EXPECT_EQ(found[0].change, Change::kNowDenied);
+        EXPECT_EQ(found[1].change, Change::kNowAllowed);
+    }
+    const std::string except = ", except: {gid: 100, login-uid: 7}";
+    EXPECT_EQ(Differences(Of("p", "session: tty", rule), Of("p", "session: tty", rule + except), 0)
+                  .size(),
+              1U);
+    const std::string few = "cgroup: /a, gid: 1, session: tty";
+    EXPECT_EQ(Differences(Of("p", few, rule), Of("p", few + ", capability: kill", rule), 0).size(),
+              1U);
+    EXPECT_EQ(Differences(Of("p", "cgroup: [/a, /b], gid: 1", rule),
+                          Of("p", "cgroup: /a, gid: 1", rule), 0)
+                  .size(),
+              1U);
+}
+
+// Who is concerned by two policies at once is left to chance.
+TEST(Compare, SamplesWhatSeveralPoliciesAsk) {
+    const std::string one = "deny: file.read, path: /k, errno: EACCES";
+    const std::string other = "deny: file.read, path: /k";
+    const auto found =
+        Differences(Of("a", "gid: 1", one) + "---\n" + Of("b", "session: tty", other),
+                    Of("b", "gid: 1", one) + "---\n" + Of("a", "session: tty", other), 20'000);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].change, Change::kOtherErrno);
+    EXPECT_EQ(found[0].enumerated, 0U);
+    EXPECT_GT(found[0].sampled, 0U);
+}
+
 TEST(Compare, AnImageIsLikeItself) {
     const auto policies = testing::ReadText({{"p.yaml", kBefore}});
     const Image image = testing::CompileText(kBefore);

@@ -2,6 +2,7 @@
 #include "policy/request_space.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 #include <utility>
 
@@ -15,18 +16,94 @@ constexpr size_t kCircumstancesMax = 200;  // each multiplies the requests
 constexpr size_t kNamesMax = 100'000;      // that random paths are made of
 constexpr std::string_view kLetters = "abcxyzABZ019-_.~ +{}*?\\";
 
+template <typename T>
+bool Has(const std::vector<T>& list, const T& one) {
+    return std::ranges::find(list, one) != list.end();
+}
+
+// A path that the list asks for, as far as a first witness tells; empty: there is none to give.
+std::string PathFor(const PathPattern& pattern) {
+    if (pattern.outside) return {};
+    const std::vector<std::string> witnesses = WitnessesOf(pattern);
+    return witnesses.empty() ? std::string{} : witnesses.front();
+}
+
+void Put(Asker* asker, const Selector<Patterns>& selector, const PathPattern& pattern) {
+    std::string path = PathFor(pattern);
+    if (selector.dimension == BLF_BY_EXE || path.empty()) return;
+    // A container that is in that cgroup; most kinds can be anywhere.
+    if (!IsOfProcess(selector) && asker->cgroup != "/") path = asker->cgroup + path;
+    const bool is_ancestor = selector.dimension == BLF_BY_ANCESTORS;
+    if (is_ancestor && Has(asker->ancestors, path)) return;
+    SetPath(asker, selector.dimension, std::move(path));
+}
+
+void Put(Asker* asker, const Selector<Ranges>& selector, NumberRange range) {
+    if (selector.dimension == BLF_BY_UID) return;
+    const bool is_group = selector.dimension == BLF_BY_GID;
+    if (is_group && Has(asker->gids, range.first)) return;
+    SetNumber(asker, selector.dimension, range.first);
+}
+
+template <typename Function>
+void ForEachSelector(const Function& function) {
+    for (const auto& selector : kPathSelectors) function(selector);
+    for (const auto& selector : kNumberSelectors) function(selector);
+}
+
+// For one selector of one subject another entry than its first, or none when it is past the last.
+struct Choice {
+    const Subject* of = nullptr;
+    std::string_view selector = {};
+    size_t entry = 0;
+};
+
+// What a subject asks besides executables and users.
+void PutAll(Asker* asker, const Subject& subject, const Choice& choice) {
+    ForEachSelector([&](const auto& selector) {
+        const auto& list = subject.*selector.field;
+        const bool chosen = choice.of == &subject && choice.selector == selector.word;
+        const size_t entry = chosen ? choice.entry : 0;
+        if (entry < list.size()) Put(asker, selector, list[entry]);
+    });
+}
+
+// One process to whom both apply: where it can have one thing only, that of the second.
+void Join(Asker* asker, const Asker& other) {
+    const Asker plain;
+    const auto take = [&](auto Asker::* field) {
+        if (other.*field != plain.*field) asker->*field = other.*field;
+    };
+    take(&Asker::script);
+    take(&Asker::parent);
+    take(&Asker::cgroup);
+    take(&Asker::login_uid);
+    take(&Asker::session);
+    take(&Asker::user_namespace);
+    for (const std::string& one : other.ancestors) {
+        if (!Has(asker->ancestors, one)) asker->ancestors.push_back(one);
+    }
+    for (uint32_t gid : other.gids) {
+        if (!Has(asker->gids, gid)) asker->gids.push_back(gid);
+    }
+    asker->capabilities |= other.capabilities;
+}
+
 class Collector {
   public:
     explicit Collector(size_t paths_max) : paths_max_(paths_max) {
         space_.circumstances.emplace_back();
     }
 
-    void Add(const Policy& policy) {
-        Add(policy.applies_to);
-        for (const Rule& rule : policy.rules) {
-            Add(rule.except);
-            for (const PathPattern& pattern : rule.objects) AddPaths(pattern, &space_.paths);
-        }
+    void Add(const std::vector<const Policy*>& policies) {
+        // Half of the circumstances, if there are so many, are for what is asked together.
+        circumstances_max_ = kCircumstancesMax / 2;
+        for (const Policy* policy : policies) AddTogether(*policy);
+        circumstances_max_ = kCircumstancesMax;
+        space_.circumstances_left_out = 0;
+        for (const Policy* policy : policies) Add(*policy);
+        for (const Policy* policy : policies) AddTogether(*policy);
+        for (const Policy* policy : policies) AddNearly(*policy);
     }
 
     RequestSpace Take() {
@@ -40,6 +117,32 @@ class Collector {
     }
 
   private:
+    void Add(const Policy& policy) {
+        Add(policy.applies_to);
+        for (const Rule& rule : policy.rules) {
+            Add(rule.except);
+            for (const PathPattern& pattern : rule.objects) AddPaths(pattern, &space_.paths);
+        }
+    }
+
+    // Whom the policy is about, and whom each rule excepts of them.
+    void AddTogether(const Policy& policy) {
+        AddTogether({&policy.applies_to}, {});
+        for (const Rule& rule : policy.rules) {
+            if (rule.except.empty()) continue;
+            AddTogether({&rule.except}, {});
+            AddTogether({&policy.applies_to, &rule.except}, {});
+        }
+    }
+
+    // Those to whom nearly all of that applies: without one selector, or by another of its entries.
+    void AddNearly(const Policy& policy) {
+        AddNearly({&policy.applies_to}, policy.applies_to);
+        for (const Rule& rule : policy.rules) {
+            AddNearly({&policy.applies_to, &rule.except}, rule.except);
+        }
+    }
+
     template <typename T>
     static void Sort(std::vector<T>* list) {
         std::ranges::sort(*list);
@@ -57,6 +160,7 @@ class Collector {
         }
     }
 
+    // One at a time. Also of containers that a subject is to be outside of.
     void AddCircumstances(const Subject& subject) {
         for (const auto& selector : kPathSelectors) {
             if (selector.dimension == BLF_BY_EXE) continue;
@@ -70,18 +174,36 @@ class Collector {
             if (selector.dimension == BLF_BY_UID) continue;
             for (const NumberRange range : subject.*selector.field) {
                 Asker asker;
-                SetNumber(&asker, selector.dimension, range.first);
+                Put(&asker, selector, range);
                 AddCircumstance(std::move(asker));
             }
         }
     }
 
+    using Subjects = std::initializer_list<const Subject*>;
+
+    // Later subjects change what earlier ones say, where a process has only one.
+    void AddTogether(Subjects subjects, const Choice& choice) {
+        Asker asker;
+        for (const Subject* subject : subjects) PutAll(&asker, *subject, choice);
+        AddCircumstance(std::move(asker));
+    }
+
+    void AddNearly(Subjects subjects, const Subject& of) {
+        ForEachSelector([&](const auto& selector) {
+            const size_t entries = (of.*selector.field).size();
+            for (size_t entry = 1; entry <= entries; entry++) {
+                AddTogether(subjects, {&of, selector.word, entry});
+            }
+        });
+    }
+
     void AddCircumstance(Asker asker) {
-        if (std::ranges::find(space_.circumstances, asker) != space_.circumstances.end()) return;
-        if (space_.circumstances.size() < kCircumstancesMax) {
+        if (Has(space_.circumstances, asker)) return;
+        if (space_.circumstances.size() < circumstances_max_) {
             space_.circumstances.push_back(std::move(asker));
         } else {
-            ++space_.left_out;
+            ++space_.circumstances_left_out;
         }
     }
 
@@ -94,6 +216,7 @@ class Collector {
     }
 
     size_t paths_max_;
+    size_t circumstances_max_ = kCircumstancesMax;
     RequestSpace space_;
 };
 
@@ -112,9 +235,11 @@ std::vector<std::string_view> Split(std::string_view path) {
 RequestSpace RequestSpaceOf(const std::vector<const std::vector<Policy>*>& policies,
                             size_t paths_max) {
     Collector collector(paths_max);
+    std::vector<const Policy*> all;
     for (const std::vector<Policy>* set : policies) {
-        for (const Policy& policy : *set) collector.Add(policy);
+        for (const Policy& policy : *set) all.push_back(&policy);
     }
+    collector.Add(all);
     return collector.Take();
 }
 
@@ -134,7 +259,9 @@ RequestSampler::Sample RequestSampler::Next() {
     Sample sample;
     sample.operation = static_cast<unsigned>(Below(BLF_OPERATION_COUNT));
     sample.path = RandomPath(space_.paths);
-    sample.who = space_.circumstances[Below(space_.circumstances.size())];
+    sample.who = RandomCircumstance();
+    const bool several = space_.circumstances.size() > 1 && Below(2) == 0;
+    if (several) Join(&sample.who, RandomCircumstance());
     const bool known_exe = Below(2) == 0;
     sample.who.exe = known_exe ? space_.exes[Below(space_.exes.size())] : RandomPath(space_.exes);
     const bool known_uid = Below(4) != 0;

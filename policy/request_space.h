@@ -20,10 +20,12 @@ struct RequestSpace {
     std::vector<std::string> paths;
     std::vector<std::string> exes;  // one is empty: a process without an executable
     std::vector<uint32_t> uids;
-    // What else is said of processes, one thing at a time; exe and uid are to be set. The first
-    // says nothing.
+    // What else is said of processes; exe and uid are to be set. The first says nothing, others
+    // what one entry of a policy asks, what its selectors ask together, also with those of a
+    // rule's exception, and that but for one selector.
     std::vector<Asker> circumstances;
     size_t left_out = 0;  // patterns whose paths would have been too many
+    size_t circumstances_left_out = 0;
 };
 
 inline constexpr size_t kPathsMax = 2'000'000;
@@ -32,8 +34,8 @@ inline constexpr size_t kPathsMax = 2'000'000;
 RequestSpace RequestSpaceOf(const std::vector<const std::vector<Policy>*>& policies,
                             size_t paths_max = kPathsMax);
 
-// Requests put together at random from the same words and from others. The same seed gives the
-// same requests.
+// Requests put together at random from the same words and from others, also under two of the
+// circumstances at once. The same seed gives the same requests.
 class RequestSampler {
   public:
     RequestSampler(const RequestSpace& space, uint64_t seed);
@@ -47,6 +49,9 @@ class RequestSampler {
 
   private:
     uint64_t Below(uint64_t bound) { return random_() % bound; }
+    const Asker& RandomCircumstance() {
+        return space_.circumstances[Below(space_.circumstances.size())];
+    }
     std::string RandomName();
     std::string RandomPath(const std::vector<std::string>& known);
 

@@ -18,6 +18,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 std::vector<std::string> Witnesses(const std::string& pattern) {
     return WitnessesOf(testing::ReadPatterns({pattern}).at(0));
@@ -65,6 +66,53 @@ TEST(RequestSpace, SaysWhatItLeavesOut) {
     EXPECT_EQ(space.left_out, 2U);
     EXPECT_THAT(space.paths, Contains("/a"));
     EXPECT_THAT(space.paths, Not(Contains("/c")));
+}
+
+std::vector<std::string> Circumstances(const std::string& text) {
+    const auto policies = testing::ReadText({{"p.yaml", text}});
+    std::vector<std::string> texts;
+    for (const Asker& one : RequestSpaceOf({&policies}).circumstances) {
+        texts.push_back(AskerText(one));
+    }
+    return texts;
+}
+
+TEST(RequestSpace, HasWhatIsAskedTogetherAndNearlyThat) {
+    EXPECT_THAT(
+        Circumstances("bailiff: 1\npolicy: p\n"
+                      "applies-to: {uid: 5, cgroup: [/a/**, /b], gid: 7, session: tty}\nrules:\n"
+                      "- {deny: file.open, path: /k, except: {gid: 8, login-uid: 9}}\n"),
+        UnorderedElementsAre(
+            // one at a time
+            "uid 0", "cgroup /a/x, uid 0", "cgroup /b, uid 0", "uid 0, gid 7", "uid 0, session tty",
+            "uid 0, gid 8", "uid 0, login-uid 9",
+            // the policy's, the exception's, and both
+            "cgroup /a/x, uid 0, gid 7, session tty", "uid 0, gid 8, login-uid 9",
+            "cgroup /a/x, uid 0, gid 7, gid 8, login-uid 9, session tty",
+            // nearly
+            "cgroup /b, uid 0, gid 7, session tty", "uid 0, gid 7, session tty",
+            "cgroup /a/x, uid 0, session tty", "cgroup /a/x, uid 0, gid 7",
+            "cgroup /a/x, uid 0, gid 7, login-uid 9, session tty",
+            "cgroup /a/x, uid 0, gid 7, gid 8, session tty"));
+}
+
+TEST(RequestSpace, PutsAContainerIntoItsCgroup) {
+    EXPECT_THAT(Circumstances("bailiff: 1\npolicy: p\n"
+                              "applies-to: {cgroup: /a/**, container: web}\nrules:\n"
+                              "- {deny: file.open, path: /k}\n"),
+                Contains("cgroup /a/x/docker-web.scope, uid 0"));
+}
+
+TEST(RequestSpace, SaysHowManyCircumstancesItLeavesOut) {
+    std::string text = "bailiff: 1\npolicy: p\napplies-to: {session: tty, gid: [0";
+    for (int gid = 1; gid < 300; gid++) text += ", " + std::to_string(gid);
+    text += "]}\nrules: [{deny: file.open, path: /k}]\n";
+    const auto policies = testing::ReadText({{"p.yaml", text}});
+    const RequestSpace space = RequestSpaceOf({&policies});
+    EXPECT_EQ(space.circumstances.size(), 200U);
+    EXPECT_GE(space.circumstances_left_out, 300U);
+    EXPECT_EQ(space.left_out, 0U);
+    EXPECT_EQ(AskerText(space.circumstances[1]), "uid 0, gid 0, session tty");
 }
 
 std::string Samples(const RequestSpace& space, uint64_t seed) {
