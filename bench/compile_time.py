@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long compilers of policies take, natively, and how much memory: `bailiff check` and `apparmor_parser`."""
+"""How long compilers of policies take, natively, and how much memory: `bailiff check` and `apparmor_parser`; and our compiler
+alone, by Google Benchmark."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -15,17 +17,19 @@ TIMEOUT = 90  # seconds of processor time for one run of a compiler; AppArmor's 
 OUT_OF_TIME = (128 + signal.SIGKILL, 128 + signal.SIGXCPU)
 REPEAT_BELOW = 2.0  # a run that short is done three times and the quickest taken
 
-# shape: the pattern of each rule. `common-tail`: what tells them apart comes first. `both-sides`: `**` on both sides of it.
+# shape: the pattern of each rule. `literal`: names in few directories. `apart`: each in a directory of its own. `common-tail`:
+# what tells them apart comes first. `both-sides`: `**` on both sides of it.
 SHAPES = {
     "literal": lambda i: f"/many/d{i % 97}/f{i}",
+    "apart": lambda i: f"/srv/tenant-{i}/secret-{i}.key",
     "common-tail": lambda i: f"/srv/tenant-{i}/**/secret.key",
     "both-sides": lambda i: f"/srv/**/tenant-{i}/**/*-{i}.key",
 }
-BAILIFF = [("literal", 1000), ("literal", 10000), ("literal", 100000), ("literal", 1000000),
-           ("common-tail", 1000), ("both-sides", 8), ("both-sides", 300)]
-# It ends at 7,266 literal paths, and at 10 globs with `**` on both sides it is not done in minutes.
-APPARMOR = [("literal", 1000), ("literal", 5000), ("literal", 7266), ("common-tail", 1000), ("both-sides", 8),
-            ("both-sides", 10)]
+BOTH = [("literal", 1000), ("literal", 10000), ("apart", 1000), ("apart", 5000), ("apart", 7266), ("apart", 7300),
+        ("common-tail", 1000), ("both-sides", 8), ("both-sides", 10)]
+BAILIFF = [*BOTH, ("literal", 100000), ("literal", 1000000), ("apart", 100000), ("both-sides", 300)]
+# It has 65,535 states, which end between 7,266 and 7,300 paths apart; 10 globs with `**` on both sides take it minutes.
+APPARMOR = BOTH
 FILE_PATHS = 500000  # paths in a file: there is a limit on values in one
 INVALID = 5  # bailiff's exit status when a diagnostic says what is wrong with the policy
 
@@ -90,6 +94,20 @@ def apparmor(build, scratch):
                               [parser, "--skip-kernel-load", "--skip-cache", "--ofile=/dev/null", str(path)])
 
 
+def compiler(build):
+    """bench/compile_bench.cc: from the text to the image, in one process."""
+    print("bench: compiler", file=sys.stderr)
+    done = subprocess.run([str(build / "bench/compile_bench"), "--benchmark_format=json"], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True, check=False)
+    if done.returncode:
+        raise BenchError(f"compile_bench: exit {done.returncode}")
+    for run in json.loads(done.stdout)["benchmarks"]:
+        name = run["name"].replace("CompileText", "compiler", 1)
+        yield Figure(f"{name}/{'refused' if run['refused'] else 'time'}", run["cpu_time"], run["time_unit"])
+        yield Figure(f"{name}/peak", run["peak_MiB"], "MiB")
+
+
 def measure(build: pathlib.Path, scratch: pathlib.Path):
     """{name: Figure}"""
-    return {figure.name: figure for figure in [*bailiff(build, scratch), *apparmor(build, scratch)]}
+    return {figure.name: figure
+            for figure in [*bailiff(build, scratch), *apparmor(build, scratch), *compiler(build)]}

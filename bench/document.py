@@ -124,7 +124,7 @@ def compile_table(run):
         parts = name.split("/")
         if parts[0] == "compile" and parts[2:4] not in shapes:
             shapes.append(parts[2:4])
-    shapes.sort(key=lambda shape: (("literal", "common-tail", "both-sides").index(shape[0]), int(shape[1])))
+    shapes.sort(key=lambda shape: (("literal", "apart", "common-tail", "both-sides").index(shape[0]), int(shape[1])))
 
     def cells(tool, shape):
         stem = f"compile/{tool}/{'/'.join(shape)}"
@@ -134,6 +134,18 @@ def compile_table(run):
     return table(["rules", "bailiff, s", "MB", "apparmor_parser, s", "MB"],
                  [[f"{int(count):,} {shape}", *cells("bailiff", [shape, count]), *cells("apparmor", [shape, count])]
                   for shape, count in shapes])
+
+
+def compiler_table(run):
+    rows = []
+    for name in run.values:
+        stem, _, what = name.rpartition("/")
+        if not name.startswith("compiler/") or what == "peak":
+            continue
+        _, shape, count = stem.split("/")
+        refused = "refused after " if what == "refused" else ""
+        rows.append([f"{int(count):,} {shape.replace('_', ' ')}", refused + run.cell(name), run.cell(f"{stem}/peak")])
+    return table(["the compiler alone", "ms", "MiB"], rows)
 
 
 def limits_table(run):
@@ -161,7 +173,8 @@ def about_table(run):
 
 def tables(run):
     found = {"about": about_table, "limits": limits_table, "cold": cold_table, "other": other_table,
-             "native": native_table, "compile": compile_table}
+             "native": native_table, "compile": compile_table,
+             "compiler": compiler_table}
     made = {name: make(run) for name, make in found.items()}
     return made | {f"{group}.{kernel}": make(run, kernel) for kernel in run.kernels
                    for group, make in (("open", open_table), ("operation", operation_table))}

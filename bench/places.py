@@ -44,6 +44,15 @@ def policy(name, paths):
     return "\n".join([*lines, *(f"      - {path}" for path in paths)]) + "\n"
 
 
+# What attaches every program, each with all that it can look at.
+EVERYTHING = """bailiff: 1
+policy: everything
+applies-to: {exe: /nowhere, script: /nowhere, parent: /nowhere, descendant-of: /nowhere, cgroup: /nowhere, uid: 1, gid: 1,
+             login-uid: 1, session: tty, user-namespace: other, capability: bpf}
+rules: [{deny: ["file.*", "exec.*"], path: /nowhere}]
+"""
+
+
 def apparmor_profile(paths):
     """What a process may do that is measured: everything but these."""
     lines = [f"  deny {path} rw," for path in paths]
@@ -68,6 +77,7 @@ def write(folder: pathlib.Path):
     """All that the guest's scripts read."""
     for name, paths in policies().items():
         (folder / f"{name}.yaml").write_text(policy(name, paths))
+    (folder / "everything.yaml").write_text(EVERYTHING)
     for count in (1, 100):
         (folder / f"apparmor-{count}").write_text(apparmor_profile(filler(count)))
     files = [f"{directory}/{FILE}" for directory in WARM.values()]
