@@ -234,8 +234,9 @@ std::string Generator::NameLike(const Component& component) {
             continue;
         }
         std::string fitting;
-        for (int byte = 1; byte < 256; byte++) {
-            if (element.bytes[byte] && byte != '/') fitting += static_cast<char>(byte);
+        for (size_t byte = element.bytes._Find_next(0); byte < 256;
+             byte = element.bytes._Find_next(byte)) {
+            if (byte != '/') fitting += static_cast<char>(byte);
         }
         name += fitting[Below(fitting.size())];
     }

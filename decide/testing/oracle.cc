@@ -389,15 +389,23 @@ std::optional<OracleRule> AskMove(const std::vector<Policy>& policies, Mode mode
                           : AskFileMove(policies, mode, move, error);
 }
 
+// Where the rule's policy is about who asks.
+bool AppliesToSubject(const Rule& rule, const OracleRequest& request) {
+    if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
+    if (!AnyMatches(rule.objects, request.object)) return false;
+    return rule.except.empty() || !SubjectMatches(rule.except, request.who);
+}
+
 // Adds the mode's applying rules to `applying`; returns the one that answers.
 std::optional<OracleRule> Ask(const std::vector<Policy>& policies, Mode mode,
                               const OracleRequest& request, int* error,
                               std::vector<OracleRule>* applying) {
     std::optional<OracleRule> answer;
     for (const Policy* policy : InOrder(policies, mode)) {
+        if (!SubjectMatches(policy->applies_to, request.who)) continue;
         std::vector<bool> applies;
         for (const Rule& rule : policy->rules) {
-            applies.push_back(OracleApplies(*policy, rule, request));
+            applies.push_back(AppliesToSubject(rule, request));
             auto number = static_cast<uint32_t>(applies.size());
             if (applies.back()) applying->push_back({policy->name, number});
         }
@@ -419,10 +427,7 @@ bool OracleMatches(const PathPattern& pattern, const OraclePath& path) {
 }
 
 bool OracleApplies(const Policy& policy, const Rule& rule, const OracleRequest& request) {
-    if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
-    if (!AnyMatches(rule.objects, request.object)) return false;
-    if (!SubjectMatches(policy.applies_to, request.who)) return false;
-    return rule.except.empty() || !SubjectMatches(rule.except, request.who);
+    return SubjectMatches(policy.applies_to, request.who) && AppliesToSubject(rule, request);
 }
 
 OracleVerdict OracleDecide(const std::vector<Policy>& policies, const OracleRequest& request) {
