@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.h"
 
-#include <utility>
-
 #include "CLI/CLI.hpp"
 
 namespace bailiff::cli {
@@ -35,13 +33,13 @@ void Arguments::Values(const std::string& name, std::vector<std::string>* values
     app_->add_option(name, *values, help)->required(need == kRequired);
 }
 
-void Arguments::One(const std::string& name, Take take, const std::string& help) {
+void Arguments::One(const std::string& name, const Take& take, const std::string& help) {
     app_->add_option_function<std::string>(
-        name, [take = std::move(take)](const std::string& value) { take({value}); }, help);
+        name, [take](const std::string& value) { take({value}); }, help);
 }
 
-void Arguments::Listed(const std::string& name, Take take, const std::string& help) {
-    app_->add_option_function<std::vector<std::string>>(name, std::move(take), help)
+void Arguments::Listed(const std::string& name, const Take& take, const std::string& help) {
+    app_->add_option_function<std::vector<std::string>>(name, take, help)
         ->delimiter(',')
         ->allow_extra_args(false);
 }

@@ -37,8 +37,8 @@ class Arguments {
 
     using Take = std::function<void(const std::vector<std::string>&)>;
     // `take` gets one value, or the parts of it between commas.
-    void One(const std::string& name, Take take, const std::string& help);
-    void Listed(const std::string& name, Take take, const std::string& help);
+    void One(const std::string& name, const Take& take, const std::string& help);
+    void Listed(const std::string& name, const Take& take, const std::string& help);
 
     // Below the options.
     void Footer(const std::string& text);

@@ -74,6 +74,7 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
     Result<Applied> applied = Replace(fresh, ground, std::move(image), lineages);
     if (applied && replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
+        AtStep("exchanged");
         Silence(kStaging);
     }
     if (!applied && !replaces) TRY_STATUS(RemovePins(kDirectory));
