@@ -13,7 +13,7 @@
 namespace bailiff::decide::testing {
 namespace {
 
-constexpr uint64_t kCases = 800;
+constexpr uint64_t kCases = 500;
 constexpr int kRequests = 100;
 
 struct Tally {
