@@ -24,6 +24,8 @@ BLF_INLINE __u32 blf_is_loading(struct file* file) {
     return blf_is_for_exec(file) && blf_in_execve();
 }
 
+/* What an overlay opens underneath itself. So does the kernel with memory files, and
+ * bprm_check_security asks the same of them. */
 BLF_INLINE __u32 blf_is_backing(struct file* file) {
     const struct blf_object object = {
         .dentry = blf_number(file->f_path.dentry),

@@ -56,7 +56,7 @@ Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
     HookSet hooks = PresentIn(kernel, HooksFor(operations));
-    // Nobody could be seen to be asked there, since nobody is.
+    // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
     return {.hooks = hooks, .dimensions = image.root().used};
 }

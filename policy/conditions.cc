@@ -81,38 +81,37 @@ size_t ConditionTable::CountOf(blf_by by) const {
     return in_.tables.classes(by).size() + (IsSet(by) ? 1 : 0);
 }
 
-template <typename Is>
-Classes ConditionTable::ClassesWhere(blf_by by, const Is& is) {
+// `of_lists` is asked about the lists that a path is in, `of_number` about a class of numbers,
+// `of_none` about the empty set of numbers.
+template <typename OfLists, typename OfNumber, typename OfNone>
+Classes ConditionTable::ClassesWhere(blf_by by, const OfLists& of_lists, const OfNumber& of_number,
+                                     const OfNone& of_none) {
     Classes classes(CountOf(by));
     work_->Spend(classes.size());
-    for (size_t i = 0; i < classes.size(); i++) classes[i] = is(i);
+    const blf_by automaton = AutomatonOf(by);
+    for (size_t i = 0; i < classes.size(); i++) {
+        if (IsPath(by)) {
+            classes[i] = of_lists(in_.lists[automaton], in_.automata[automaton].label_sets[i]);
+        } else if (i < in_.tables.classes(by).size()) {
+            classes[i] = of_number(in_.tables.classes(by)[i]);
+        } else {
+            classes[i] = of_none();
+        }
+    }
     return classes;
 }
 
 Classes ConditionTable::Wanted(size_t clause, blf_by by) {
-    if (IsPath(by)) {
-        const blf_by automaton = AutomatonOf(by);
-        return ClassesWhere(by, [&](size_t i) {
-            return in_.lists[automaton].Wants(clause, by, in_.automata[automaton].label_sets[i]);
-        });
-    }
-    const std::vector<NumberClass>& classes = in_.tables.classes(by);
-    return ClassesWhere(by, [&](size_t i) {
-        if (i < classes.size()) return bool{classes[i].wanted[clause]};
-        return in_.clauses[clause].Wanted(NumberSelector(by)) == nullptr;
-    });
+    return ClassesWhere(
+        by, [&](const PathLists& lists, const auto& set) { return lists.Wants(clause, by, set); },
+        [&](const NumberClass& one) { return bool{one.wanted[clause]}; },
+        [&] { return in_.clauses[clause].Wanted(NumberSelector(by)) == nullptr; });
 }
 
 Classes ConditionTable::Unwanted(size_t clause, blf_by by) {
-    if (IsPath(by)) {
-        const blf_by automaton = AutomatonOf(by);
-        return ClassesWhere(by, [&](size_t i) {
-            return in_.lists[automaton].Excepts(clause, by, in_.automata[automaton].label_sets[i]);
-        });
-    }
-    const std::vector<NumberClass>& classes = in_.tables.classes(by);
     return ClassesWhere(
-        by, [&](size_t i) { return i < classes.size() && classes[i].unwanted[clause]; });
+        by, [&](const PathLists& lists, const auto& set) { return lists.Excepts(clause, by, set); },
+        [&](const NumberClass& one) { return bool{one.unwanted[clause]}; }, [] { return false; });
 }
 
 const Conditions& ConditionTable::Of(size_t clause) {

@@ -57,8 +57,9 @@ class ConditionTable {
 
   private:
     size_t CountOf(blf_by by) const;
-    template <typename Is>
-    Classes ClassesWhere(blf_by by, const Is& is);
+    template <typename OfLists, typename OfNumber, typename OfNone>
+    Classes ClassesWhere(blf_by by, const OfLists& of_lists, const OfNumber& of_number,
+                         const OfNone& of_none);
     Classes Wanted(size_t clause, blf_by by);
     Classes Unwanted(size_t clause, blf_by by);
 

@@ -37,12 +37,13 @@ class Reviewer {
 
     std::vector<Finding> Run() {
         const std::vector<std::vector<uint32_t>> together = RulesTogether();
-        FindCandidates(together);
+        const std::vector<bool> alone = RulesAlone(together);
+        FindCandidates(together, alone);
         for (uint32_t rule = 0; rule < rules_.size() && !work_->spent(); rule++) {
             AddFirst(Finding::Kind::kShadowed, rule);
             AddFirst(Finding::Kind::kExceptionIsDenied, rule);
         }
-        AddShadowedTogether(together);
+        AddShadowedTogether(together, alone);
         std::ranges::stable_sort(findings_, {}, &Finding::rule);
         return std::move(findings_);
     }
@@ -54,9 +55,9 @@ class Reviewer {
     };
 
     // For each rule, those that match wherever it matches.
-    void FindCandidates(const std::vector<std::vector<uint32_t>>& together) {
+    void FindCandidates(const std::vector<std::vector<uint32_t>>& together,
+                        const std::vector<bool>& alone) {
         candidates_.resize(rules_.size());
-        const std::vector<bool> alone = RulesAlone(together);
         std::vector<bool> seen(rules_.size());
         for (const auto& rules : together) {
             for (uint32_t rule : rules) {
@@ -109,8 +110,8 @@ class Reviewer {
 
     // By several rules, of which each denies some of the operations on some of the paths. From the
     // last rule on, and none by one that was found itself: all that is found can go at once.
-    void AddShadowedTogether(const std::vector<std::vector<uint32_t>>& together) {
-        const std::vector<bool> alone = RulesAlone(together);
+    void AddShadowedTogether(const std::vector<std::vector<uint32_t>>& together,
+                             const std::vector<bool>& alone) {
         std::vector<bool> found(rules_.size());
         for (const Finding& finding : findings_) {
             if (finding.kind == Finding::Kind::kShadowed) found[finding.rule] = true;

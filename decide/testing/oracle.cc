@@ -389,8 +389,8 @@ std::optional<OracleRule> AskMove(const std::vector<Policy>& policies, Mode mode
                           : AskFileMove(policies, mode, move, error);
 }
 
-// Where the rule's policy is about who asks.
-bool AppliesToSubject(const Rule& rule, const OracleRequest& request) {
+// In a policy that is about who asks.
+bool RuleApplies(const Rule& rule, const OracleRequest& request) {
     if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
     if (!AnyMatches(rule.objects, request.object)) return false;
     return rule.except.empty() || !SubjectMatches(rule.except, request.who);
@@ -405,7 +405,7 @@ std::optional<OracleRule> Ask(const std::vector<Policy>& policies, Mode mode,
         if (!SubjectMatches(policy->applies_to, request.who)) continue;
         std::vector<bool> applies;
         for (const Rule& rule : policy->rules) {
-            applies.push_back(AppliesToSubject(rule, request));
+            applies.push_back(RuleApplies(rule, request));
             auto number = static_cast<uint32_t>(applies.size());
             if (applies.back()) applying->push_back({policy->name, number});
         }
@@ -424,10 +424,6 @@ bool OracleMatches(const PathPattern& pattern, const OraclePath& path) {
         return false;
     }
     return MatchComponents(pattern, path.components);
-}
-
-bool OracleApplies(const Policy& policy, const Rule& rule, const OracleRequest& request) {
-    return SubjectMatches(policy.applies_to, request.who) && AppliesToSubject(rule, request);
 }
 
 OracleVerdict OracleDecide(const std::vector<Policy>& policies, const OracleRequest& request) {

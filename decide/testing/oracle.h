@@ -61,8 +61,6 @@ struct OracleVerdict {
 };
 
 bool OracleMatches(const policy::PathPattern& pattern, const OraclePath& path);
-bool OracleApplies(const policy::Policy& policy, const policy::Rule& rule,
-                   const OracleRequest& request);
 
 // Which of several applying rules is the one that denies: enforcing policies come by name. Within a
 // policy rules that differ only in their objects form one family, which stands in the text where
