@@ -6,6 +6,7 @@
 #ifndef BAILIFF_BPF_ASK_H
 #define BAILIFF_BPF_ASK_H
 
+#include "bpf/decision.h"
 #include "bpf/opened.h"
 #include "bpf/proof.h"
 #include "bpf/quick.h"
@@ -29,7 +30,7 @@ BLF_INLINE int blf_decide_dentry(struct dentry* dentry, struct vfsmount* mount, 
 /* The answer of a hook about a dentry below a mount, for its own proof or for the kernel. */
 BLF_INLINE int blf_ask_dentry(__u32 hook, struct dentry* dentry, struct vfsmount* mount,
                               __u32 ask) {
-    if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(hook)) return blf_prove();
     if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
     struct inode* inode = dentry->d_inode;
     if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
@@ -49,7 +50,7 @@ BLF_INLINE int blf_ask_entry(__u32 hook, const struct path* directory, struct de
 
 /* The hook has no mount: the canonical name alone is told. */
 BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
-    if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(hook)) return blf_prove();
     if (!dentry) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
     return blf_decide_dentry(dentry, NULL, dentry->d_inode, ask);
 }
@@ -76,8 +77,9 @@ BLF_INLINE int blf_decide_file(struct file* file, __u32 ask) {
 }
 
 BLF_INLINE int blf_ask_file(__u32 hook, struct file* file, __u32 ask) {
-    if (blf_is_probed(hook)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(hook)) return blf_prove();
     if (!file) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    file = BLF_UNTRUSTED(file, file);
     return blf_is_untouched_file(file) ? 0 : blf_decide_file(file, ask);
 }
 

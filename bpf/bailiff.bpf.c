@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * All programs, a hook family a file. One object, so that they share their maps.
+ * All programs: a hook family a file, and the one that decides. One object, so that they share
+ * their maps.
  */
 #include "bpf/attributes.h"
 #include "bpf/exec.h"
@@ -9,5 +10,7 @@
 #include "bpf/inherit.h"
 #include "bpf/moves.h"
 #include "bpf/names.h"
+/* last, as it is loaded last: after a program that it extends */
+#include "bpf/decider.h"
 
 char blf_license[] SEC("license") = "Dual BSD/GPL";

@@ -19,7 +19,8 @@ BLF_INLINE __u32 blf_is_script(struct linux_binprm* bprm) {
 
 SEC("lsm/bprm_check_security")
 int BPF_PROG(blf_bprm_check_security, struct linux_binprm* bprm) {
-    if (blf_is_probed(BLF_HOOK_bprm_check_security)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(BLF_HOOK_bprm_check_security)) return blf_prove();
+    if (bprm) bprm = BLF_UNTRUSTED(linux_binprm, bprm);
     struct file* file = bprm ? bprm->file : NULL;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_EXEC, BLF_REASON_NOT_SEEN));
     __u32 nameless = blf_is_nameless_file(file), script = blf_is_script(bprm);
@@ -52,9 +53,10 @@ SEC("lsm/mmap_file")
 int BPF_PROG(blf_mmap_file, struct file* file, unsigned long wanted, unsigned long rights,
              unsigned long flags) {
     if (!BLF_IS_NULL(file) && blf_is_known_file(file)) return 0;
-    if (blf_is_probed(BLF_HOOK_mmap_file)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(BLF_HOOK_mmap_file)) return blf_prove();
     __u32 executable = (rights & PROT_EXEC) != 0, writable = (rights & PROT_WRITE) != 0;
     if (BLF_IS_NULL(file)) return executable && writable ? blf_decide_memory() : 0;
+    file = BLF_UNTRUSTED(file, file);
     if (blf_is_untouched_file(file)) return 0;
     __u32 written = writable && (flags & MAP_TYPE) != MAP_PRIVATE;
     int answer = rights & (PROT_READ | PROT_WRITE) ? blf_decide_mapping(file, written) : 0;
@@ -75,8 +77,9 @@ BLF_INLINE int blf_decide_further_use(struct file* file, __u32 had, __u32 rights
 SEC("lsm/file_mprotect")
 int BPF_PROG(blf_file_mprotect, struct vm_area_struct* vma, unsigned long wanted,
              unsigned long rights) {
-    if (blf_is_probed(BLF_HOOK_file_mprotect)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(BLF_HOOK_file_mprotect)) return blf_prove();
     if (!vma) return 0; /* allows: the kernel always has one here */
+    vma = BLF_UNTRUSTED(vm_area_struct, vma);
     __u32 had = vma->vm_flags;
     struct file* file = vma->vm_file;
     __u32 executable = (rights & PROT_EXEC) && !(had & VM_EXEC);

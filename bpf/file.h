@@ -56,7 +56,8 @@ int BPF_PROG(blf_file_open, struct file* file) {
     if (blf_remembers_files) blf_forget_file(file);
     if ((file->f_mode & FMODE_WRITE) && blf_guard_refuses(file)) return -EPERM;
     if (blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 1)) return 0;
-    if (blf_is_probed(BLF_HOOK_file_open)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(BLF_HOOK_file_open)) return blf_prove();
+    file = BLF_UNTRUSTED(file, file);
     return blf_decide_file(file, blf_ask_of_open(file));
 }
 
@@ -75,8 +76,9 @@ BLF_INLINE __u32 blf_ask_of_access(struct file* file, __u32 mask) {
 SEC("lsm/file_permission")
 int BPF_PROG(blf_file_access, struct file* file, int mask) {
     if (file && blf_is_remembered_file(file)) return 0;
-    if (blf_is_probed(BLF_HOOK_file_access)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(BLF_HOOK_file_access)) return blf_prove();
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
+    file = BLF_UNTRUSTED(file, file);
     if (blf_guard_refuses_use(file, mask)) return -EPERM;
     if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
     if (blf_is_internal(file) || blf_is_loading(file) || blf_is_untouched_file(file)) return 0;
@@ -86,8 +88,9 @@ int BPF_PROG(blf_file_access, struct file* file, int mask) {
 /* A descriptor from another process: what it can do with the file is asked about anew. */
 SEC("lsm/file_receive")
 int BPF_PROG(blf_file_receive, struct file* file) {
-    if (blf_is_probed(BLF_HOOK_file_receive)) return -BLF_PROOF_ERRNO;
+    if (blf_is_probed(BLF_HOOK_file_receive)) return blf_prove();
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_FILE_READ, BLF_REASON_NOT_SEEN));
+    file = BLF_UNTRUSTED(file, file);
     __u32 read = file->f_mode & FMODE_READ, write = file->f_mode & FMODE_WRITE;
     if (blf_is_internal(file) || !(read | write) || blf_is_untouched_file(file)) return 0;
     return blf_decide_file(file, read && write ? BLF_ASK_FILE_READ_WRITE

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * The whole way of a request about a dentry: its names as states, who asks, the verdict.
+ * What a request about a dentry takes: its names as states, who asks, the verdict.
  *
  * A file in a directory that is remembered takes one transition a name; any other is located by its
  * whole path, and its directory too, to be remembered.
@@ -222,38 +222,6 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
     task->depth = 0;
     blf_sift_who(task);
     return blf_judge(&task->request, &task->sift.who, task->at.generation);
-}
-
-#define BLF_DECIDE_STEPS (2 * BLF_DECIDE_TRIES + 2 * BLF_ANCESTORS_MAX)
-
-BLF_INLINE int blf_decide_with(struct blf_task* task, __u32 ask) {
-    int answer = BLF_AGAIN;
-    task->request.ask = ask;
-    task->depth = 0;
-    task->tries = 0;
-#pragma clang loop unroll(disable)
-    for (__u32 i = 0; i < BLF_DECIDE_STEPS && answer == BLF_AGAIN; i++)
-        answer = blf_decide_step(task);
-    blf_give_back(task);
-    return answer == BLF_AGAIN ? blf_decide_blindly(ask) : answer;
-}
-
-/* There is no object. */
-BLF_INLINE int blf_decide_unseen(__u32 ask, __u32 reason) {
-    struct blf_task* task = blf_take_task();
-    if (!task) return blf_decide_blindly(ask);
-    task->unseen = reason;
-    return blf_decide_with(task, ask);
-}
-
-/* The answer to a request about this object: 0 or -errno. In the program itself: kernels let eight
- * functions call each other, and the way from here to a component of a path takes seven. */
-BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
-    struct blf_task* task = blf_take_task();
-    if (!task) return blf_decide_blindly(ask);
-    task->object = *object;
-    task->unseen = 0;
-    return blf_decide_with(task, ask);
 }
 
 #endif

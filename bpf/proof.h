@@ -26,7 +26,7 @@ static __attribute__((noinline)) int blf_answer_probe(__u32 hook) {
 }
 
 /* Is the current task the loader, asking for proof at this hook? Then the hook returns
- * -BLF_PROOF_ERRNO at once. */
+ * -BLF_PROOF_ERRNO at once, or what blf_prove() says. */
 BLF_INLINE int blf_is_probed(__u32 hook) {
     struct blf_control* control = blf_control();
     if (!control || !control->probing) return 0;

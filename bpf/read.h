@@ -42,6 +42,14 @@ BLF_INLINE __u32 blf_read_word(__u64 address) {
     return value;
 }
 
+/* The same pointer, not trusted by the verifier. It searches the kernel's types four times for each
+ * pointer that is read through one that it trusts (6.12: check_ptr_to_btf_access(),
+ * btf_find_by_name_kind()), a good part of the time that loading takes. In return, each load is
+ * some instructions longer: not for the way that nearly every call takes. */
+#define BLF_UNTRUSTED(type, pointer)                                                             \
+    (BLF_CAN_CAST ? (struct type*)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(struct type)) \
+                  : (pointer))
+
 /* A kernel pointer as a plain number: stored at a stack offset the verifier does not know, its type
  * is forgotten (arithmetic on typed pointers is refused). */
 BLF_INLINE __u64 blf_number(const volatile void* pointer) {

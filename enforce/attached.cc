@@ -32,7 +32,8 @@ bool IsOurWay(uint32_t attach_type) {
     }
 }
 
-// Its name, when it is named as ours are; "" otherwise, also when it is gone.
+// Its name, when it is named as those are that our hooks ask; "" otherwise, also when it is gone.
+// The one that decides is attached to them, and not to the kernel.
 Result<std::string> NameIfOurs(uint32_t program_id) {
     Fd fd(bpf_prog_get_fd_by_id(program_id));
     if (!fd && errno == ENOENT) return std::string();
@@ -42,7 +43,8 @@ Result<std::string> NameIfOurs(uint32_t program_id) {
         return FailErrno(fmt::format("cannot read BPF program {}", program_id));
     }
     std::string name(info.name, strnlen(info.name, sizeof(info.name)));
-    return name.starts_with(kPrefix) ? name : std::string();
+    const bool is_asked = name.starts_with(kPrefix) && info.type != BPF_PROG_TYPE_EXT;
+    return is_asked ? name : std::string();
 }
 
 // The ids of all links pinned there, of whatever version.

@@ -32,6 +32,11 @@ Status ForgetWhatIsRemembered() {
     return {};
 }
 
+// Its decider's link, by this name.
+std::string DeciderOf(const HookInfo& hook) {
+    return fmt::format("{}_decider", hook.name);
+}
+
 Status PublishIn(int slot, const ImageMap& image) {
     uint32_t zero = 0;
     int fd = image.fd();
@@ -78,6 +83,10 @@ Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel, boo
     loaded.control_->dimensions = wanted.dimensions;
     for (const HookInfo& hook : kHooks) {
         if (!Contains(wanted.hooks, hook)) continue;
+        if (hook.decides()) {
+            Fd decider = TRY(programs.AttachDecider(hook));
+            loaded.links_.emplace(DeciderOf(hook), std::move(decider));
+        }
         Fd fd = TRY(programs.Attach(hook));
         loaded.links_.emplace(hook.name, std::move(fd));
         AtStep(fmt::format("attached-{}", hook.name));
@@ -111,6 +120,9 @@ Result<Deployment> Deployment::Adopt(std::string_view directory) {
         if (!Contains(adopted.hooks(), hook)) continue;
         Fd fd = TRY(OpenPin(directory, LinkPinName(hook.name)));
         adopted.links_.emplace(hook.name, std::move(fd));
+        if (!hook.decides()) continue;
+        Fd decider = TRY(OpenPin(directory, LinkPinName(DeciderOf(hook))));
+        adopted.links_.emplace(DeciderOf(hook), std::move(decider));
     }
     return adopted;
 }

@@ -56,7 +56,7 @@ class Deployment {
     blf_control* control() const { return control_; }
     // What is attached.
     HookSet hooks() const { return control_->hooks; }
-    // By hook name.
+    // By hook name; and those by which hooks have their requests decided, by names of their own.
     const std::map<std::string, Fd>& links() const { return links_; }
 
     Deployment(Deployment&& other) noexcept;

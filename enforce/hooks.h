@@ -25,6 +25,10 @@ struct HookInfo {
     std::string_view why;
 
     bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
+    // Has its program requests decided, see bpf/decision.h? The others remember, or guard.
+    constexpr bool decides() const {
+        return operations != BLF_ALWAYS && operations != BLF_LINEAGE && !(operations & BLF_NOT);
+    }
     // For rules about these operations?
     constexpr bool IsFor(uint64_t wanted) const {
         if (operations & BLF_NOT) return (operations & wanted) == 0;

@@ -13,6 +13,7 @@
 
 #include "bpf/bailiff.skel.h"
 #include "bpf/bailiff_probing.skel.h"
+#include "enforce/decider.h"
 #include "enforce/kernel_symbols.h"
 #include "enforce/kernel_types.h"
 #include "enforce/log.h"
@@ -100,18 +101,29 @@ bool HasValuesOf(int map, uint32_t size) {
     return map >= 0 && bpf_obj_get_info_by_fd(map, &info, &length) == 0 && info.value_size == size;
 }
 
+// Chooses the programs to load. The decider is verified with the first that has something decided.
+Status Choose(const bpf_object* object, const Wanted& wanted, DeciderHandler* handler) {
+    const bpf_program* example = nullptr;
+    for (const HookInfo& hook : kHooks) {
+        bpf_program* program = Find(object, hook);
+        if (!program) return Fail(ErrorKind::kInternal, "no program " + NameOf(hook));
+        bpf_program__set_autoload(program, Contains(wanted.hooks, hook));
+        if (!example && hook.decides() && Contains(wanted.hooks, hook)) example = program;
+    }
+    bpf_program__set_autoload(bpf_object__find_program_by_name(object, kDecider),
+                              example != nullptr);
+    return example ? handler->SetExample(object, example) : Status{};
+}
+
 }  // namespace
 
 Result<Programs> Programs::Load(const Wanted& wanted, const btf* kernel, int lineages) {
     LogCapture log;
+    DeciderHandler handler;
     Programs programs(Open(kernel));
     if (!programs.object_) return FailErrno("cannot open our programs");
     TRY_STATUS(Tell(programs.object_.get(), kernel, wanted));
-    for (const HookInfo& hook : kHooks) {
-        bpf_program* program = Find(programs.object_.get(), hook);
-        if (!program) return Fail(ErrorKind::kInternal, "no program " + NameOf(hook));
-        bpf_program__set_autoload(program, Contains(wanted.hooks, hook));
-    }
+    TRY_STATUS(Choose(programs.object_.get(), wanted, &handler));
     // One of another shape, of an older program, is not taken.
     bpf_map* map = bpf_object__find_map_by_name(programs.object_.get(), "lineages");
     if (map != nullptr && HasValuesOf(lineages, bpf_map__value_size(map)) &&
@@ -154,6 +166,12 @@ Result<Fd> Programs::Attach(const HookInfo& hook) const {
     Result<Fd> fd = Duplicate(bpf_link__fd(link), NameOf(hook));
     bpf_link__destroy(link);
     return fd;
+}
+
+Result<Fd> Programs::AttachDecider(const HookInfo& hook) const {
+    Result<Fd> link = enforce::AttachDecider(object_.get(), Find(object_.get(), hook));
+    if (!link) link.error().message += " at " + hook.attach_point();
+    return link;
 }
 
 }  // namespace bailiff::enforce

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The BPF programs that this executable carries, loaded and not yet attached.
+// The BPF programs that this executable carries, loaded and not yet attached: one for each hook,
+// and one that decides for all of them.
 #pragma once
 
 #include <bpf/btf.h>
@@ -32,6 +33,9 @@ class Programs {
 
     // The link: the program is called for as long as somebody has it.
     Result<Fd> Attach(const HookInfo& hook) const;
+    // The link by which requests at a hook that decides are decided. To be attached first: until
+    // then the hook allows everything.
+    Result<Fd> AttachDecider(const HookInfo& hook) const;
 
   private:
     struct Close {

@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 
 #include <map>
+#include <utility>
 
 #include "enforce/attached.h"
 #include "enforce/hooks.h"
@@ -22,11 +23,18 @@ std::string AttachTypeName(uint32_t type) {
     return name ? name : fmt::format("type {}", type);
 }
 
+// What a link is attached to: a type, by the BTF of the kernel, of a module or of a program.
+using Target = std::pair<uint32_t, uint32_t>;
+
+Target TargetOf(const bpf_link_info& link) {
+    return {link.tracing.target_obj_id, link.tracing.target_btf_id};
+}
+
 Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
     const Result<Btf> kernel = LoadKernelTypes();  // without it, names are left out
-    std::map<uint32_t, uint32_t> counts;
+    std::map<Target, uint32_t> counts;
     TRY_STATUS(ForEachTracingLink([&](const bpf_link_info& link) -> Status {
-        counts[link.tracing.target_btf_id]++;
+        counts[TargetOf(link)]++;
         return {};
     }));
     std::vector<HookState> hooks;
@@ -39,7 +47,7 @@ Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
                        .attach_type = AttachTypeName(info.tracing.attach_type),
                        .target_btf_id = info.tracing.target_btf_id,
                        .target = {},
-                       .programs_here = counts[info.tracing.target_btf_id]};
+                       .programs_here = counts[TargetOf(info)]};
         const btf_type* type =
             kernel ? btf__type_by_id(kernel->get(), hook.target_btf_id) : nullptr;
         if (type) hook.target = btf__name_by_offset(kernel->get(), type->name_off);
