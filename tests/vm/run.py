@@ -6,6 +6,7 @@ import argparse
 import collections
 import concurrent.futures
 import json
+import os
 import pathlib
 import signal
 import sys
@@ -21,6 +22,7 @@ import rootfs
 from guest import expect
 
 BATCH = 40  # cases per guest: enough that booting hardly counts, few enough to keep all jobs busy
+JOBS = len(os.sched_getaffinity(0)) + 1  # a guest is one thread, and waits a third of its time: for grace periods of RCU
 GRACE_SECONDS = 90  # for applying, restoring and a slow host, beside the steps' own limits
 RESULTS = {"pass": "ok", "fail": "FAIL", "skip": "skip"}
 
@@ -51,12 +53,14 @@ class Report:
 
 
 def batches(selected, icount):
-    """[(Boot, cases)]. A case that leaves something behind gets a guest of its own."""
+    """[(Boot, cases)], what takes longest first, so that no guest is left to run alone for long. A case that leaves
+    something behind gets a guest of its own."""
     groups = collections.defaultdict(list)
     for kernel, case in selected:
         alone = case["name"] if "leaves" in case else None
         groups[rig.Boot(kernel, icount=icount, **case["boot"]), alone].append(case)
-    return [(boot, group[at:at + BATCH]) for (boot, _), group in groups.items() for at in range(0, len(group), BATCH)]
+    found = [(boot, group[at:at + BATCH]) for (boot, _), group in groups.items() for at in range(0, len(group), BATCH)]
+    return sorted(found, key=lambda one: -sum(map(seconds_for, one[1])))
 
 
 def seconds_for(case):
@@ -172,7 +176,7 @@ def options():
     parser.add_argument("--cases", type=pathlib.Path, default=rig.HERE / "cases", help="directory of case files")
     parser.add_argument("--kernel", action="append", metavar="NAME", help="only this kernel of the matrix")
     parser.add_argument("--case", action="append", metavar="GLOB", help="only cases whose name matches")
-    parser.add_argument("--jobs", type=int, default=2, help="guests at a time (2)")
+    parser.add_argument("--jobs", type=int, default=JOBS, help=f"guests at a time ({JOBS})")
     parser.add_argument("--icount", action="store_true", help="let instructions be the guest's clock")
     parser.add_argument("--results", type=pathlib.Path, help="directory for results.txt and every boot's console")
     parser.add_argument("--list", action="store_true", help="check the case files, list what would run")

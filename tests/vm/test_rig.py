@@ -138,11 +138,13 @@ class Results(unittest.TestCase):
 
     def test_equal_boots_share_a_guest_and_leavers_have_their_own(self):
         def case(name, **more):
-            return {"name": name, "boot": {}, **more}
+            return {"name": name, "boot": {}, "steps": [{"run": "true"}], **more}
         selected = [("6.1", case("a")), ("6.1", case("b", leaves="pins")), ("6.1", case("c")),
                     ("6.1", case("d", boot={"append": "x"})), ("6.12", case("a"))]
         shape = [(boot.kernel, [case["name"] for case in batch]) for boot, batch in run.batches(selected, False)]
         self.assertEqual(shape, [("6.1", ["a", "c"]), ("6.1", ["b"]), ("6.1", ["d"]), ("6.12", ["a"])])
+        selected.append(("6.12", case("e", boot={"append": "x"}, steps=[{"run": "sleep 900", "timeout": 900}])))
+        self.assertEqual([case["name"] for case in run.batches(selected, False)[0][1]], ["e"])
 
     def test_telling_lines_begin_at_the_trouble(self):
         log = [f"line {number}" for number in range(100)]

@@ -52,15 +52,18 @@ static int ask(struct ring* ring, struct io_uring_sqe request) {
     *ring->sqe = request;
     *field(ring, ring->p.sq_off.array) = 0;
     __atomic_store_n(field(ring, ring->p.sq_off.tail), ++ring->asked, __ATOMIC_RELEASE);
-    if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
-        return -errno;
+    const unsigned flags = IORING_ENTER_GETEVENTS | IORING_ENTER_SQ_WAKEUP;
+    if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, flags, NULL, 0) < 0) return -errno;
     return next_answer(ring);
 }
 
+// POLLED: a thread of the kernel takes requests, without a call.
+#define POLLED (IORING_SETUP_SQPOLL << 8)
+
 static int submit(struct io_uring_sqe request, int sqe_flags) {
-    struct ring ring = {0};
+    struct ring ring = {.p = {.flags = (unsigned)sqe_flags >> 8, .sq_thread_idle = 1000}};
     const int ready = open_ring(&ring);
-    request.flags = (unsigned char)sqe_flags;
+    request.flags = (unsigned char)(sqe_flags & 0xff);
     return ready < 0 ? ready : ask(&ring, request);
 }
 
@@ -156,8 +159,10 @@ static int do_pass(char** arg, int flags) {
 const struct verb uring_verbs[] = {
     {"open-uring", "PATH", 1, do_open, 0},
     {"open-uring-async", "PATH", 1, do_open, IOSQE_ASYNC},
+    {"open-uring-polled", "PATH", 1, do_open, POLLED},
     {"read-uring", "PATH|FD", 1, do_read, 0},
     {"read-uring-async", "PATH|FD", 1, do_read, IOSQE_ASYNC},
+    {"read-uring-polled", "PATH|FD", 1, do_read, POLLED},
     {"write-uring", "PATH|FD", 1, do_write, 0},
     {"write-uring-async", "PATH|FD", 1, do_write, IOSQE_ASYNC},
     {"fallocate-uring", "PATH|FD", 1, do_fallocate, 0},
