@@ -43,6 +43,17 @@ TEST(ExplainTrace, Goldens) {
     }
 }
 
+TEST(ExplainTrace, WhatElseOfTheAskerIsAPath) {
+    const std::string file = ::testing::TempDir() + "trace_who.yaml";
+    std::ofstream(file) << "bailiff: 1\npolicy: p\napplies-to: {cgroup: /a/*}\nrules:\n"
+                           "- {deny: file.open, path: /d, except: {parent: /usr/bin/env}}\n";
+    const std::vector<std::string> request = {"explain",  "--trace",  "--op",  "file.open",
+                                              "--path",   "/d",       "--exe", "/bin/cat",
+                                              "--parent", "/usr/lib", file};
+    golden::Expect(kTestdata + "who.txt",
+                   cli::testing::Without(::testing::TempDir(), Call(request).out));
+}
+
 TEST(ExplainTrace, Json) {
     const auto json = nlohmann::json::parse(
         Traced({"--json", "--op", "file.read", "--path", "/srv/x", "--exe", "/bin/sh"}));

@@ -84,8 +84,9 @@ Json StepsToJson(const policy::ImageView& image, const std::vector<policy::Trace
 std::string TraceToText(const policy::ImageView& image, const policy::Trace& trace) {
     std::string text = "steps of the path, from state to state\n";
     text += StepsToText(image, trace.object, true);
-    if (!trace.exe.empty()) {
-        text += "steps of the executable\n" + StepsToText(image, trace.exe, false);
+    for (const policy::SubjectTrace& one : trace.subject) {
+        text += fmt::format("steps of the {}\n", policy::DimensionWord(one.by)) +
+                StepsToText(image, one.steps, false);
     }
     std::vector<std::vector<std::string>> rows;
     for (const policy::DimensionTrace& dimension : trace.dimensions) {
@@ -103,9 +104,11 @@ Json TraceToJson(const policy::ImageView& image, const policy::Trace& trace) {
             {"leaves", RuleArray(image, dimension.leaves)},
             {"strikes_out", RuleArray(image, dimension.strikes_out)}};
     }
-    return {{"path", StepsToJson(image, trace.object, true)},
-            {"exe", StepsToJson(image, trace.exe, false)},
-            {"dimensions", dimensions}};
+    Json json = {{"path", StepsToJson(image, trace.object, true)}, {"dimensions", dimensions}};
+    for (const policy::SubjectTrace& one : trace.subject) {
+        json[std::string(policy::DimensionWord(one.by))] = StepsToJson(image, one.steps, false);
+    }
+    return json;
 }
 
 }  // namespace bailiff::cli

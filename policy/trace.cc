@@ -2,6 +2,7 @@
 #include "policy/trace.h"
 
 #include <array>
+#include <utility>
 
 #include "policy/classify.h"
 #include "policy/state_graph.h"
@@ -58,6 +59,15 @@ std::vector<TraceStep> WalkDown(const ImageView& image, StateGraph* graph, uint3
     return steps;
 }
 
+std::vector<std::pair<blf_by, std::string>> PathsOf(const Asker& asker) {
+    return {{BLF_BY_EXE, asker.exe}, {BLF_BY_PARENT, asker.parent}, {BLF_BY_CGROUP, asker.cgroup}};
+}
+
+// Executable and user always, what else the image asks for.
+bool IsShown(const ImageView& image, uint32_t by) {
+    return by == BLF_BY_EXE || by == BLF_BY_UID || (image.root().used >> by & 1) != 0;
+}
+
 template <typename Left>
 DimensionTrace Dimension(std::string_view name, const Explanation& explanation, Left left) {
     DimensionTrace trace{.dimension = name, .leaves = {}, .strikes_out = {}};
@@ -79,9 +89,11 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
     Trace trace;
     std::vector<std::string> object = TRY(SplitPath(request.path));
     trace.object = WalkDown(image, &graph, image.root().object_root, object, true);
-    if (!request.who.exe.empty()) {
-        std::vector<std::string> exe = TRY(SplitPath(request.who.exe));
-        trace.exe = WalkDown(image, &graph, image.dimension(BLF_BY_EXE).first, exe, false);
+    for (const auto& [by, path] : PathsOf(request.who)) {
+        if (path.empty() || !IsShown(image, by)) continue;
+        std::vector<std::string> components = TRY(SplitPath(path));
+        trace.subject.push_back(
+            {by, WalkDown(image, &graph, image.dimension(by).first, components, false)});
     }
     using Opinion = RuleOpinion;
     trace.dimensions = {
@@ -89,8 +101,7 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
         Dimension("path", explanation, [](const Opinion& o) { return o.object; }),
     };
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
-        const bool always = by == BLF_BY_EXE || by == BLF_BY_UID;
-        if (by == BLF_BY_LINEAGE || (!always && !(image.root().used >> by & 1))) continue;
+        if (by == BLF_BY_LINEAGE || !IsShown(image, by)) continue;
         trace.dimensions.push_back(Dimension(DimensionWord(static_cast<blf_by>(by)), explanation,
                                              [by](const Opinion& o) { return o.who[by]; }));
     }

@@ -36,10 +36,18 @@ struct DimensionTrace {
     std::vector<uint32_t> strikes_out;  // the others
 };
 
+// Of one of the asker's paths.
+struct SubjectTrace {
+    blf_by by{};
+    std::vector<TraceStep> steps;
+};
+
 struct Trace {
     // A step each, the start first. They end where nothing can match any more.
     std::vector<TraceStep> object;
-    std::vector<TraceStep> exe;  // empty without an executable
+    // Of the executable, the parent and the cgroup: those that the asker has and the image asks
+    // for; of the executable always.
+    std::vector<SubjectTrace> subject;
     // Operation, path, executable, user, what else the image asks for; and last all at once, which
     // is the verdict.
     std::vector<DimensionTrace> dimensions;
