@@ -73,7 +73,7 @@ OracleRequest ReadOf(const OraclePath& object) {
 }
 
 // Each pattern as an object and as an executable.
-TEST(Decision, EveryPatternOnEveryPath) {
+TEST(Exhaustive, EveryPatternOnEveryPath) {
     const std::vector<OraclePath> paths = AllPaths();
     for (const PathPattern& pattern : AllPatterns()) {
         std::vector<Policy> policies = {Enforced("object", {DenyRead({pattern}, EPERM)})};
@@ -119,7 +119,7 @@ void ComparePair(const std::vector<Policy>& policies, const std::vector<bool>& f
 }
 
 // Every two patterns overlap in every way they can.
-TEST(Decision, EveryPairOfPatternsOnEveryPath) {
+TEST(Exhaustive, EveryPairOfPatternsOnEveryPath) {
     const std::vector<PathPattern> patterns = AllPatterns();
     const std::vector<OraclePath> paths = AllPaths();
     const MatchTable matches = AllMatches(patterns, paths);
@@ -213,7 +213,7 @@ std::vector<Policy> TwoPolicies(const Rule& one, const Rule& two, const PathPatt
 // policy enforced or auditing and with one of four subjects; and requests with one of four asks,
 // three objects, four executables (none and one in a lost tree among them) and four users. All
 // policies of that size meet all requests: 24 * 24 pairs of rules * 64 variants * 192 requests.
-TEST(Decision, EverySubjectExceptionOperationAndMode) {
+TEST(Exhaustive, EverySubjectExceptionOperationAndMode) {
     const std::vector<PathPattern> patterns =
         policy::testing::ReadPatterns({"/[ab]", "/[bc]", "/**/y", "/{x,z}"});
     const std::vector<Rule> rules = AllRules(patterns);

@@ -315,7 +315,7 @@ void Record(const Tally& tally) {
 }
 
 // Patterns of up to three components out of six; paths of up to two out of three.
-TEST(Move, EveryPatternOnEveryMove) {
+TEST(Exhaustive, EveryPatternOnEveryMove) {
     const std::vector<OracleMove> moves = AllMoves({"a", "ab", "c"}, 2);
     Tally tally;
     for (const PathPattern& pattern :
@@ -350,7 +350,7 @@ std::vector<Policy> Pair(const PathPattern& one, const PathPattern& two, unsigne
     return policies;
 }
 
-TEST(Move, EveryPairOfPatternsOnEveryMove) {
+TEST(Exhaustive, EveryPairOfPatternsOnEveryMove) {
     const std::vector<OracleMove> moves = AllMoves({"a", "ab", "c"}, 2);
     const std::vector<PathPattern> patterns =
         policy::testing::ReadPatterns(AllTexts({"a", "*", "a*", "**"}, 2));

@@ -4,6 +4,8 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
+#include <bit>
+
 namespace bailiff::enforce {
 namespace {
 
@@ -20,7 +22,7 @@ Result<uint32_t> DecisionIn(const bpf_object* object) {
 }  // namespace
 
 DeciderHandler::DeciderHandler() {
-    LIBBPF_OPTS(libbpf_prog_handler_opts, options, .cookie = reinterpret_cast<long>(this),
+    LIBBPF_OPTS(libbpf_prog_handler_opts, options, .cookie = std::bit_cast<long>(this),
                 .prog_prepare_load_fn = Prepare);
     id_ = libbpf_register_prog_handler(kSection, BPF_PROG_TYPE_EXT, bpf_attach_type{}, &options);
 }
@@ -37,7 +39,7 @@ Status DeciderHandler::SetExample(const bpf_object* object, const bpf_program* e
 }
 
 int DeciderHandler::Prepare(bpf_program* /*decider*/, bpf_prog_load_opts* options, long self) {
-    const auto* handler = reinterpret_cast<const DeciderHandler*>(self);
+    const auto* handler = std::bit_cast<const DeciderHandler*>(self);
     options->attach_prog_fd = static_cast<__u32>(bpf_program__fd(handler->example_));
     options->attach_btf_id = handler->function_;
     return 0;

@@ -33,15 +33,16 @@ part() {
     fi
 }
 
+# run_ctest PRESET [OPTION...]
 run_ctest() {
     local log=build/ctest-$1.log
-    ctest --preset "$1" -j"$(nproc)" >"$log" 2>&1 || grep -vE ' +Passed +[0-9.]+ sec$|^ +Start ' "$log" >&2
+    ctest --preset "$1" -j"$(nproc)" "${@:2}" >"$log" 2>&1 || grep -vE ' +Passed +[0-9.]+ sec$|^ +Start ' "$log" >&2
     count_log "$log" ' Passed +[0-9.]+ sec$' '\*\*\*(Failed|Timeout|Not Run|Exception)'
     grep -E 'tests passed' "$log" || failed "FAIL unit tests ($1): they did not come to their end"
 }
 
 test_unit() {
-    build_preset dev || { failed "FAIL build (dev)"; return; }
+    build_preset dev unit_tests || { failed "FAIL build (dev)"; return; }
     say "unit tests"
     run_ctest dev
     test_scripts
@@ -53,12 +54,19 @@ test_scripts() {
     part bench $PYTHON -m unittest discover -q -s bench -p 'test_*.py'
 }
 
-# The same tests; nothing but the sanitizers is different.
+# The same tests with sanitizers, but for those that try everything: test_exhaustive does without.
 test_asan() {
-    build_preset asan || { failed "FAIL build (asan)"; return; }
+    build_preset asan unit_tests || { failed "FAIL build (asan)"; return; }
     say "unit tests with address and undefined-behaviour sanitizers"
-    run_ctest asan
+    run_ctest asan --exclude-regex "$EXHAUSTIVE"
     test_scripts
+}
+
+EXHAUSTIVE='/Exhaustive\.'
+test_exhaustive() {
+    build_preset dev decide_test || { failed "FAIL build (dev)"; return; }
+    say "every small policy on every small request"
+    run_ctest dev --tests-regex "$EXHAUSTIVE"
 }
 
 test_lint() {
@@ -88,7 +96,7 @@ test_fuzz() {
     local name
     local -A running
     . scripts/fuzz.sh
-    build_preset fuzz fuzz_read_policy fuzz_image || { failed "FAIL build (fuzz)"; return; }
+    build_preset asan fuzz_read_policy fuzz_image || { failed "FAIL build (fuzzers)"; return; }
     for name in $FUZZERS; do
         run_fuzzer "$name" "${FUZZ_SECONDS:-60}" >build/fuzz-$name.log 2>&1 &
         running[$name]=$!
@@ -113,9 +121,9 @@ dev_test() {
     local what=${1:-all}
     [ $# -gt 0 ] && shift
     case $what in
-        all) test_asan; test_lint; test_vm; test_fuzz ;;
-        unit | asan | vm | lint | fuzz) "test_$what" "$@" ;;
-        *) echo "./dev test: unknown part '$what' (unit, asan, vm, lint, fuzz)" >&2; exit 2 ;;
+        all) test_asan; test_lint; test_exhaustive; test_vm; test_fuzz ;;
+        unit | asan | exhaustive | vm | lint | fuzz) "test_$what" "$@" ;;
+        *) echo "./dev test: unknown part '$what' (unit, asan, exhaustive, vm, lint, fuzz)" >&2; exit 2 ;;
     esac
     sed '/^$/d' <<<"$FAILURES" >&2
     echo "$PASSED passed, $FAILED failed"

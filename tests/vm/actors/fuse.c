@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fuse.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,9 @@
 
 #include "actor.h"
 
-// The root holds one directory, called `one` or `two`, with the file `f`. Nothing may be kept: the
-// kernel asks again at each step of a path.
+// The root holds one directory, called `one` or `two`, with the file `f`, and that file under each
+// name that is longer than names are elsewhere. Nothing may be kept: the kernel asks again at each
+// step of a path.
 enum { ROOT = FUSE_ROOT_ID, DIRECTORY, FILE_IN_IT };
 
 struct server {
@@ -47,6 +49,7 @@ static struct fuse_attr about(uint64_t node) {
 static uint64_t find(struct server* server, uint64_t in, const char* name) {
     if (in == ROOT && strcmp(name, "turn") == 0) server->is_two = !server->is_two;
     if (in == ROOT && strcmp(name, server->is_two ? "two" : "one") == 0) return DIRECTORY;
+    if (in == ROOT && strlen(name) > NAME_MAX) return FILE_IN_IT;
     return in == DIRECTORY && strcmp(name, "f") == 0 ? FILE_IN_IT : 0;
 }
 
