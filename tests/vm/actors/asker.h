@@ -8,7 +8,7 @@
 
 #define ASKER_TEXT_MAX (4 << 20)
 #define ASKER_QUESTIONS_MAX 200000
-#define ASKER_PASSES 2 /* how often each is asked: first as it is found, then after all others */
+#define ASKER_PASSES 4 /* how often each is asked: first as it is found, then after all others */
 
 /* The descriptors that an asker finds open. */
 enum { ASKER_MEMORY = 100, ASKER_COMMANDS, ASKER_ANSWERS, ASKER_LOST };
