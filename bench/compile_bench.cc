@@ -83,7 +83,7 @@ BENCHMARK_CAPTURE(CompileText, globs_that_multiply, GlobThatMultiplies)
     ->Arg(10)
     ->Arg(300)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(CompileText, a_million_paths, LiteralPath)
+BENCHMARK_CAPTURE(CompileText, literal_paths, LiteralPath)
     ->Arg(1'000'000)
     ->Unit(benchmark::kMillisecond);
 
