@@ -34,14 +34,18 @@ BLF_INLINE int blf_prove(void) {
     return blf_answer_kernel(blf_decision(NULL, BLF_THE_PROOF));
 }
 
+BLF_INLINE int blf_decide_with(struct blf_task* task, __u32 asks) {
+    int answer = blf_decision(task, asks);
+    blf_give_back(task);
+    return answer;
+}
+
 /* There is no object. */
 BLF_INLINE int blf_decide_unseen(__u32 ask, __u32 reason) {
     struct blf_task* task = blf_take_task();
     if (!task) return blf_decision(NULL, ask);
     task->unseen = reason;
-    int answer = blf_decision(task, ask);
-    blf_give_back(task);
-    return answer;
+    return blf_decide_with(task, ask);
 }
 
 BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
@@ -49,9 +53,7 @@ BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
     if (!task) return blf_decision(NULL, ask);
     task->object = *object;
     task->unseen = 0;
-    int answer = blf_decision(task, ask);
-    blf_give_back(task);
-    return answer;
+    return blf_decide_with(task, ask);
 }
 
 #endif

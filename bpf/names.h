@@ -51,9 +51,7 @@ BLF_INLINE int blf_decide_move_of(struct dentry* from, struct dentry* to, struct
     if (!task) return blf_decision(NULL, asks);
     blf_set_object(&task->move_from, from, mount);
     blf_set_object(&task->move_to, to, mount);
-    int answer = blf_decision(task, asks | BLF_TWO_NAMES);
-    blf_give_back(task);
-    return answer;
+    return blf_decide_with(task, asks | BLF_TWO_NAMES);
 }
 
 /* No rule is near either name. A directory may have rules below it: it is looked at closer. */

@@ -12,13 +12,6 @@ namespace {
 constexpr const char* kSection = "freplace/";
 constexpr const char* kDecision = "blf_decision";  // what it stands in for
 
-// By the BTF of all our programs, which the kernel has under the same numbers.
-Result<uint32_t> DecisionIn(const bpf_object* object) {
-    const int type = btf__find_by_name_kind(bpf_object__btf(object), kDecision, BTF_KIND_FUNC);
-    if (type < 0) return Fail(ErrorKind::kInternal, "our programs have nothing decided");
-    return static_cast<uint32_t>(type);
-}
-
 }  // namespace
 
 DeciderHandler::DeciderHandler() {
@@ -33,7 +26,9 @@ DeciderHandler::~DeciderHandler() {
 
 Status DeciderHandler::SetExample(const bpf_object* object, const bpf_program* example) {
     if (id_ < 0) return FailErrno("cannot tell libbpf how to load the program that decides", -id_);
-    function_ = TRY(DecisionIn(object));
+    const int type = btf__find_by_name_kind(bpf_object__btf(object), kDecision, BTF_KIND_FUNC);
+    if (type < 0) return Fail(ErrorKind::kInternal, "our programs have nothing decided");
+    function_ = static_cast<uint32_t>(type);  // the kernel has our types under the same numbers
     example_ = example;
     return {};
 }
@@ -43,15 +38,6 @@ int DeciderHandler::Prepare(bpf_program* /*decider*/, bpf_prog_load_opts* option
     options->attach_prog_fd = static_cast<__u32>(bpf_program__fd(handler->example_));
     options->attach_btf_id = handler->function_;
     return 0;
-}
-
-Result<Fd> AttachDecider(const bpf_object* object, const bpf_program* program) {
-    LIBBPF_OPTS(bpf_link_create_opts, options, .target_btf_id = TRY(DecisionIn(object)));
-    const bpf_program* decider = bpf_object__find_program_by_name(object, kDecider);
-    Fd link(bpf_link_create(bpf_program__fd(decider), bpf_program__fd(program), bpf_attach_type{},
-                            &options));
-    if (!link) return FailErrno("cannot attach the program that decides");
-    return link;
 }
 
 }  // namespace bailiff::enforce

@@ -10,7 +10,6 @@
 #include <cstdint>
 
 #include "base/error.h"
-#include "base/fd.h"
 
 namespace bailiff::enforce {
 
@@ -29,6 +28,9 @@ class DeciderHandler {
     // programs in the order of their sections, so the example's comes first.
     Status SetExample(const bpf_object* object, const bpf_program* example);
 
+    // What it stands in for, by the BTF of our programs. Once there is an example.
+    uint32_t function() const { return function_; }
+
   private:
     static int Prepare(bpf_program* decider, bpf_prog_load_opts* options, long self);
 
@@ -36,8 +38,5 @@ class DeciderHandler {
     const bpf_program* example_ = nullptr;
     uint32_t function_ = 0;
 };
-
-// The link by which requests of this program are decided.
-Result<Fd> AttachDecider(const bpf_object* object, const bpf_program* program);
 
 }  // namespace bailiff::enforce

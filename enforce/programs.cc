@@ -132,6 +132,7 @@ Result<Programs> Programs::Load(const Wanted& wanted, const btf* kernel, int lin
     }
     const int error = bpf_object__load(programs.object_.get());
     if (error) return RefusedByKernel("cannot load our programs", -error, log);
+    programs.decision_ = handler.function();
     return programs;
 }
 
@@ -169,9 +170,13 @@ Result<Fd> Programs::Attach(const HookInfo& hook) const {
 }
 
 Result<Fd> Programs::AttachDecider(const HookInfo& hook) const {
-    Result<Fd> link = enforce::AttachDecider(object_.get(), Find(object_.get(), hook));
-    if (!link) link.error().message += " at " + hook.attach_point();
-    return link;
+    LogCapture log;
+    LIBBPF_OPTS(bpf_link_create_opts, options, .target_btf_id = decision_);
+    const bpf_program* decider = bpf_object__find_program_by_name(object_.get(), kDecider);
+    Fd link(bpf_link_create(bpf_program__fd(decider), bpf_program__fd(Find(object_.get(), hook)),
+                            bpf_attach_type{}, &options));
+    if (link) return link;
+    return RefusedByKernel("cannot attach what decides at " + hook.attach_point(), errno, log);
 }
 
 }  // namespace bailiff::enforce

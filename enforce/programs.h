@@ -44,6 +44,7 @@ class Programs {
     explicit Programs(bpf_object* object) : object_(object) {}
 
     std::unique_ptr<bpf_object, Close> object_;
+    uint32_t decision_ = 0;  // the function that the decider stands in for
 };
 
 }  // namespace bailiff::enforce

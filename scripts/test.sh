@@ -103,7 +103,7 @@ test_fuzz() {
     local name
     local -A running
     . scripts/fuzz.sh
-    build_preset asan fuzz_read_policy fuzz_image || { failed "FAIL build (fuzzers)"; return; }
+    build_preset asan $(printf 'fuzz_%s ' $FUZZERS) || { failed "FAIL build (fuzzers)"; return; }
     for name in $FUZZERS; do
         run_fuzzer "$name" "${FUZZ_SECONDS:-60}" >build/fuzz-$name.log 2>&1 &
         running[$name]=$!
