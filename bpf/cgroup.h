@@ -65,7 +65,7 @@ static long blf_cgroup_down(__u32 i, struct blf_cgroup_walk* walk) {
 
 BLF_INLINE void blf_gather_cgroup(struct blf_task* mine, BLF_IMAGE image,
                                   const struct blf_root* root) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct task_struct* task = blf_current();
     const struct blf_dimension* dimension = blf_dimension_of(image, BLF_BY_CGROUP);
     struct blf_label* label = &mine->cgroup;
     struct css_set* set = task->cgroups;

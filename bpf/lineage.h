@@ -98,6 +98,7 @@ BLF_INLINE struct blf_lineages blf_lineages_here(struct blf_task* mine, BLF_IMAG
 BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
                                  const struct blf_root* root, const struct blf_index* index,
                                  struct task_struct* task, __u32* reason) {
+    task = BLF_UNTRUSTED(task_struct, task);
     struct mm_struct* mm = task->mm;
     __u64 was = blf_run_by(task);
     *reason = 0;
@@ -109,16 +110,18 @@ BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
     return found.governing | found.excepting;
 }
 
+static long blf_ancestor_step(__u32 i, struct task_struct** at) {
+    struct task_struct *task = *at, *parent = task ? task->real_parent : NULL;
+    (void)i;
+    if (parent && blf_number(parent) == blf_number(task)) parent = NULL;
+    *at = parent;
+    return !parent;
+}
+
 /* The ancestor that is so many steps up; NULL: there are not so many. */
 BLF_INLINE struct task_struct* blf_ancestor(__u32 depth) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-#pragma clang loop unroll(disable)
-    for (__u32 i = 0; i < BLF_ANCESTORS_MAX; i++) {
-        if (i >= depth) return task;
-        struct task_struct* parent = task->real_parent;
-        if (!parent || blf_number(parent) == blf_number(task)) return NULL;
-        task = parent;
-    }
+    if (depth) bpf_loop(depth, blf_ancestor_step, &task, 0);
     return task;
 }
 

@@ -50,6 +50,11 @@ BLF_INLINE __u32 blf_read_word(__u64 address) {
     (BLF_CAN_CAST ? (struct type*)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(struct type)) \
                   : (pointer))
 
+/* The current task, to be read; task storage wants it trusted. */
+BLF_INLINE struct task_struct* blf_current(void) {
+    return BLF_UNTRUSTED(task_struct, (struct task_struct*)bpf_get_current_task_btf());
+}
+
 /* A kernel pointer as a plain number: stored at a stack offset the verifier does not know, its type
  * is forgotten (arithmetic on typed pointers is refused). */
 BLF_INLINE __u64 blf_number(const volatile void* pointer) {

@@ -131,7 +131,7 @@ BLF_INLINE __u32 blf_is_among_hosts_mounts(struct task_struct* task) {
 }
 
 BLF_INLINE __u32 blf_runs_by_its_path(struct blf_task* mine, struct linux_binprm* bprm) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct task_struct* task = blf_current();
     char* path = (char*)mine->ring;
     char* given = (char*)&mine->ring[BLF_SCRIPT_PATH / 8];
     if (!blf_is_among_hosts_mounts(task)) return 0;
@@ -155,11 +155,13 @@ BLF_INLINE int blf_ask_script(struct blf_task* mine, struct linux_binprm* bprm) 
     if (!blf_knows(BLF_BY_SCRIPT)) return 0;
     if (!bprm || !bprm->file) return -EPERM;
     __u32 how = blf_runs_by_its_path(mine, bprm) ? BLF_EXEC_BY_PATH : 0;
+    bprm = BLF_UNTRUSTED(linux_binprm, bprm);
+    struct file* file = bprm->file;
     if (bprm->interp != bprm->filename) how |= BLF_EXEC_GOES_ON;
-    if (blf_is_env(bprm->file)) how |= BLF_EXEC_FINDS_ENV;
+    if (blf_is_env(file)) how |= BLF_EXEC_FINDS_ENV;
     int answer = BLF_AGAIN;
     for (__u32 i = 0; i < BLF_SCRIPT_TRIES && answer == BLF_AGAIN; i++) {
-        blf_set_program(mine, bprm->file);
+        blf_set_program(mine, file);
         answer = blf_note_script(mine, how);
         how |= BLF_EXEC_NOTED;
     }

@@ -34,7 +34,7 @@ BLF_INLINE void blf_gather_path(struct blf_task* mine, BLF_IMAGE image, __u32 by
  * has no executable: no pattern names it. */
 BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
                                       const struct blf_root* root) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct task_struct* task = blf_current();
     struct blf_subject* subject = &mine->subject;
     struct mm_struct* mm = task->mm;
     struct blf_label* label = &mine->exe;
@@ -55,7 +55,7 @@ BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
 #define BLF_PARENT_TRIES 4
 
 BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct task_struct* task = blf_current();
 #pragma clang loop unroll(disable)
     for (__u32 i = 0; i < BLF_PARENT_TRIES; i++) {
         struct task_struct* parent = task->real_parent;
@@ -100,7 +100,7 @@ BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct
 }
 
 BLF_INLINE void blf_gather_login(struct blf_subject* subject) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct task_struct* task = blf_current();
     struct signal_struct* signal = task->signal;
     subject->value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] =
         bpf_core_field_exists(struct task_struct, loginuid) ? task->loginuid.val : BLF_NO_LOGIN;
@@ -111,7 +111,7 @@ BLF_INLINE void blf_gather_login(struct blf_subject* subject) {
 /* An overlay opens what lies underneath with its mounter's credentials: there those of the task
  * itself count. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct task_struct* task = blf_current();
     BLF_IMAGE image = blf_published();
     const struct blf_root* root =
         image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
