@@ -22,7 +22,7 @@
 #include "abi/types.h"
 
 /* Programs and loader of different numbers must not work on each other's pins. */
-#define BLF_RUNTIME_VERSION 6u
+#define BLF_RUNTIME_VERSION 7u
 
 /* ENOANO, "no anode": unused by the VFS. Policies may not name it. */
 #define BLF_PROOF_ERRNO 55
@@ -47,9 +47,10 @@ struct blf_control {
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
     __u64 hooks;       /* attached ones, a bit for each enum blf_hook */
     __u64 dimensions;  /* of who asks that the programs know, a bit for each enum blf_by */
+    __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
-BLF_STATIC_ASSERT(sizeof(struct blf_control) == 80 + 16 * BLF_HOOKS_MAX, "see blf_control");
+BLF_STATIC_ASSERT(sizeof(struct blf_control) == 88 + 16 * BLF_HOOKS_MAX, "see blf_control");
 BLF_STATIC_ASSERT(BLF_HOOK_COUNT <= BLF_HOOKS_MAX, "one answer a hook");
 
 struct blf_probe {

@@ -67,6 +67,7 @@ Json ToJson(const enforce::State& state) {
                  {"policies", Json::array()},
                  {"rules", Json::array()},
                  {"undecidable", ReasonsJson(image)},
+                 {"remembers", state.remembers},
                  {"hooks", Json::array()},
                  {"also_attached", AttachedJson(state.strays)}};
     for (uint32_t i = 0; i < image.index().policy_count; i++) {
@@ -128,6 +129,13 @@ std::string ReasonLines(const policy::ImageView& image) {
     return text;
 }
 
+std::string SpeedLine(const enforce::State& state) {
+    if (state.remembers) return {};
+    return "slow          every path is walked at each request: the kernel hid its symbols when "
+           "the\n"
+           "              programs were loaded (`bailiff doctor`, kernel symbols)\n";
+}
+
 std::string StrayLines(const enforce::State& state) {
     if (state.strays.empty()) return {};
     Error error = enforce::OutOfSight(state.strays);
@@ -143,8 +151,8 @@ std::string ToText(const enforce::State& state, bool rules) {
     return fmt::format("{}   generation {} (sha256:{}...), since {}, last proved {}\n",
                        Toned(Tone::kGood, "enforcing"), state.generation(), digest,
                        ClockTime(state.applied_at), ClockTime(state.proved_at)) +
-           PolicyTable(image) + RuleTable(image, rules) + ReasonLines(image) + HookTable(state) +
-           StrayLines(state);
+           PolicyTable(image) + RuleTable(image, rules) + ReasonLines(image) + SpeedLine(state) +
+           HookTable(state) + StrayLines(state);
 }
 
 constexpr const char* kInterrupted =

@@ -14,7 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "abi/identify.h"
 #include "abi/image.h"
+#include "abi/mount_lock.h"
 #include "abi/runtime.h"
 #include "policy/image_seam.h"
 // after the seam

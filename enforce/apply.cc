@@ -82,8 +82,8 @@ Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, polic
 }
 
 // `last`: the generation to count on from; `published`: what is in force until then, or null.
-Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground, const btf* kernel,
-                           uint64_t last, const ImageMap* published) {
+Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
+                           const KernelTypes& kernel, uint64_t last, const ImageMap* published) {
     // The bits that tasks carry mean what the image says that is carried on, and nothing without
     // it.
     Deployment fresh =
@@ -114,19 +114,19 @@ Result<Applied> Apply(policy::Image image) {
     if (!generation && generation.error().kind == ErrorKind::kNoPrivilege) {
         return std::unexpected(generation.error());
     }
-    Btf kernel = TRY(LoadKernelTypes());
+    const KernelTypes kernel = TRY(KernelTypes::Load());
     // Now, since the new policy may deny it.
     const ProofGround ground = TRY(ProofGround::Make());
-    if (!generation) return ApplyFresh(std::move(image), ground, kernel.get(), 0, nullptr);
+    if (!generation) return ApplyFresh(std::move(image), ground, kernel, 0, nullptr);
     // Other hooks: what is not needed any more is to cost nothing. And what the programs were not
     // told of, they do not look at.
-    if (!present->is_of_this_build() || !present->Serves(WantedBy(image.view(), kernel.get()))) {
+    if (!present->is_of_this_build() || !present->Serves(WantedBy(image.view(), kernel))) {
         const uint64_t last = present->control()->last_generation;
         const ImageMap published = TRY(present->Published());
         // Its pins keep it in force; held here as well, its links would be there when they are
         // gone.
         present = std::unexpected(Error{});
-        return ApplyFresh(std::move(image), ground, kernel.get(), last, &published);
+        return ApplyFresh(std::move(image), ground, kernel, last, &published);
     }
     TRY_STATUS(ProveOrFail(*present, ground, *generation));
     AtStep("adopted");

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "enforce/compat.h"
-#include "enforce/kernel_types.h"
 #include "enforce/pins.h"
 #include "enforce/programs.h"
 #include "enforce/steps.h"
@@ -56,17 +55,18 @@ bool Deployment::is_of_this_build() const {
     return control_->build == Programs::BuildNumber();
 }
 
-Wanted WantedBy(const policy::ImageView& image, const btf* kernel) {
+Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
-    HookSet hooks = PresentIn(kernel, HooksFor(operations));
+    HookSet hooks = kernel.PresentIn(HooksFor(operations));
     // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
     return {.hooks = hooks, .dimensions = image.root().used};
 }
 
-Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel, bool keeps_lineages) {
+Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& kernel,
+                                    bool keeps_lineages) {
     Deployment loaded;
     Result<Fd> lineages;
     if (keeps_lineages) lineages = OpenPin(kDirectory, "lineages");
@@ -81,6 +81,7 @@ Result<Deployment> Deployment::Load(const Wanted& wanted, const btf* kernel, boo
     AtStep("slot-filled");
     loaded.control_->hooks = wanted.hooks;
     loaded.control_->dimensions = wanted.dimensions;
+    loaded.control_->remembers = programs.remembers();
     for (const HookInfo& hook : kHooks) {
         if (!Contains(wanted.hooks, hook)) continue;
         if (hook.decides()) {

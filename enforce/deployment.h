@@ -19,7 +19,7 @@ namespace bailiff::enforce {
 Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 
 // What an image needs, of the hooks that this kernel has, by its types.
-Wanted WantedBy(const policy::ImageView& image, const btf* kernel);
+Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel);
 
 // One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
 // Holding one keeps it alive; it outlives the process only by its pins.
@@ -29,7 +29,8 @@ class Deployment {
     // Nothing is denied by it yet. A hook that cannot be attached fails the whole.
     // `keeps_lineages`: what tasks descend from goes on being known, as the pinned deployment has
     // it.
-    static Result<Deployment> Load(const Wanted& wanted, const btf* kernel, bool keeps_lineages);
+    static Result<Deployment> Load(const Wanted& wanted, const KernelTypes& kernel,
+                                   bool keeps_lineages);
 
     // From the pins in a directory. kUnknown when they are not all there, or of another version.
     static Result<Deployment> Adopt(std::string_view directory);

@@ -1,40 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforce/kernel_types.h"
 
-#include <string>
+#include <utility>
 
 #include "enforce/log.h"
 
 namespace bailiff::enforce {
 
-Result<Btf> LoadKernelTypes() {
+Result<KernelTypes> KernelTypes::Load() {
     LogCapture quiet;
     Btf types(btf__load_vmlinux_btf());
     if (!types) return FailErrno("cannot read the kernel's BTF");
-    return types;
+    return KernelTypes(std::move(types));
 }
 
-std::optional<unsigned> ArgumentsOf(const btf* types, std::string_view function) {
-    const int id = btf__find_by_name_kind(types, std::string(function).c_str(), BTF_KIND_FUNC);
-    if (id <= 0) return std::nullopt;
-    const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
-    const btf_type* prototype = btf__type_by_id(types, type->type);
-    if (prototype == nullptr || !btf_is_func_proto(prototype)) return std::nullopt;
-    return btf_vlen(prototype);
+// libbpf finds a function by going through all types, and each of our hooks is one.
+KernelTypes::KernelTypes(Btf types) : types_(std::move(types)) {
+    const __u32 count = btf__type_cnt(types_.get());
+    for (__u32 id = 1; id < count; ++id) {
+        const btf_type* type = btf__type_by_id(types_.get(), id);
+        if (!btf_is_func(type)) continue;
+        const btf_type* prototype = btf__type_by_id(types_.get(), type->type);
+        if (prototype == nullptr || !btf_is_func_proto(prototype)) continue;
+        arguments_.emplace(btf__name_by_offset(types_.get(), type->name_off), btf_vlen(prototype));
+    }
+}
+
+std::optional<unsigned> KernelTypes::ArgumentsOf(std::string_view function) const {
+    const auto at = arguments_.find(function);
+    if (at == arguments_.end()) return std::nullopt;
+    return at->second;
+}
+
+HookSet KernelTypes::PresentIn(HookSet wanted) const {
+    HookSet present = 0;
+    for (const HookInfo& hook : kHooks) {
+        if (Contains(wanted, hook) && ArgumentsOf(hook.function)) present |= BitOf(hook);
+    }
+    return present;
 }
 
 bool Fits(const HookInfo& hook, std::optional<unsigned> found) {
     if (!found) return hook.kind == HookKind::kLsmNewer;
     if (hook.kind == HookKind::kLsmIdmap && *found == hook.arguments - 1) return true;
     return *found == hook.arguments;
-}
-
-HookSet PresentIn(const btf* types, HookSet wanted) {
-    HookSet present = 0;
-    for (const HookInfo& hook : kHooks) {
-        if (Contains(wanted, hook) && ArgumentsOf(types, hook.function)) present |= BitOf(hook);
-    }
-    return present;
 }
 
 }  // namespace bailiff::enforce

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "enforce/hooks.h"
@@ -19,16 +20,26 @@ struct FreeBtf {
 };
 using Btf = std::unique_ptr<btf, FreeBtf>;
 
-// Of the running kernel. Takes a while.
-Result<Btf> LoadKernelTypes();
+class KernelTypes {
+  public:
+    // Those of the running kernel. Takes a while.
+    static Result<KernelTypes> Load();
+    explicit KernelTypes(Btf types);
 
-// The number of arguments, or nothing when there is no such function.
-std::optional<unsigned> ArgumentsOf(const btf* types, std::string_view function);
+    // The number of arguments, or nothing when there is no such function.
+    std::optional<unsigned> ArgumentsOf(std::string_view function) const;
+
+    // Those of the wanted hooks that this kernel has.
+    HookSet PresentIn(HookSet wanted) const;
+
+    const btf* get() const { return types_.get(); }
+
+  private:
+    Btf types_;
+    std::unordered_map<std::string_view, unsigned> arguments_;  // by names in types_
+};
 
 // May our program be attached, or rightly be left out? `found`: ArgumentsOf() the hook's function.
 bool Fits(const HookInfo& hook, std::optional<unsigned> found);
-
-// Those of the wanted hooks that this kernel has.
-HookSet PresentIn(const btf* types, HookSet wanted);
 
 }  // namespace bailiff::enforce

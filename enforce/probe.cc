@@ -157,40 +157,33 @@ Result<PrivilegeFacts> ProbePrivilege(const std::string& root) {
     return ParsePrivilege(status, uid_map.value_or("0 0 4294967295"));
 }
 
-Result<Btf> ReadBtf(const std::string& root) {
+Result<KernelTypes> ReadTypes(const std::string& root) {
     std::string path = root + "/sys/kernel/btf/vmlinux";
     if (!Exists(path)) return Fail(ErrorKind::kKernel, "/sys/kernel/btf/vmlinux does not exist");
     std::string raw = TRY(ReadFile(path));
     Btf types(btf__new(raw.data(), static_cast<__u32>(raw.size())));
     if (!types) return Fail(ErrorKind::kKernel, "/sys/kernel/btf/vmlinux is not readable as BTF");
-    return types;
+    return KernelTypes(std::move(types));
 }
 
 // Attach points are functions bpf_lsm_<hook>. A few of that prefix are none (bpf_lsm_verify_prog):
 // the true hooks are the members of union security_list_options.
-unsigned CountHooks(const btf* types) {
-    int options = btf__find_by_name_kind(types, "security_list_options", BTF_KIND_UNION);
+unsigned CountHooks(const KernelTypes& types) {
+    int options = btf__find_by_name_kind(types.get(), "security_list_options", BTF_KIND_UNION);
     if (options < 0) return 0;
-    const btf_type* list = btf__type_by_id(types, static_cast<__u32>(options));
-    std::set<std::string, std::less<>> hooks;
-    for (__u32 i = 0; i < btf_vlen(list); ++i) {
-        hooks.emplace(btf__name_by_offset(types, btf_members(list)[i].name_off));
-    }
+    const btf_type* list = btf__type_by_id(types.get(), static_cast<__u32>(options));
     unsigned count = 0;
-    for (__u32 id = 1; id < btf__type_cnt(types); ++id) {
-        const btf_type* type = btf__type_by_id(types, id);
-        if (!btf_is_func(type)) continue;
-        std::string_view name = btf__name_by_offset(types, type->name_off);
-        constexpr std::string_view kPrefix = "bpf_lsm_";
-        if (name.starts_with(kPrefix) && hooks.contains(name.substr(kPrefix.size()))) ++count;
+    for (__u32 i = 0; i < btf_vlen(list); ++i) {
+        std::string_view hook = btf__name_by_offset(types.get(), btf_members(list)[i].name_off);
+        if (types.ArgumentsOf(fmt::format("bpf_lsm_{}", hook))) ++count;
     }
     return count;
 }
 
-std::vector<HookMismatch> MismatchedHooks(const btf* types) {
+std::vector<HookMismatch> MismatchedHooks(const KernelTypes& types) {
     std::vector<HookMismatch> mismatches;
     for (const HookInfo& hook : kHooks) {
-        std::optional<unsigned> found = ArgumentsOf(types, hook.function);
+        std::optional<unsigned> found = types.ArgumentsOf(hook.function);
         if (!Fits(hook, found)) mismatches.push_back({hook.name, hook.arguments, found});
     }
     return mismatches;
@@ -213,9 +206,8 @@ std::vector<std::string_view> MissingHelpers(const btf* types) {
 }
 
 Result<BtfFacts> ProbeBtf(const std::string& root) {
-    Btf types = TRY(ReadBtf(root));
-    return BtfFacts{CountHooks(types.get()), MismatchedHooks(types.get()),
-                    MissingHelpers(types.get())};
+    const KernelTypes types = TRY(ReadTypes(root));
+    return BtfFacts{CountHooks(types), MismatchedHooks(types), MissingHelpers(types.get())};
 }
 
 }  // namespace

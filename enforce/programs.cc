@@ -14,9 +14,8 @@
 #include "bpf/bailiff.skel.h"
 #include "bpf/bailiff_probing.skel.h"
 #include "enforce/decider.h"
-#include "enforce/kernel_symbols.h"
-#include "enforce/kernel_types.h"
 #include "enforce/log.h"
+#include "enforce/mount_lock.h"
 #include "fmt/format.h"
 #include "policy/image.h"
 
@@ -67,16 +66,17 @@ bpf_program* Find(const bpf_object* object, const HookInfo& hook) {
 }
 
 // bpf/read.h: how they read.
-bpf_object* Open(const btf* kernel) {
+bpf_object* Open(const KernelTypes& kernel) {
     size_t size = 0;
-    const void* bytes = ArgumentsOf(kernel, "bpf_rdonly_cast")
+    const void* bytes = kernel.ArgumentsOf("bpf_rdonly_cast")
                             ? bailiff_bpf::elf_bytes(&size)
                             : bailiff_probing_bpf::elf_bytes(&size);
     LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "bailiff");
     return bpf_object__open_mem(bytes, size, &options);
 }
 
-Status Tell(const bpf_object* object, const btf* kernel, const Wanted& wanted) {
+Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& wanted,
+            uint64_t mount_lock) {
     bpf_map* section = bpf_object__find_map_by_name(object, ".rodata");
     size_t size = 0;
     const void* value = section ? bpf_map__initial_value(section, &size) : nullptr;
@@ -85,11 +85,11 @@ Status Tell(const bpf_object* object, const btf* kernel, const Wanted& wanted) {
     std::memcpy(bytes.data(), value, size);
     Knowledge known;
     std::memcpy(&known, bytes.data(), sizeof(known));
-    known.blf_mount_lock = AddressOf("mount_lock");
+    known.blf_mount_lock = mount_lock;
     known.blf_remembers_files = Contains(wanted.hooks, kHooks[BLF_HOOK_file_access]) &&
                                 Contains(wanted.hooks, kHooks[BLF_HOOK_file_open]);
     known.blf_known_dimensions = wanted.dimensions;
-    known.blf_setattr_has_idmap = ArgumentsOf(kernel, "bpf_lsm_inode_setattr") == 3U;
+    known.blf_setattr_has_idmap = kernel.ArgumentsOf("bpf_lsm_inode_setattr") == 3U;
     std::memcpy(bytes.data(), &known, sizeof(known));
     const int error = bpf_map__set_initial_value(section, bytes.data(), size);
     return error ? FailErrno("cannot tell our programs about this kernel", -error) : Status{};
@@ -117,12 +117,14 @@ Status Choose(const bpf_object* object, const Wanted& wanted, DeciderHandler* ha
 
 }  // namespace
 
-Result<Programs> Programs::Load(const Wanted& wanted, const btf* kernel, int lineages) {
+Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel, int lineages) {
     LogCapture log;
     DeciderHandler handler;
     Programs programs(Open(kernel));
     if (!programs.object_) return FailErrno("cannot open our programs");
-    TRY_STATUS(Tell(programs.object_.get(), kernel, wanted));
+    const uint64_t mount_lock = FindMountLock();
+    programs.remembers_ = mount_lock != 0;
+    TRY_STATUS(Tell(programs.object_.get(), kernel, wanted, mount_lock));
     TRY_STATUS(Choose(programs.object_.get(), wanted, &handler));
     // One of another shape, of an older program, is not taken.
     bpf_map* map = bpf_object__find_map_by_name(programs.object_.get(), "lineages");

@@ -4,7 +4,6 @@
 // and one that decides for all of them.
 #pragma once
 
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "enforce/hooks.h"
+#include "enforce/kernel_types.h"
 
 namespace bailiff::enforce {
 
@@ -22,10 +22,13 @@ class Programs {
   public:
     // Those that are wanted, told what they are to know of this kernel, which verifies them: that
     // takes a while for each. `lineages`: the map of that name to go on with, or -1.
-    static Result<Programs> Load(const Wanted& wanted, const btf* kernel, int lineages);
+    static Result<Programs> Load(const Wanted& wanted, const KernelTypes& kernel, int lineages);
 
     // Tells which programs they are: the same for all kernels.
     static uint64_t BuildNumber();
+
+    // Do they remember where directories are? Not where mount_lock was not found.
+    bool remembers() const { return remembers_; }
 
     // By name, those of abi/runtime.h and the programs' own. The sections of globals are not told:
     // they live as long as the programs.
@@ -44,6 +47,7 @@ class Programs {
     explicit Programs(bpf_object* object) : object_(object) {}
 
     std::unique_ptr<bpf_object, Close> object_;
+    bool remembers_ = false;
     uint32_t decision_ = 0;  // the function that the decider stands in for
 };
 

@@ -3,11 +3,9 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <linux/mount.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,6 +17,7 @@
 #include <string>
 
 #include "enforce/compat.h"
+#include "enforce/detached_mount.h"
 #include "enforce/pins.h"
 
 namespace bailiff::enforce {
@@ -76,16 +75,6 @@ int Protect() {
     return error;
 }
 
-Result<Fd> MountedNowhere() {
-    Fd fs(fsopen("tmpfs", FSOPEN_CLOEXEC));
-    if (!fs || fsconfig(fs.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
-        return FailErrno("cannot make a file system for the proof");
-    }
-    Fd tree(fsmount(fs.get(), FSMOUNT_CLOEXEC, 0));
-    if (!tree) return FailErrno("cannot make a mount for the proof");
-    return tree;
-}
-
 }  // namespace
 
 Result<ProofGround> ProofGround::Make() {
@@ -93,7 +82,7 @@ Result<ProofGround> ProofGround::Make() {
     // must not take this memory for a file that they know.
     Fd memory(memfd_create("bailiff-proof", MFD_CLOEXEC));
     if (!memory) return FailErrno("cannot make a file for the proof");
-    Fd tree = TRY(MountedNowhere());
+    Fd tree = TRY(MountNowhere());
     if (mknodat(tree.get(), kFile, S_IFREG | 0600, 0) != 0 ||
         mkdirat(tree.get(), kDirectoryName, 0700) != 0) {
         return FailErrno("cannot prepare the proof (does a rule deny it everywhere?)");

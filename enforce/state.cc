@@ -31,7 +31,7 @@ Target TargetOf(const bpf_link_info& link) {
 }
 
 Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
-    const Result<Btf> kernel = LoadKernelTypes();  // without it, names are left out
+    const Result<KernelTypes> kernel = KernelTypes::Load();  // without it, names are left out
     std::map<Target, uint32_t> counts;
     TRY_STATUS(ForEachTracingLink([&](const bpf_link_info& link) -> Status {
         counts[TargetOf(link)]++;
@@ -83,6 +83,7 @@ Result<std::optional<State>> ReadState() {
                 .image = std::move(image),
                 .hooks = std::move(hooks),
                 .strays = std::move(strays),
+                .remembers = control.remembers != 0,
                 .applied_at = control.applied_generation == generation ? control.applied_at : 0,
                 .proved_at = control.proved_generation == generation ? control.proved_at : 0};
     return state;

@@ -29,6 +29,7 @@ struct State {
     ImageMap image;
     std::vector<HookState> hooks;
     std::vector<AttachedProgram> strays;  // attached as well, by another deployment
+    bool remembers = false;  // where directories are; else each path is walked at each request
     // Unix seconds; 0 when not known for the published generation.
     uint64_t applied_at = 0;
     uint64_t proved_at = 0;

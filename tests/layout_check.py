@@ -23,7 +23,7 @@ USES = {
 # What a folder may take from another only in part.
 ONLY = {
     ("enforce", "policy"): {"policy/image.h"},
-    ("enforce", "bpf"): {"bpf/bailiff.skel.h", "bpf/bailiff_probing.skel.h", "bpf/identify.skel.h"},
+    ("enforce", "bpf"): {"bpf/bailiff.skel.h", "bpf/bailiff_probing.skel.h", "bpf/identify.skel.h", "bpf/mount_lock.skel.h"},
     ("doctor", "enforce"): {"enforce/probe.h"},
 }
 DUAL = {"abi", "decide", "bpf", "examples"}

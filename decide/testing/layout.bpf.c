@@ -4,7 +4,9 @@
  * decide/testing/layout.def can be seen as the programs' compiler lays them out. (The programs' own
  * object has only those that cross a function.)
  */
+#include "abi/identify.h"
 #include "abi/image.h"
+#include "abi/mount_lock.h"
 #include "abi/runtime.h"
 
 #define BLF_IMAGE const struct blf_block*

@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
+#include "abi/identify.h"
 #include "abi/image.h"
+#include "abi/mount_lock.h"
 #include "abi/runtime.h"
 
 /* decide/ asks its includer for the image's type; sizes do not depend on it. */
