@@ -21,6 +21,12 @@ blf_mount_lock_found Ask(int program) {
     return found;
 }
 
+// Kernels of 7.x take the lock for writing at the end of such a mount only.
+void MountAndUnmount() {
+    const Result<Fd> mount = MountNowhere();
+    static_cast<void>(mount);
+}
+
 }  // namespace
 
 uint64_t FindMountLock() {
@@ -30,10 +36,10 @@ uint64_t FindMountLock() {
     if (!skeleton) return 0;
     const int program = bpf_program__fd(skeleton->progs.blf_find_mount_lock);
     const blf_mount_lock_found before = Ask(program);
-    const Result<Fd> mount = MountNowhere();
+    MountAndUnmount();
     const blf_mount_lock_found after = Ask(program);
     // Something else of that name would not change.
-    const bool changed = mount && after.sequence != before.sequence;
+    const bool changed = after.sequence != before.sequence;
     return changed && after.address == before.address ? after.address : 0;
 }
 
