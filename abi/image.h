@@ -8,7 +8,7 @@
  *   block 1..2  struct blf_index     where the rest is
  *   block 3..10 __u32[128]           the operation dimension: ask -> vector
  *   block 11    struct blf_digest
- *   block 12..14 struct blf_dimension, one for each enum blf_by
+ *   block 12..15 struct blf_dimension, one for each enum blf_by
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -44,7 +44,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 5u
+#define BLF_IMAGE_VERSION 6u
 
 struct blf_block {
     __u64 word[8];
@@ -116,7 +116,7 @@ struct blf_digest {
 #define BLF_BLOCK_ASKS 3
 #define BLF_BLOCK_DIGEST 11
 #define BLF_BLOCK_WHO 12
-#define BLF_BLOCK_SECTIONS 15
+#define BLF_BLOCK_SECTIONS 16
 #define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
@@ -261,7 +261,7 @@ BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineages) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
-BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 12, "the dimensions have three blocks");
+BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 16, "the dimensions have four blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");

@@ -14,8 +14,9 @@
 
 enum blf_by {
     BLF_BY_EXE,
-    BLF_BY_PARENT, /* the executable of the process that started it */
-    BLF_BY_CGROUP, /* its path in the hierarchy of version 2, from the host's root */
+    BLF_BY_PARENT,     /* the executable of the process that started it */
+    BLF_BY_CGROUP,     /* its path in the hierarchy of version 2, from the host's root */
+    BLF_BY_EXE_SHA256, /* of the executable's content: one component, 64 hexadecimal digits */
     BLF_PATH_DIMENSIONS,
 
     BLF_BY_LINEAGE = BLF_PATH_DIMENSIONS,

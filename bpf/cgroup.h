@@ -55,11 +55,7 @@ static long blf_cgroup_down(__u32 i, struct blf_cgroup_walk* walk) {
         walk->reason = BLF_VALUE64(BLF_REASON_UNREADABLE);
         return 1;
     }
-    task->walk.mode = BLF_WALK_MATCH;
-    task->walk.stop = 0;
-    task->walk.t.length = length;
-    blf_walk_along(task);
-    walk->reason = task->walk.t.reason;
+    walk->reason = blf_match_name(task, length);
     return walk->reason != 0;
 }
 

@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "abi/identify.h"
+#include "bpf/trust.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct seq_file;
@@ -33,9 +34,10 @@ int blf_identify(struct bpf_iter__task_file* context) {
     if (!inode) return 0;
     struct super_block* super = inode->i_sb;
     if (!super) return 0;
-    found.inode = inode->i_ino;
-    found.device = super->s_dev;
-    found.generation = inode->i_generation;
+    found.file.inode = inode->i_ino;
+    found.file.device = super->s_dev;
+    found.file.generation = inode->i_generation;
+    found.unverifiable = blf_may_change_unseen(super);
     bpf_seq_write(context->meta->seq, &found, sizeof(found));
     return 0;
 }

@@ -5,6 +5,7 @@
 #ifndef BAILIFF_BPF_INHERIT_H
 #define BAILIFF_BPF_INHERIT_H
 
+#include "bpf/digest.h"
 #include "bpf/proof.h"
 #include "bpf/script.h"
 
@@ -35,7 +36,10 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     if (!mine) return -ENOMEM;
     blf_ask_lineage(mine);
     blf_give_back(mine);
-    return child ? blf_answer_kernel(blf_inherit_lineage(child, flags)) : 0;
+    int answer = 0;
+    if (child && blf_knows(BLF_BY_LINEAGE)) answer = blf_inherit_lineage(child, flags);
+    if (child && blf_knows(BLF_BY_EXE_SHA256) && !answer) answer = blf_inherit_digest(child);
+    return blf_answer_kernel(answer);
 }
 
 SEC("lsm/bprm_check_security")

@@ -15,6 +15,7 @@ typedef __u32 __wsum;
 
 enum {
     BPF_ANY = 0,
+    BPF_MAP_TYPE_HASH = 1,
     BPF_MAP_TYPE_ARRAY = 2,
     BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
     BPF_MAP_TYPE_TASK_STORAGE = 29,
@@ -108,6 +109,8 @@ struct mount;
 struct super_block {
     __u32 s_dev;
     unsigned long s_magic;
+    unsigned long s_iflags;
+    struct user_namespace* s_user_ns;
     struct dentry* s_root;
     struct list_head s_mounts;
 };

@@ -25,12 +25,9 @@ BLF_INLINE __u64 blf_inode_of(__u64 dentry) {
 
 /* One transition by the name in task->name. */
 BLF_INLINE __u32 blf_child_state(struct blf_task* task, __u32 state, __u32 length) {
-    task->walk.mode = BLF_WALK_MATCH;
-    task->walk.stop = 0;
     task->walk.t.state = state;
-    task->walk.t.length = length;
-    blf_walk_along(task);
-    if (task->walk.t.reason) task->at.reason = task->walk.t.reason;
+    const __u32 reason = blf_match_name(task, length);
+    if (reason) task->at.reason = reason;
     return task->walk.t.state;
 }
 

@@ -12,12 +12,16 @@ BLF_INLINE struct blf_control* blf_control(void) {
     return bpf_map_lookup_elem(&control, &zero);
 }
 
-static __attribute__((noinline)) int blf_answer_probe(__u32 hook) {
+BLF_INLINE __u32 blf_is_probe_for(__u32 hook) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     struct blf_probe* probe = bpf_task_storage_get(&probes, task, 0, 0);
+    return probe && probe->hook == hook + 1 && hook < BLF_HOOKS_MAX;
+}
+
+static __attribute__((noinline)) int blf_answer_probe(__u32 hook) {
     struct blf_control* control = blf_control();
     BLF_IMAGE image = blf_published();
-    if (!probe || probe->hook != hook + 1 || !control || !image || hook >= BLF_HOOKS_MAX) return 0;
+    if (!blf_is_probe_for(hook) || !control || !image || hook >= BLF_HOOKS_MAX) return 0;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     if (!root) return 0;
     control->answer[hook].generation = root->generation;
@@ -31,6 +35,14 @@ BLF_INLINE int blf_is_probed(__u32 hook) {
     struct blf_control* control = blf_control();
     if (!control || !control->probing) return 0;
     return blf_answer_probe(hook);
+}
+
+/* The same of a program that may sleep, and looks at no image. */
+BLF_INLINE int blf_is_probed_asleep(__u32 hook) {
+    struct blf_control* control = blf_control();
+    if (!control || !control->probing || !blf_is_probe_for(hook)) return 0;
+    __sync_fetch_and_add(&control->answer[hook].count, 1);
+    return 1;
 }
 
 #endif

@@ -4,15 +4,16 @@
  * leaves of the clauses (decide/who.h). Only what the image asks for is looked at, and only when a
  * rule is about the object.
  *
- * The states of the executable and of the cgroup are kept in the task's storage, until an exec (of
- * the one), a move to another cgroup (of the other), or the next image. The parent is looked up
- * each time: nothing that is kept would follow its exec. Credentials are read at each check, for
- * they change without a hook that could be relied on.
+ * The states of the executable, of its digest and of the cgroup are kept in the task's storage,
+ * until an exec (of the first two), a move to another cgroup (of the other), or the next image. The
+ * parent is looked up each time: nothing that is kept would follow its exec. Credentials are read
+ * at each check, for they change without a hook that could be relied on.
  */
 #ifndef BAILIFF_BPF_SUBJECT_H
 #define BAILIFF_BPF_SUBJECT_H
 
 #include "bpf/cgroup.h"
+#include "bpf/digest.h"
 #include "bpf/dimensions.h"
 #include "bpf/executable.h"
 
@@ -123,6 +124,7 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
         blf_gather_login(subject);
     if (blf_asks_for(root, BLF_BY_CGROUP)) blf_gather_cgroup(mine, image, root);
     if (blf_asks_for(root, BLF_BY_EXE)) blf_gather_executable(mine, image, root);
+    if (blf_asks_for(root, BLF_BY_EXE_SHA256)) blf_gather_digest(mine, image, root);
     if (blf_asks_for(root, BLF_BY_PARENT)) blf_gather_parent(mine, image);
     return 0;
 }

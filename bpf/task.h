@@ -72,6 +72,7 @@ struct blf_task {
     __u32 pad;
     struct blf_label exe;
     struct blf_label cgroup;
+    struct blf_label digest;
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
@@ -115,6 +116,7 @@ static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
         if (!spare || !__sync_bool_compare_and_swap(&spare->spare, 0, 1)) continue;
         spare->exe.generation = 0;
         spare->cgroup.generation = 0;
+        spare->digest.generation = 0;
         return spare;
     }
     return NULL;

@@ -233,4 +233,13 @@ __attribute__((noinline)) int blf_walk_along(struct blf_task* task) {
     return 0;
 }
 
+/* From walk.t.state on by the one name in task->name. Returns enum blf_reason. */
+BLF_INLINE __u32 blf_match_name(struct blf_task* task, __u32 length) {
+    task->walk.mode = BLF_WALK_MATCH;
+    task->walk.stop = 0;
+    task->walk.t.length = length;
+    blf_walk_along(task);
+    return task->walk.t.reason;
+}
+
 #endif

@@ -2,6 +2,9 @@
 #include "cli/who_options.h"
 
 #include "cli/policy_files.h"
+#include "fmt/format.h"
+#include "policy/messages.h"
+#include "policy/parse_digest.h"
 #include "policy/read_number.h"
 
 namespace bailiff::cli {
@@ -11,6 +14,8 @@ const char* HelpOf(blf_by dimension) {
     switch (dimension) {
         case BLF_BY_EXE:
             return "Absolute path of the executable of who asks";
+        case BLF_BY_EXE_SHA256:
+            return "SHA-256 of the executable's content, as sha256sum prints it";
         case BLF_BY_PARENT:
             return "Executable of the process that started it";
         case BLF_BY_SCRIPT:
@@ -38,6 +43,13 @@ const char* HelpOf(blf_by dimension) {
 
 bool IsSet(blf_by dimension) {
     return dimension >= BLF_VALUES_END && dimension != BLF_BY_SCRIPT;
+}
+
+Status CheckDigest(const std::string& text) {
+    if (policy::NormalDigest(text)) return {};
+    return Fail(ErrorKind::kUsage,
+                "--exe-sha256: " + fmt::format(policy::message::kBadDigest, text),
+                policy::message::kHintBadDigest);
 }
 
 Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
@@ -89,6 +101,7 @@ Result<policy::Asker> AskerOf(const WhoOptions& options) {
         const auto found = options.find(std::string(selector.word));
         if (found == options.end()) continue;
         for (const std::string& path : found->second) {
+            if (selector.dimension == BLF_BY_EXE_SHA256) TRY_STATUS(CheckDigest(path));
             policy::SetPath(&asker, selector.dimension, path);
         }
     }

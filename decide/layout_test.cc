@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/file_digest.h"
 #include "abi/identify.h"
 #include "abi/image.h"
 #include "abi/mount_lock.h"

@@ -5,14 +5,8 @@
 #ifndef BAILIFF_DECIDE_TAG_H
 #define BAILIFF_DECIDE_TAG_H
 
+#include "abi/identify.h"
 #include "decide/blocks.h"
-
-/* What the kernel calls a file, whatever its names. */
-struct blf_identity {
-    __u64 inode;
-    __u32 device;
-    __u32 generation;
-};
 
 /* The block in which a file's tag lies, or before it. `blocks` is a power of two. */
 BLF_INLINE __u32 blf_tag_home(const struct blf_identity* file, __u32 blocks) {

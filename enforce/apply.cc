@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "enforce/attached.h"
+#include "enforce/file_digests.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
@@ -90,6 +91,7 @@ Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
         TRY(Deployment::Load(WantedBy(image.view(), kernel), kernel, published != nullptr));
     fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
+    TRY_STATUS(BeginDigests(fresh));
     AtStep("programs-proved");
     Status pinned = fresh.Pin(kStaging);
     Result<Applied> applied = pinned ? Commit(fresh, ground, std::move(image), published)

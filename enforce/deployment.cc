@@ -59,6 +59,7 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
     uint64_t operations = 0;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
+    if (image.root().used >> BLF_BY_EXE_SHA256 & 1) operations |= BLF_DIGEST;
     HookSet hooks = kernel.PresentIn(HooksFor(operations));
     // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
@@ -101,6 +102,12 @@ Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
     if (fd) return fd;
     if (errno == ENOENT) return Fail(ErrorKind::kUnknown, path + " is missing");
     return FailErrno(path);
+}
+
+Result<int> Deployment::Map(const std::string& name) const {
+    const auto at = maps_.find(name);
+    if (at == maps_.end()) return Fail(ErrorKind::kUnknown, "the map " + name + " is not at hand");
+    return at->second.get();
 }
 
 Result<Deployment> Deployment::Adopt(std::string_view directory) {

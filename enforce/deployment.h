@@ -51,6 +51,8 @@ class Deployment {
     Status PublishEmpty() const { return PublishEmptyIn(slot()); }
     static Status PublishEmptyIn(int slot);
 
+    // One of its maps that is not named here; kUnknown for a deployment that was adopted.
+    Result<int> Map(const std::string& name) const;
     int slot() const { return maps_.at("slot").get(); }
     int probes() const { return maps_.at("probes").get(); }
     // Shared with the programs.

@@ -13,7 +13,7 @@
 namespace bailiff::enforce {
 
 // As in abi/hooks.def. Those of the LSM give a verdict, the others only take notice.
-enum class HookKind { kLsm, kLsmNewer, kLsmIdmap, kEntry, kExit };
+enum class HookKind { kLsm, kLsmNewer, kLsmIdmap, kLsmSleeps, kEntry, kExit };
 
 struct HookInfo {
     blf_hook hook;
@@ -27,7 +27,7 @@ struct HookInfo {
     bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
     // Has its program requests decided, see bpf/decision.h? The others remember, or guard.
     constexpr bool decides() const {
-        return operations != BLF_ALWAYS && operations != BLF_LINEAGE && !(operations & BLF_NOT);
+        return (operations & ~(BLF_LINEAGE | BLF_DIGEST)) != 0 && !(operations & BLF_NOT);
     }
     // For rules about these operations?
     constexpr bool IsFor(uint64_t wanted) const {
@@ -38,7 +38,8 @@ struct HookInfo {
     // As libbpf and people write it: lsm/file_open, fexit/__d_move.
     std::string attach_point() const {
         constexpr std::string_view kPrefix = "bpf_lsm_";
-        if (is_lsm()) return "lsm/" + std::string(function.substr(kPrefix.size()));
+        const std::string_view lsm = kind == HookKind::kLsmSleeps ? "lsm.s/" : "lsm/";
+        if (is_lsm()) return std::string(lsm) + std::string(function.substr(kPrefix.size()));
         return (kind == HookKind::kEntry ? "fentry/" : "fexit/") + std::string(function);
     }
 };
@@ -48,6 +49,7 @@ inline constexpr std::array<HookInfo, BLF_HOOK_COUNT> kHooks = {{
 #define BLF_HOOK_LSM HookKind::kLsm
 #define BLF_HOOK_LSM_NEWER HookKind::kLsmNewer
 #define BLF_HOOK_LSM_IDMAP HookKind::kLsmIdmap
+#define BLF_HOOK_LSM_SLEEPS HookKind::kLsmSleeps
 #define BLF_HOOK_ENTRY HookKind::kEntry
 #define BLF_HOOK_EXIT HookKind::kExit
 #define BLF_HOOK(hook, kind, function, arguments, operations, why) \
@@ -57,6 +59,7 @@ inline constexpr std::array<HookInfo, BLF_HOOK_COUNT> kHooks = {{
 #undef BLF_HOOK_LSM
 #undef BLF_HOOK_LSM_NEWER
 #undef BLF_HOOK_LSM_IDMAP
+#undef BLF_HOOK_LSM_SLEEPS
 #undef BLF_HOOK_ENTRY
 #undef BLF_HOOK_EXIT
 }};

@@ -75,67 +75,72 @@ Result<std::vector<blf_identified>> ReadAll(int iterator) {
     }
 }
 
-// The program, loaded when there is something to ask.
-class Asker {
-  public:
-    Status Ask(std::vector<Held>* held, std::vector<IdentifiedFile>* files) {
-        if (held->empty()) return {};
-        if (!link_) TRY_STATUS(Load());
-        Fd iterator(bpf_iter_create(link_.get()));
-        if (!iterator) return FailErrno("cannot ask what the kernel calls our open files");
-        std::map<uint32_t, blf_identified> by_fd;
-        std::vector<blf_identified> records = TRY(ReadAll(iterator.get()));
-        for (const blf_identified& record : records) by_fd[record.fd] = record;
-        for (Held& one : *held) {
-            auto at = by_fd.find(static_cast<uint32_t>(one.fd.get()));
-            if (at == by_fd.end()) return NotTold(one.file.path);
-            one.file.inode = at->second.inode;
-            one.file.device = at->second.device;
-            one.file.generation = at->second.generation;
-            files->push_back(std::move(one.file));
+Status Ask(Identifier* identifier, std::vector<Held>* held, std::vector<IdentifiedFile>* files) {
+    if (held->empty()) return {};
+    const auto by_fd = TRY(identifier->OpenFiles());
+    for (Held& one : *held) {
+        const auto at = by_fd.find(static_cast<uint32_t>(one.fd.get()));
+        if (at == by_fd.end()) {
+            return Fail(ErrorKind::kInternal,
+                        "the kernel did not tell what it calls " + one.file.path);
         }
-        held->clear();
-        return {};
+        const blf_identity& file = at->second.file;
+        one.file.inode = file.inode;
+        one.file.device = file.device;
+        one.file.generation = file.generation;
+        files->push_back(std::move(one.file));
     }
+    held->clear();
+    return {};
+}
 
-  private:
-    static Status NotTold(const std::string& path) {
-        return Fail(ErrorKind::kInternal, "the kernel did not tell what it calls " + path);
-    }
+}  // namespace
+
+struct Identifier::Program {
+    std::unique_ptr<identify_bpf, decltype(&identify_bpf::destroy)> skeleton{
+        nullptr, &identify_bpf::destroy};
+    Fd link;
 
     Status Load() {
         LogCapture log;
-        skeleton_.reset(identify_bpf::open_and_load());
-        if (!skeleton_) return FailErrno("cannot load the program that identifies files");
+        skeleton.reset(identify_bpf::open_and_load());
+        if (!skeleton) return FailErrno("cannot load the program that identifies files");
         bpf_iter_link_info info{};
         info.task.pid = static_cast<__u32>(getpid());
         LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info,
                     .link_info_len = sizeof(info));
-        bpf_link* link = bpf_program__attach_iter(skeleton_->progs.blf_identify, &options);
-        if (!link) return FailErrno("cannot attach the program that identifies files");
-        link_ = Fd(fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 3));
-        bpf_link__destroy(link);
-        if (!link_) return FailErrno("fcntl");
+        bpf_link* attached = bpf_program__attach_iter(skeleton->progs.blf_identify, &options);
+        if (!attached) return FailErrno("cannot attach the program that identifies files");
+        link = Fd(fcntl(bpf_link__fd(attached), F_DUPFD_CLOEXEC, 3));
+        bpf_link__destroy(attached);
+        if (!link) return FailErrno("fcntl");
         return {};
     }
-
-    std::unique_ptr<identify_bpf, decltype(&identify_bpf::destroy)> skeleton_{
-        nullptr, &identify_bpf::destroy};
-    Fd link_;
 };
 
-}  // namespace
+Identifier::Identifier() : program_(std::make_unique<Program>()) {}
+Identifier::~Identifier() = default;
+
+Result<std::map<uint32_t, blf_identified>> Identifier::OpenFiles() {
+    if (!program_->link) TRY_STATUS(program_->Load());
+    Fd iterator(bpf_iter_create(program_->link.get()));
+    if (!iterator) return FailErrno("cannot ask what the kernel calls our open files");
+    std::map<uint32_t, blf_identified> by_fd;
+    const std::vector<blf_identified> records = TRY(ReadAll(iterator.get()));
+    for (const blf_identified& record : records) by_fd[record.fd] = record;
+    return by_fd;
+}
 
 Result<std::vector<IdentifiedFile>> IdentifyFiles(const std::vector<std::string>& paths) {
     std::vector<IdentifiedFile> files;
     std::vector<Held> held;
     Directory directory;
-    Asker asker;
+    Identifier identifier;
     for (const std::string& path : paths) {
         Hold(&directory, path, &held);
-        if (held.size() == kBatch) TRY_STATUS(asker.Ask(&held, &files));
+        if (held.size() == kBatch) TRY_STATUS(Ask(&identifier, &held, &files));
     }
-    TRY_STATUS(asker.Ask(&held, &files));
+    TRY_STATUS(Ask(&identifier, &held, &files));
     return files;
 }
 

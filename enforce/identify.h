@@ -5,9 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "abi/identify.h"
 #include "base/error.h"
 
 namespace bailiff::enforce {
@@ -24,5 +27,19 @@ struct IdentifiedFile {
 // Opens none of them for reading or writing, and waits for none. Loads a program: needs privilege,
 // and a kernel that passed doctor's requirements.
 Result<std::vector<IdentifiedFile>> IdentifyFiles(const std::vector<std::string>& paths);
+
+// The same of files that this process has open. The program is loaded when there is something to
+// ask.
+class Identifier {
+  public:
+    Identifier();
+    ~Identifier();
+    // By descriptor.
+    Result<std::map<uint32_t, blf_identified>> OpenFiles();
+
+  private:
+    struct Program;
+    std::unique_ptr<Program> program_;
+};
 
 }  // namespace bailiff::enforce

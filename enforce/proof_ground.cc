@@ -187,6 +187,7 @@ int ProofGround::Use(blf_hook hook) const {
         case BLF_HOOK_task_alloc:
             return MakeChild();
         case BLF_HOOK_exec_lineage:
+        case BLF_HOOK_exec_digest:
         case BLF_HOOK_bprm_check_security:  // it is no program, so nothing would run
             return ErrnoOf(execveat(memory_.get(), empty, none, none, AT_EMPTY_PATH));
         default:

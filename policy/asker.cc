@@ -36,6 +36,7 @@ Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
     TRY_STATUS(SetPathClass(image, BLF_BY_EXE, asker.exe, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_EXE_SHA256, DigestPath(asker), &subject));
     const auto add = [&](const std::string& program, blf_by by, __u64* lists) {
         return AddLists(image, program, by, lists, &subject);
     };
@@ -100,6 +101,9 @@ void SetPath(Asker* asker, blf_by dimension, std::string path) {
         case BLF_BY_CGROUP:
             asker->cgroup = std::move(path);
             break;
+        case BLF_BY_EXE_SHA256:
+            asker->exe_sha256 = path.substr(path.starts_with('/') ? 1 : 0);
+            break;
         case BLF_BY_SCRIPT:
             asker->script = std::move(path);
             break;
@@ -109,6 +113,10 @@ void SetPath(Asker* asker, blf_by dimension, std::string path) {
         default:
             break;
     }
+}
+
+std::string DigestPath(const Asker& asker) {
+    return asker.exe_sha256.empty() ? std::string() : "/" + asker.exe_sha256;
 }
 
 std::string AskerText(const Asker& asker) {
@@ -121,6 +129,7 @@ std::string AskerText(const Asker& asker) {
     };
     const Asker plain;
     if (!asker.exe.empty()) add("exe", asker.exe);
+    if (!asker.exe_sha256.empty()) add("exe-sha256", asker.exe_sha256);
     if (!asker.script.empty()) add("script", asker.script);
     if (!asker.parent.empty()) add("parent", asker.parent);
     for (const std::string& one : asker.ancestors) add("descendant-of", one);

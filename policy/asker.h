@@ -18,8 +18,9 @@
 namespace bailiff::policy {
 
 struct Asker {
-    std::string exe = {};     // empty: a process without an executable, which no pattern names
-    std::string script = {};  // that `exe` interprets; empty: none
+    std::string exe = {};         // empty: a process without an executable, which no pattern names
+    std::string exe_sha256 = {};  // of its content, in hexadecimal; empty: not told
+    std::string script = {};      // that `exe` interprets; empty: none
     std::string parent = {};  // the executable of the process that started it; empty: it has none
     // Executables, further up or earlier; `parent` is one anyway.
     std::vector<std::string> ancestors = {};
@@ -38,6 +39,9 @@ struct Asker {
 void SetNumber(Asker* asker, blf_by dimension, uint32_t number);
 // One of its paths; of the ancestors, one more.
 void SetPath(Asker* asker, blf_by dimension, std::string path);
+
+// Its digest as the automaton takes it, a path of one component; empty when it is not told.
+std::string DigestPath(const Asker& asker);
 
 // "exe /usr/bin/cat, uid 1000, session tty": what differs from a root process without anything.
 std::string AskerText(const Asker& asker);

@@ -12,6 +12,7 @@
 #include "policy/classify.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
+#include "policy/parse_digest.h"
 #include "policy/read_number.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
@@ -105,6 +106,8 @@ class Reader {
                      ListOf(*value, selector.word, "a path or a list of paths", diagnostics_)) {
                     if (CheckPath(*exe)) SetPath(who, selector.dimension, exe->value);
                 }
+            } else if (selector.dimension == BLF_BY_EXE_SHA256) {
+                ReadDigest(*value, selector, who);
             } else if (CheckScalar(*value, selector.word, "a path", diagnostics_) &&
                        CheckPath(*value)) {
                 SetPath(who, selector.dimension, value->value);
@@ -113,6 +116,13 @@ class Reader {
         for (const Selector<Ranges>& selector : kNumberSelectors) {
             const Node* value = node.Find(selector.word);
             if (value != nullptr) ReadNumbers(*value, selector, who);
+        }
+    }
+
+    void ReadDigest(const Node& node, const Selector<Patterns>& selector, Asker* who) {
+        if (!CheckScalar(node, selector.word, "a SHA-256", diagnostics_)) return;
+        if (const auto pattern = ParseDigest(node, diagnostics_)) {
+            SetPath(who, selector.dimension, pattern->text);
         }
     }
 

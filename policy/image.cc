@@ -2,6 +2,7 @@
 #include "policy/image.h"
 
 #include <sodium/crypto_hash_sha256.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -232,6 +233,24 @@ Digest ImageView::ComputeDigest() const {
 Digest Sha256(const void* bytes, size_t size) {
     Digest digest;
     crypto_hash_sha256(digest.data(), static_cast<const unsigned char*>(bytes), size);
+    return digest;
+}
+
+Result<Digest> Sha256OfFile(int fd) {
+    crypto_hash_sha256_state hash;
+    crypto_hash_sha256_init(&hash);
+    std::vector<unsigned char> bytes(size_t{1} << 16);
+    off_t at = 0;
+    for (;;) {
+        const ssize_t size = pread(fd, bytes.data(), bytes.size(), at);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return FailErrno("cannot read a file to hash it");
+        if (size == 0) break;
+        crypto_hash_sha256_update(&hash, bytes.data(), static_cast<size_t>(size));
+        at += size;
+    }
+    Digest digest;
+    crypto_hash_sha256_final(&hash, digest.data());
     return digest;
 }
 

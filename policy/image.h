@@ -86,6 +86,8 @@ class ImageView {
 };
 
 Digest Sha256(const void* bytes, size_t size);
+// Of all that is in an open file, from its beginning.
+Result<Digest> Sha256OfFile(int fd);
 
 // "5b1c…", all 64 digits.
 std::string ToHex(const Digest& digest);

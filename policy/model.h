@@ -73,6 +73,11 @@ constexpr blf_by AutomatonOf(blf_by dimension) {
     return dimension == BLF_BY_ANCESTORS || dimension == BLF_BY_SCRIPT ? BLF_BY_LINEAGE : dimension;
 }
 
+// Its patterns are of files that a file system may have links to.
+constexpr bool IsOfFiles(const Selector<Patterns>& selector) {
+    return selector.dimension != BLF_BY_CGROUP && selector.dimension != BLF_BY_EXE_SHA256;
+}
+
 // Of a process one asks its cgroup; `container` is for policies alone, another way of naming that.
 constexpr bool IsOfProcess(const Selector<Patterns>& selector) {
     return selector.field != &Subject::container;

@@ -74,6 +74,7 @@ void Join(Asker* asker, const Asker& other) {
     const auto take = [&](auto Asker::* field) {
         if (other.*field != plain.*field) asker->*field = other.*field;
     };
+    take(&Asker::exe_sha256);
     take(&Asker::script);
     take(&Asker::parent);
     take(&Asker::cgroup);

@@ -291,10 +291,9 @@ Place LinkResolver::Follow(const Place& parent, std::string_view target, int dep
 
 namespace {
 
-// A cgroup's path is none of a file system's.
 void ResolveSubject(Subject* subject, std::vector<FollowedLink>* links, PolicyResolver* resolver) {
     for (const auto& selector : kPathSelectors) {
-        if (selector.dimension == BLF_BY_CGROUP) continue;
+        if (!IsOfFiles(selector)) continue;
         resolver->Resolve(&(subject->*selector.field), links);
     }
 }

@@ -14,6 +14,7 @@
 #include "policy/coverage.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
+#include "policy/parse_digest.h"
 #include "policy/parse_path.h"
 #include "policy/read_number.h"
 
@@ -57,13 +58,16 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
                       Diagnostics* diagnostics) {
     Patterns patterns;
     const bool container = selector.field == &Subject::container;
-    const std::string_view expected =
-        container ? "a container or a list of containers" : "a path or a list of paths";
+    const bool digest = selector.field == &Subject::exe_sha256;
+    const std::string_view expected = container ? "a container or a list of containers"
+                                      : digest  ? "a SHA-256 or a list of them"
+                                                : "a path or a list of paths";
     for (const Node* entry : ListOf(node, selector.word, expected, diagnostics)) {
         if (container) {
             std::ranges::move(ParseContainer(*entry, expansion, diagnostics),
                               std::back_inserter(patterns));
-        } else if (auto pattern = ParsePath(*entry, expansion, diagnostics)) {
+        } else if (auto pattern = digest ? ParseDigest(*entry, diagnostics)
+                                         : ParsePath(*entry, expansion, diagnostics)) {
             patterns.push_back(std::move(*pattern));
         }
     }

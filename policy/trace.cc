@@ -60,7 +60,10 @@ std::vector<TraceStep> WalkDown(const ImageView& image, StateGraph* graph, uint3
 }
 
 std::vector<std::pair<blf_by, std::string>> PathsOf(const Asker& asker) {
-    return {{BLF_BY_EXE, asker.exe}, {BLF_BY_PARENT, asker.parent}, {BLF_BY_CGROUP, asker.cgroup}};
+    return {{BLF_BY_EXE, asker.exe},
+            {BLF_BY_EXE_SHA256, DigestPath(asker)},
+            {BLF_BY_PARENT, asker.parent},
+            {BLF_BY_CGROUP, asker.cgroup}};
 }
 
 // Executable and user always, what else the image asks for.

@@ -71,6 +71,7 @@ std::string JoinedOrNone(const std::optional<OraclePath>& path) {
 
 policy::Asker AskerOf(const OracleWho& who) {
     policy::Asker asker{.exe = JoinedOrNone(who.exe),
+                        .exe_sha256 = JoinedOrNone(who.exe_sha256).substr(who.exe_sha256 ? 1 : 0),
                         .script = JoinedOrNone(who.script),
                         .parent = JoinedOrNone(who.parent),
                         .cgroup = Joined(who.cgroup.components),
@@ -104,6 +105,7 @@ blf_who WhoOf(const ImageView& image, const OracleWho& who) {
     blf_subject subject{};
     if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
     if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
+    if (who.exe_sha256) SetPath(image, BLF_BY_EXE_SHA256, *who.exe_sha256, &subject);
     SetPath(image, BLF_BY_CGROUP, who.cgroup, &subject);
     if (who.script) subject.scripts = ListsOf(image, BLF_BY_SCRIPT, *who.script, &subject);
     const auto add = [&](const OraclePath& ancestor) {
@@ -141,6 +143,7 @@ std::string TextOf(const OracleWho& who) {
         TextOf(who.cgroup), who.uid, who.login_uid, who.session, who.user_namespace,
         who.capabilities);
     for (uint32_t gid : who.gids) text += fmt::format(", gid {}", gid);
+    if (who.exe_sha256) text += ", exe-sha256 " + TextOf(*who.exe_sha256);
     if (who.script) text += ", script " + TextOf(*who.script);
     for (const OraclePath& one : who.ancestors) text += ", ancestor " + TextOf(one);
     return text;
@@ -198,8 +201,8 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 bool CanExplain(const OracleRequest& request) {
     return IsPlain(request.object) &&
            (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
-            IsPlainOrNone(request.who.script) && IsPlain(request.who.cgroup) &&
-            std::ranges::all_of(request.who.ancestors, IsPlain));
+            IsPlainOrNone(request.who.script) && IsPlainOrNone(request.who.exe_sha256) &&
+            IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {

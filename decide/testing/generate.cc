@@ -286,6 +286,8 @@ OracleWho Generator::Who(const Policy& policy, const Rule& rule) {
     };
     OracleWho who;
     if (!OneIn(6)) who.exe = path(&Subject::exe);
+    if (!OneIn(3)) who.exe_sha256 = path(&Subject::exe_sha256);
+    if (who.exe_sha256 && who.exe_sha256->components.empty()) who.exe_sha256.reset();
     if (!OneIn(3)) who.script = path(&Subject::script);
     if (!OneIn(3)) who.parent = path(OneIn(2) ? &Subject::parent : &Subject::descendant_of);
     while (OneIn(2)) who.ancestors.push_back(path(&Subject::descendant_of));

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "abi/file_digest.h"
 #include "abi/identify.h"
 #include "abi/image.h"
 #include "abi/mount_lock.h"

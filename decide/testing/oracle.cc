@@ -123,6 +123,7 @@ bool SubjectMatches(const Subject& subject, const OracleWho& who) {
     return PathMatches(subject.exe, who.exe) && PathMatches(subject.script, who.script) &&
            PathMatches(subject.parent, who.parent) && AncestorMatches(subject.descendant_of, who) &&
            PathMatches(subject.cgroup, who.cgroup) &&
+           PathMatches(subject.exe_sha256, who.exe_sha256) &&
            ContainerMatches(subject.container, who.cgroup) && NumberMatches(subject.uid, who.uid) &&
            AnyNumberMatches(subject.gid, who.gids) &&
            NumberMatches(subject.login_uid, who.login_uid) &&

@@ -29,7 +29,8 @@ struct OracleWho {
     uint32_t uid = 0;
     std::optional<OraclePath> script = {};
     std::optional<OraclePath> parent = {};
-    std::vector<OraclePath> ancestors = {};  // besides the parent
+    std::vector<OraclePath> ancestors = {};     // besides the parent
+    std::optional<OraclePath> exe_sha256 = {};  // one component
     OraclePath cgroup = {};
     uint32_t login_uid = 0;
     uint32_t session = 0;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Whether what was read of a file is what others are given of it.
+ */
+#ifndef BAILIFF_BPF_TRUST_H
+#define BAILIFF_BPF_TRUST_H
+
+#include "bpf/kernel.h"
+
+#define SB_I_IMA_UNVERIFIABLE_SIGNATURE 0x20 /* include/linux/fs.h */
+
+/* The kernel marks FUSE so, whose server may give each reader something else. A file system that
+ * was mounted in a user namespace lies on what its user chose. */
+BLF_INLINE __u32 blf_may_change_unseen(const struct super_block* super) {
+    struct user_namespace* user_ns = super->s_user_ns;
+    return !user_ns || user_ns->level || (super->s_iflags & SB_I_IMA_UNVERIFIABLE_SIGNATURE);
+}
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/file_digests.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "abi/file_digest.h"
+#include "enforce/identify.h"
+#include "policy/image.h"
+
+namespace bailiff::enforce {
+namespace {
+
+// Descriptors held at once; a process may have 1,024.
+constexpr size_t kBatch = 256;
+
+// Passes over /proc: a process may have been made by one that the last pass did not see.
+constexpr int kPassesMax = 8;
+
+blf_sha256_text TextOf(const policy::Digest& digest) {
+    const std::string hex = policy::ToHex(digest);
+    blf_sha256_text text;
+    static_assert(sizeof(text) == 2 * sizeof(digest));
+    std::memcpy(&text, hex.data(), sizeof(text));
+    return text;
+}
+
+bool operator==(const blf_sha256_text& one, const blf_sha256_text& other) {
+    return std::ranges::equal(one.word, other.word);
+}
+
+// A program that the kernel cannot run. Executing it comes to nothing but a note.
+constexpr std::string_view kNoProgram = "bailiff\n";
+
+Result<Fd> MakeNoProgram() {
+    Fd memory(memfd_create("bailiff-digest", MFD_CLOEXEC));
+    const auto size = static_cast<ssize_t>(kNoProgram.size());
+    if (!memory || write(memory.get(), kNoProgram.data(), kNoProgram.size()) != size) {
+        return FailErrno("cannot make a file for the proof");
+    }
+    return memory;
+}
+
+Status NotTold(std::string_view found) {
+    return Fail(
+        ErrorKind::kKernel,
+        "`exe-sha256`: the kernel does not tell the SHA-256 of a file: " + std::string(found),
+        "it takes IMA (CONFIG_IMA) with ima_hash=sha256; `bailiff doctor` shows what there is");
+}
+
+Status ProveDigests(int digests) {
+    const Fd memory = TRY(MakeNoProgram());
+    const Fd self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+    if (!self) return FailErrno("pidfd_open");
+    char empty[] = "";
+    char* none[] = {nullptr};
+    execveat(memory.get(), empty, none, none, AT_EMPTY_PATH);
+    if (errno != ENOEXEC) return FailErrno("cannot ask for the SHA-256 of a file");
+    blf_noted_digests noted{};
+    const int key = self.get();
+    if (bpf_map_lookup_elem(digests, &key, &noted) != 0) return NotTold("nothing was noted");
+    const auto* last = std::ranges::max_element(noted.of, {}, &blf_noted_digest::exec_id);
+    if (last->reason != 0) return NotTold("it has none");
+    const policy::Digest digest = policy::Sha256(kNoProgram.data(), kNoProgram.size());
+    if (!(last->text == TextOf(digest))) return NotTold("it is another one");
+    return {};
+}
+
+struct CloseDirectory {
+    void operator()(DIR* directory) const { closedir(directory); }
+};
+
+// What runs now, each file once. The kernel opens a process's file, whatever lies at its path.
+class Running {
+  public:
+    explicit Running(int claims) : claims_(claims) {}
+
+    // Returns whether there was a file that no pass before had seen.
+    Result<bool> Pass() {
+        const std::unique_ptr<DIR, CloseDirectory> processes(opendir("/proc"));
+        if (!processes) return FailErrno("/proc");
+        const size_t known = seen_.size();
+        while (const dirent* entry = readdir(processes.get())) {
+            const std::string_view name = entry->d_name;
+            if (name.find_first_not_of("0123456789") != std::string_view::npos) continue;
+            Hold(name);
+            if (held_.size() == kBatch) TRY_STATUS(Claim());
+        }
+        TRY_STATUS(Claim());
+        return seen_.size() > known;
+    }
+
+  private:
+    // Kernel threads run none, and a process may be gone.
+    void Hold(std::string_view process) {
+        const std::string path = "/proc/" + std::string(process) + "/exe";
+        Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        struct stat info;
+        if (!file || fstat(file.get(), &info) != 0) return;
+        if (seen_.emplace(info.st_dev, info.st_ino).second) held_.push_back(std::move(file));
+    }
+
+    Status Claim() {
+        if (held_.empty()) return {};
+        const auto known = TRY(identifier_.OpenFiles());
+        for (const Fd& file : held_) {
+            const auto at = known.find(static_cast<uint32_t>(file.get()));
+            if (at == known.end() || at->second.unverifiable != 0) continue;
+            const Result<policy::Digest> digest = policy::Sha256OfFile(file.get());
+            if (!digest) continue;  // not told: undecidable, so denied where a rule could apply
+            const blf_sha256_text text = TextOf(*digest);
+            if (bpf_map_update_elem(claims_, &at->second.file, &text, BPF_ANY) != 0) {
+                return FailErrno("cannot note the SHA-256 of what runs");
+            }
+        }
+        held_.clear();
+        return {};
+    }
+
+    int claims_;
+    Identifier identifier_;
+    std::vector<Fd> held_;
+    std::set<std::pair<dev_t, ino_t>> seen_;
+};
+
+}  // namespace
+
+Status BeginDigests(const Deployment& deployment) {
+    if ((deployment.hooks() >> BLF_HOOK_exec_digest & 1) == 0) return {};
+    TRY_STATUS(ProveDigests(TRY(deployment.Map("digests"))));
+    Running running(TRY(deployment.Map("claims")));
+    for (int pass = 0; pass < kPassesMax; pass++) {
+        if (!TRY(running.Pass())) break;
+    }
+    return {};
+}
+
+}  // namespace bailiff::enforce
