@@ -130,6 +130,13 @@ static int do_fallocate(char** arg, int sqe_flags) {
     return request.fd < 0 ? request.fd : submit(request, sqe_flags);
 }
 
+// A command for the driver, here one of no meaning.
+static int do_command(char** arg, int sqe_flags) {
+    const struct io_uring_sqe request = {.opcode = IORING_OP_URING_CMD,
+                                         .fd = take(arg[0], O_RDONLY)};
+    return request.fd < 0 ? request.fd : submit(request, sqe_flags);
+}
+
 // ---- from ring to ring: the one way to pass a descriptor that no hook sees ----
 
 static int register_file(const struct ring* ring, int fd) {
@@ -166,6 +173,7 @@ const struct verb uring_verbs[] = {
     {"write-uring", "PATH|FD", 1, do_write, 0},
     {"write-uring-async", "PATH|FD", 1, do_write, IOSQE_ASYNC},
     {"fallocate-uring", "PATH|FD", 1, do_fallocate, 0},
+    {"command-uring", "PATH|FD", 1, do_command, 0},
     {"pass-uring", "PATH|FD", 1, do_pass, O_RDONLY},
     {"unlink-uring", "PATH", 1, do_unlink, 0},
     {"mkdir-uring", "PATH", 1, do_mkdir, 0},
