@@ -181,13 +181,13 @@ Subject Generator::NewSubject() {
     Subject subject;
     for (const auto& selector : policy::kPathSelectors) {
         const bool usual = selector.dimension == BLF_BY_EXE;
-        if (!OneIn(usual ? 3 : 20)) continue;
+        if (!OneIn(usual ? 3 : 24)) continue;
         subject.*selector.field = NewPatterns(2);
         if (selector.field != &Subject::container) continue;
         for (PathPattern& pattern : subject.container) pattern.outside = OneIn(2);
     }
     for (const auto& selector : policy::kNumberSelectors) {
-        if (!OneIn(selector.dimension == BLF_BY_UID ? 3 : 20)) continue;
+        if (!OneIn(selector.dimension == BLF_BY_UID ? 3 : 24)) continue;
         for (size_t count = 1 + Below(2); count > 0; count--) {
             (subject.*selector.field).push_back(NewRange());
         }

@@ -16,9 +16,11 @@
 #include "actor.h"
 
 // The root holds one directory, called `one` or `two`, with the file `f`, and that file under each
-// name that is longer than names are elsewhere. Nothing may be kept: the kernel asks again at each
-// step of a path.
-enum { ROOT = FUSE_ROOT_ID, DIRECTORY, FILE_IN_IT };
+// name that is longer than names are elsewhere; and `program`, which is this one. Nothing may be
+// kept: the kernel asks again at each step of a path.
+enum { ROOT = FUSE_ROOT_ID, DIRECTORY, FILE_IN_IT, PROGRAM };
+
+static const char own[] = "/proc/self/exe";
 
 struct server {
     int fd;
@@ -38,7 +40,18 @@ static void answer(const struct server* server, const union request* request, in
     if (writev(server->fd, parts, 2) < 0 && errno != ENOENT) _exit(1);
 }
 
+static struct fuse_attr about_program(void) {
+    struct stat info = {0};
+    stat(own, &info);
+    return (struct fuse_attr){.ino = PROGRAM,
+                              .mode = S_IFREG | 0755,
+                              .nlink = 1,
+                              .size = (uint64_t)info.st_size,
+                              .blksize = 4096};
+}
+
 static struct fuse_attr about(uint64_t node) {
+    if (node == PROGRAM) return about_program();
     return (struct fuse_attr){.ino = node,
                               .mode = node == FILE_IN_IT ? S_IFREG | 0644 : S_IFDIR | 0755,
                               .nlink = node == FILE_IN_IT ? 1 : 2,
@@ -50,6 +63,7 @@ static uint64_t find(struct server* server, uint64_t in, const char* name) {
     if (in == ROOT && strcmp(name, "turn") == 0) server->is_two = !server->is_two;
     if (in == ROOT && strcmp(name, server->is_two ? "two" : "one") == 0) return DIRECTORY;
     if (in == ROOT && strlen(name) > NAME_MAX) return FILE_IN_IT;
+    if (in == ROOT && strcmp(name, "program") == 0) return PROGRAM;
     return in == DIRECTORY && strcmp(name, "f") == 0 ? FILE_IN_IT : 0;
 }
 
@@ -58,6 +72,18 @@ static void serve_lookup(struct server* server, const union request* request) {
         find(server, request->head.nodeid, request->bytes + sizeof(struct fuse_in_header));
     const struct fuse_entry_out entry = {.nodeid = node, .attr = about(node)};
     answer(server, request, node ? 0 : ENOENT, &entry, node ? sizeof(entry) : 0);
+}
+
+static void serve_read(const struct server* server, const union request* request) {
+    static char bytes[1 << 17];  // the kernel asks for no more at once
+    const struct fuse_read_in* wanted =
+        (const void*)(request->bytes + sizeof(struct fuse_in_header));
+    if (request->head.nodeid != PROGRAM) return answer(server, request, 0, "x", 1);
+    const int file = open(own, O_RDONLY | O_CLOEXEC);
+    const size_t room = wanted->size < sizeof(bytes) ? wanted->size : sizeof(bytes);
+    const ssize_t size = pread(file, bytes, room, (off_t)wanted->offset);
+    close(file);
+    answer(server, request, size < 0 ? EIO : 0, bytes, size < 0 ? 0 : (size_t)size);
 }
 
 static void serve(struct server* server, const union request* request) {
@@ -76,7 +102,7 @@ static void serve(struct server* server, const union request* request) {
         case FUSE_OPENDIR:
             return answer(server, request, 0, &opened, sizeof(opened));
         case FUSE_READ:
-            return answer(server, request, 0, "x", 1);
+            return serve_read(server, request);
         case FUSE_RELEASE:
         case FUSE_RELEASEDIR:
             return answer(server, request, 0, NULL, 0);
