@@ -18,7 +18,7 @@ struct blf_identity {
 struct blf_identified {
     struct blf_identity file;
     __u32 fd;
-    __u32 unverifiable; /* not 0: its content may change unseen, see bpf/digest.h */
+    __u32 unverifiable; /* not 0: its content may change unseen, see bpf/trust.h */
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_identified) == 24, "see blf_identified");
 

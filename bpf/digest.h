@@ -3,9 +3,8 @@
  * The SHA-256 of what a task runs, by the automaton of BLF_BY_EXE_SHA256.
  *
  * The kernel computes it (IMA) when the task executes a file, in a program that may sleep, and it
- * is noted with the task; children inherit it. While a file is run, nobody can write it. Who is
- * told another file than IMA was (FUSE, network file systems, whatever a user mounts by himself)
- * could be lied to: of such a file nothing is noted but that.
+ * is noted with the task; children inherit it. While a file is run, nobody can write it. Of one
+ * that may change all the same (bpf/trust.h) nothing is noted but that.
  *
  * A task without a note became what it is before the program was there. Its file is held by it
  * since, and the loader has hashed what was run then (abi/file_digest.h).
@@ -70,10 +69,8 @@ int BPF_PROG(blf_exec_digest, struct linux_binprm* bprm) {
     if (!noted || !file) return -ENOMEM;
     __u64 exec_id = task->self_exec_id + 1;
     struct blf_noted_digest* note = &noted->of[exec_id & 1];
-    struct inode* inode = file->f_inode;
-    struct super_block* super = inode ? inode->i_sb : NULL;
-    note->reason = BLF_REASON_NOT_SEEN;
-    if (super && !blf_may_change_unseen(super)) note->reason = blf_hash_file(file, &note->text);
+    note->reason =
+        blf_may_change_unseen(file) ? BLF_REASON_NOT_SEEN : blf_hash_file(file, &note->text);
     note->exec_id = exec_id;
     return 0;
 }

@@ -37,7 +37,7 @@ int blf_identify(struct bpf_iter__task_file* context) {
     found.file.inode = inode->i_ino;
     found.file.device = super->s_dev;
     found.file.generation = inode->i_generation;
-    found.unverifiable = blf_may_change_unseen(super);
+    found.unverifiable = blf_may_change_unseen(file);
     bpf_seq_write(context->meta->seq, &found, sizeof(found));
     return 0;
 }

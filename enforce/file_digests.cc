@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "abi/file_digest.h"
+#include "enforce/detached_mount.h"
 #include "enforce/identify.h"
 #include "policy/image.h"
 
@@ -46,13 +46,17 @@ bool operator==(const blf_sha256_text& one, const blf_sha256_text& other) {
 // A program that the kernel cannot run. Executing it comes to nothing but a note.
 constexpr std::string_view kNoProgram = "bailiff\n";
 
+constexpr char kItsName[] = "no-program";
+
+// The directory in which it lies: memory alone has no digest.
 Result<Fd> MakeNoProgram() {
-    Fd memory(memfd_create("bailiff-digest", MFD_CLOEXEC));
+    Fd directory = TRY(MountNowhere());
+    const Fd file(openat(directory.get(), kItsName, O_CREAT | O_WRONLY | O_CLOEXEC, 0700));
     const auto size = static_cast<ssize_t>(kNoProgram.size());
-    if (!memory || write(memory.get(), kNoProgram.data(), kNoProgram.size()) != size) {
+    if (!file || write(file.get(), kNoProgram.data(), kNoProgram.size()) != size) {
         return FailErrno("cannot make a file for the proof");
     }
-    return memory;
+    return directory;
 }
 
 Status NotTold(std::string_view found) {
@@ -63,12 +67,11 @@ Status NotTold(std::string_view found) {
 }
 
 Status ProveDigests(int digests) {
-    const Fd memory = TRY(MakeNoProgram());
+    const Fd directory = TRY(MakeNoProgram());
     const Fd self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
     if (!self) return FailErrno("pidfd_open");
-    char empty[] = "";
     char* none[] = {nullptr};
-    execveat(memory.get(), empty, none, none, AT_EMPTY_PATH);
+    execveat(directory.get(), kItsName, none, none, 0);
     if (errno != ENOEXEC) return FailErrno("cannot ask for the SHA-256 of a file");
     blf_noted_digests noted{};
     const int key = self.get();
