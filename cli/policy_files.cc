@@ -17,22 +17,35 @@
 
 namespace bailiff::cli {
 
+// Also where root could have read it: no command that reads policies wants to be run as root.
+static std::unexpected<Error> AsUsage(Error error) {
+    error.kind = ErrorKind::kUsage;
+    return std::unexpected(std::move(error));
+}
+
 Result<std::vector<std::string>> YamlFilesOf(const std::string& directory) {
+    namespace fs = std::filesystem;
     std::vector<std::string> files;
     std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, failed)) {
-        std::string extension = entry.path().extension();
-        if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
+    for (fs::directory_iterator it(directory, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        const std::string extension = it->path().extension();
+        if (extension == ".yaml" || extension == ".yml") files.push_back(it->path());
     }
-    if (failed) return FailErrno(directory, failed.value());
+    if (failed) return AsUsage(FailErrno(directory, failed.value()).error());
     std::ranges::sort(files);
     return files;
 }
 
 Result<std::string> ReadPolicyFile(const std::string& path) {
     Result<std::string> text = ReadFile(path);
-    if (!text && text.error().kind == ErrorKind::kSystem) text.error().kind = ErrorKind::kUsage;
+    if (!text) return AsUsage(text.error());
     return text;
+}
+
+bool IsDirectory(const std::string& path) {
+    std::error_code failed;
+    return std::filesystem::is_directory(path, failed);
 }
 
 namespace {
@@ -91,7 +104,7 @@ Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments) {
             sources.push_back({"<stdin>", std::move(text), {}});
             continue;
         }
-        if (std::filesystem::is_directory(argument)) {
+        if (IsDirectory(argument)) {
             policy::Sources directory = TRY(ReadDirectory(argument));
             std::ranges::move(directory, std::back_inserter(sources));
             continue;

@@ -28,8 +28,11 @@ policy::Accounts HostAccounts();
 // Every *.yaml and *.yml directly in the directory, sorted by name.
 Result<std::vector<std::string>> YamlFilesOf(const std::string& directory);
 
-// A file that cannot be opened is the caller's mistake, not ours.
+// A file that cannot be read is the caller's mistake, not ours.
 Result<std::string> ReadPolicyFile(const std::string& path);
+
+// False also for what cannot be looked at: reading it as a file tells why.
+bool IsDirectory(const std::string& path);
 
 // What the arguments name: files, `-` for standard input, and of directories every *.yaml and
 // *.yml directly in it, sorted by name, that is not a test.

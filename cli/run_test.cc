@@ -26,6 +26,7 @@ namespace bailiff::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -293,6 +294,40 @@ TEST_F(RunTest, AMissingFileIsTheCallersMistake) {
     EXPECT_THAT(outcome.err, HasSubstr("none.yaml: No such file or directory"));
     std::filesystem::create_directory(directory_ + "/empty");
     EXPECT_EQ(Call({"check", directory_ + "/empty"}).exit, kUsage);
+}
+
+// As a user who may not look into the directory, also where the tests run as root.
+class AsNobody {
+  public:
+    AsNobody() { EXPECT_TRUE(geteuid() != 0 || seteuid(65534) == 0); }
+    ~AsNobody() { EXPECT_TRUE(getuid() != 0 || seteuid(0) == 0); }
+};
+
+TEST_F(RunTest, WhatCannotBeLookedAtIsTheCallersMistakeToo) {
+    std::filesystem::create_symlink("loop", directory_ + "/loop");
+    std::filesystem::create_directory(directory_ + "/closed");
+    const std::string below = Write("closed/a.yaml", "");
+    std::filesystem::permissions(directory_ + "/closed", std::filesystem::perms::none);
+    std::filesystem::permissions(directory_, std::filesystem::perms{0755});
+    const AsNobody nobody;
+    const std::pair<std::string, std::string> cases[] = {
+        {directory_ + "/loop", "loop: Too many levels of symbolic links\n"},
+        {std::string(300, 'x'), "xxx: File name too long\n"},
+        {below, "a.yaml: Permission denied\n"},
+        {directory_ + "/closed", "closed: Permission denied\n"},
+    };
+    for (const auto& [argument, said] : cases) {
+        for (const std::vector<std::string>& arguments :
+             {std::vector<std::string>{"check", argument},
+              {"show", argument},
+              {"test", argument},
+              {"diff", argument, argument},
+              {"explain", "--op", "file.read", "--path", "/k", argument}}) {
+            const Outcome outcome = Call(arguments);
+            EXPECT_EQ(outcome.exit, kUsage) << arguments[0];
+            EXPECT_THAT(outcome.err, AllOf(StartsWith("bailiff: "), EndsWith(said)));
+        }
+    }
 }
 
 TEST_F(RunTest, ApplyTellsMistakesBeforeItLooksAtTheKernel) {

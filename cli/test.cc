@@ -52,7 +52,7 @@ Result<policy::Sources> ReadTests(const std::vector<std::string>& arguments) {
         if (argument == "-") {
             std::string text(std::istreambuf_iterator<char>(std::cin), {});
             tests.push_back({"<stdin>", std::move(text), {}});
-        } else if (fs::is_directory(argument)) {
+        } else if (IsDirectory(argument)) {
             policy::Sources found = TRY(TestsIn(argument));
             std::ranges::move(found, std::back_inserter(tests));
         } else {
