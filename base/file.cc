@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -12,22 +13,25 @@
 
 namespace bailiff {
 
+Result<std::string> ReadUpTo(int fd, size_t bytes, const std::string& name) {
+    std::string text;
+    std::array<char, 65536> chunk;
+    while (text.size() < bytes) {
+        const ssize_t got = read(fd, chunk.data(), std::min(chunk.size(), bytes - text.size()));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return FailErrno(name);
+        if (got == 0) break;
+        text.append(chunk.data(), static_cast<size_t>(got));
+    }
+    return text;
+}
+
 Result<std::string> ReadFile(const std::string& path, size_t limit) {
     Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return FailErrno(path);
-    std::string bytes;
-    std::array<char, 65536> chunk;
-    for (;;) {
-        ssize_t got = read(fd.get(), chunk.data(), chunk.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return FailErrno(path);
-        if (got == 0) return bytes;
-        bytes.append(chunk.data(), static_cast<size_t>(got));
-        if (bytes.size() > limit) {
-            return Fail(ErrorKind::kSystem,
-                        path + ": longer than " + std::to_string(limit) + " bytes");
-        }
-    }
+    std::string bytes = TRY(ReadUpTo(fd.get(), limit + 1, path));
+    if (bytes.size() <= limit) return bytes;
+    return Fail(ErrorKind::kSystem, path + ": longer than " + std::to_string(limit) + " bytes");
 }
 
 static Status WriteAll(int fd, std::string_view bytes, const std::string& path) {

@@ -16,6 +16,9 @@ namespace bailiff {
 // as 0, are read to their end.
 Result<std::string> ReadFile(const std::string& path, size_t limit = size_t{64} << 20);
 
+// At most `bytes` of what is still to be read there; `name` is what an error calls it.
+Result<std::string> ReadUpTo(int fd, size_t bytes, const std::string& name);
+
 // Replaces `path` by a file with these bytes: written beside it, synced, renamed over it, so that
 // a reader sees the old file or the new one. Nothing is left behind on failure.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode = 0644);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/fd.h"
 #include "gtest/gtest.h"
 
 namespace bailiff {
@@ -57,6 +59,15 @@ TEST_F(FileTest, ReadingStopsAtTheLimit) {
     EXPECT_TRUE(ReadFile(Path("f"), 1000));
     EXPECT_FALSE(ReadFile(Path("f"), 999));
     EXPECT_EQ(ReadFile(Path("missing")).error().kind, ErrorKind::kSystem);
+}
+
+TEST_F(FileTest, ReadingUpToTakesWhatThereIsAndNoMore) {
+    ASSERT_TRUE(WriteFileAtomically(Path("f"), std::string(100'000, 'x')));
+    const Fd fd(open(Path("f").c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_EQ(ReadUpTo(fd.get(), 70'000, "f")->size(), 70'000U);
+    EXPECT_EQ(ReadUpTo(fd.get(), 70'000, "f")->size(), 30'000U);
+    EXPECT_EQ(*ReadUpTo(fd.get(), 70'000, "f"), "");
+    EXPECT_TRUE(ReadUpTo(-1, 1, "f").error().message.starts_with("f: "));
 }
 
 TEST(TrimEnd, DropsWhiteSpaceAtTheEndOnly) {

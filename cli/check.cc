@@ -42,21 +42,30 @@ Json ResolvedJson(const Compiled& compiled) {
     return list;
 }
 
+// Mistakes in the other files are told all the same.
+int TellUnread(FilesRead read, const Compiled& others, bool json) {
+    Telling told(json);
+    told.Tell(others.diagnostics, others.sources);
+    const Error error = Whole(std::move(read)).error();
+    return PrintError(error, json, {{"valid", false}, {"diagnostics", told.list()}});
+}
+
 int Check(const Options& options) {
-    Result<Compiled> compiled =
-        CompileFiles(options.files, LinksFor(options.resolve), Review::kYes);
-    if (!compiled) return PrintError(compiled.error(), options.json);
-    const bool good = compiled->image && (!options.strict || compiled->diagnostics.list().empty());
+    FilesRead read = ReadSources(options.files);
+    const Compiled compiled =
+        CompileSources(std::move(read.sources), LinksFor(options.resolve), Review::kYes);
+    if (!read.failures.empty()) return TellUnread(std::move(read), compiled, options.json);
+    const bool good = compiled.image && (!options.strict || compiled.diagnostics.list().empty());
     Json resolved = Json::object();
-    if (options.resolve) resolved["resolved"] = ResolvedJson(*compiled);
-    if (options.json && !good) return PrintInvalid(*compiled, true, {}, resolved);
+    if (options.resolve) resolved["resolved"] = ResolvedJson(compiled);
+    if (options.json && !good) return PrintInvalid(compiled, true, {}, resolved);
     if (options.json) {
-        Json json = {{"valid", true}, {"diagnostics", DiagnosticsJson(*compiled)}};
+        Json json = {{"valid", true}, {"diagnostics", DiagnosticsJson(compiled)}};
         json.update(resolved);
         PrintJson(json);
     } else {
-        PrintMessage(compiled->diagnostics.Render(compiled->sources));
-        PrintData(ResolvedText(*compiled));
+        PrintMessage(compiled.diagnostics.Render(compiled.sources));
+        PrintData(ResolvedText(compiled));
     }
     return good ? kOk : kInvalid;
 }
@@ -78,7 +87,9 @@ Work DeclareCheck(Arguments arguments) {
         "  bailiff check /etc/bailiff/*.yaml     before they are applied\n"
         "  bailiff check --json policies/        for editors and CI\n"
         "\n"
-        "Exit codes: 0 all good, 2 a file cannot be read, 5 mistakes were found.");
+        "Exit codes: 0 all good, 2 a file cannot be read, whatever is wrong with others, 5 "
+        "mistakes "
+        "were\nfound.");
     return [options] { return Check(*options); };
 }
 

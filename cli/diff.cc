@@ -32,7 +32,7 @@ struct Side {
 };
 
 Result<Side> ReadSide(const std::string& argument, Telling* told) {
-    policy::Sources sources = TRY(ReadSources({argument}));
+    policy::Sources sources = TRY(Whole(ReadSources({argument})));
     policy::Diagnostics diagnostics;
     Side side;
     side.policies = policy::ReadPolicies(sources, HostAccounts(), &diagnostics);

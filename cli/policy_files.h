@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "cli/read_files.h"
 #include "policy/accounts.h"
 #include "policy/diagnostic.h"
 #include "policy/image.h"
@@ -25,18 +26,8 @@ inline constexpr const char* kFilesOrPublishedHelp =
 // The users and groups of this machine.
 policy::Accounts HostAccounts();
 
-// Every *.yaml and *.yml directly in the directory, sorted by name.
-Result<std::vector<std::string>> YamlFilesOf(const std::string& directory);
-
-// A file that cannot be read is the caller's mistake, not ours.
-Result<std::string> ReadPolicyFile(const std::string& path);
-
-// False also for what cannot be looked at: reading it as a file tells why.
-bool IsDirectory(const std::string& path);
-
-// What the arguments name: files, `-` for standard input, and of directories every *.yaml and
-// *.yml directly in it, sorted by name, that is not a test.
-Result<policy::Sources> ReadSources(const std::vector<std::string>& arguments);
+// The policies that the arguments name; of directories, those that are no tests.
+FilesRead ReadSources(const std::vector<std::string>& arguments);
 
 // Whether symbolic links in the policies are followed on this host (policy/resolve_links.h), as
 // `apply` does; without, the same files give the same image on every machine.

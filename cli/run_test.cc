@@ -21,6 +21,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "policy/text_check.h"
 
 namespace bailiff::cli {
 namespace {
@@ -328,6 +329,45 @@ TEST_F(RunTest, WhatCannotBeLookedAtIsTheCallersMistakeToo) {
             EXPECT_THAT(outcome.err, AllOf(StartsWith("bailiff: "), EndsWith(said)));
         }
     }
+}
+
+TEST_F(RunTest, OneFileThatCannotBeReadHidesNoOther) {
+    std::filesystem::create_symlink("nowhere", directory_ + "/d.yaml");
+    const std::vector<std::string> all = {"check", good_, directory_ + "/none", bad_, directory_};
+    const Outcome outcome = Call(all);
+    EXPECT_EQ(outcome.exit, kUsage);
+    EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:3:16: error: unknown operation `file.opne`"));
+    EXPECT_THAT(Bare(outcome.err), HasSubstr("bailiff: none: No such file or directory; "
+                                             "d.yaml: No such file or directory\n"));
+    EXPECT_THAT(Bare(Call({"show", good_, directory_ + "/none", directory_}).err),
+                HasSubstr("none: No such file or directory; d.yaml: No such file"));
+    auto json = nlohmann::json::parse(Call({"check", "--json", directory_ + "/none", bad_}).out);
+    EXPECT_EQ(json["error"]["exit"], kUsage);
+    EXPECT_EQ(json["valid"], false);
+    EXPECT_EQ(json["diagnostics"][0]["line"], 3);
+    json = nlohmann::json::parse(Call({"check", "--json", directory_ + "/none"}).out);
+    EXPECT_EQ(json["diagnostics"], nlohmann::json::array());
+}
+
+// Sparse files, as large as a policy may be and one byte more; from standard input, too.
+TEST_F(RunTest, AFileTooLargeIsADiagnosticWithItsPlace) {
+    const std::string large = Write("large.yaml", "");
+    std::filesystem::resize_file(large, policy::kMaxFileBytes + 1);
+    const auto said = [](const std::string& name) {
+        return name + ":1:1: error: the file is larger than 128 MiB\n";
+    };
+    const Outcome outcome = Call({"check", large});
+    EXPECT_EQ(outcome.exit, kInvalid);
+    EXPECT_THAT(Bare(outcome.err), StartsWith(said("large.yaml")));
+    const int kept = dup(STDIN_FILENO);
+    const int zeros = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    dup2(zeros, STDIN_FILENO);
+    EXPECT_THAT(Call({"check", "-"}).err, StartsWith(said("<stdin>")));
+    dup2(kept, STDIN_FILENO);
+    for (int fd : {kept, zeros}) close(fd);
+    std::filesystem::resize_file(large, policy::kMaxFileBytes);
+    EXPECT_THAT(Call({"check", large}).err,
+                HasSubstr("large.yaml:1:65537: error: the line is longer"));
 }
 
 TEST_F(RunTest, ApplyTellsMistakesBeforeItLooksAtTheKernel) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
-#include <iostream>
 #include <iterator>
 #include <memory>
 
@@ -31,36 +30,10 @@ bool IsMeantAsTest(const policy::Source& source) {
            source.name.ends_with(".test.yml");
 }
 
-Result<policy::Sources> TestsIn(const std::string& directory) {
-    policy::Sources tests;
-    std::vector<std::string> files = TRY(YamlFilesOf(directory));
-    for (const std::string& file : files) {
-        std::string text = TRY(ReadPolicyFile(file));
-        policy::Source source{file, std::move(text), {}};
-        if (IsMeantAsTest(source)) tests.push_back(std::move(source));
-    }
-    if (tests.empty()) {
-        return Fail(ErrorKind::kUsage, directory + ": no test in it",
-                    "tests are files named *.test.yaml that begin with `bailiff-test: 1`");
-    }
-    return tests;
-}
-
 Result<policy::Sources> ReadTests(const std::vector<std::string>& arguments) {
-    policy::Sources tests;
-    for (const std::string& argument : arguments) {
-        if (argument == "-") {
-            std::string text(std::istreambuf_iterator<char>(std::cin), {});
-            tests.push_back({"<stdin>", std::move(text), {}});
-        } else if (IsDirectory(argument)) {
-            policy::Sources found = TRY(TestsIn(argument));
-            std::ranges::move(found, std::back_inserter(tests));
-        } else {
-            std::string text = TRY(ReadPolicyFile(argument));
-            tests.push_back({argument, std::move(text), {}});
-        }
-    }
-    return tests;
+    return Whole(ReadFiles(arguments, {IsMeantAsTest, ": no test in it",
+                                       "tests are files named *.test.yaml that begin with "
+                                       "`bailiff-test: 1`"}));
 }
 
 // Where the policies of a set are, seen from here.
