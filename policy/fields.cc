@@ -188,7 +188,7 @@ bool CheckMap(const Node& node, MapKind kind, std::string_view what, Diagnostics
 const Node* Require(const Node& map, std::string_view key, std::string_view what,
                     Diagnostics* diagnostics) {
     const Node* value = map.Find(key);
-    if (value == nullptr) {
+    if (value == nullptr && !map.incomplete) {
         diagnostics->Error(map.where, fmt::format(message::kMissingKey, what, key),
                            fmt::format(message::kHintMissingKey, ExampleOf(key)));
     }

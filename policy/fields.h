@@ -22,7 +22,8 @@ std::span<const std::string_view> KeysOf(MapKind kind);
 // True when the node is a map. Keys that its kind does not have are told, and passed over.
 bool CheckMap(const Node& node, MapKind kind, std::string_view what, Diagnostics* diagnostics);
 
-// The value of a key that must be there; null, and told, when it is not.
+// The value of a key that must be there; null when it is not, and told unless the map is
+// incomplete.
 const Node* Require(const Node& map, std::string_view key, std::string_view what,
                     Diagnostics* diagnostics);
 

@@ -30,7 +30,8 @@ struct Node {
     // as they are; -1 if it does not (escapes, folded lines).
     int verbatim = -1;
 
-    bool refused = false;  // already told to be wrong: readers pass over it
+    bool refused = false;     // already told to be wrong: readers pass over it
+    bool incomplete = false;  // a map that the text breaks off in: keys may be missing
 
     std::vector<Node> items;     // of a list
     std::vector<Entry> entries;  // of a map, in the order of the text, keys distinct

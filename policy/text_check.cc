@@ -18,6 +18,15 @@ bool IsControl(std::string_view text, size_t at) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+void TellControl(char control, const Span& where, Diagnostics* out) {
+    if (control == '\0') {
+        out->Error(where, message::kNul, message::kHintNul);
+        return;
+    }
+    out->Error(where, fmt::format(message::kControl, control),
+               fmt::format(message::kHintControl, control));
+}
+
 // One line, without its newline; `text[begin]` is its first byte.
 bool CheckLine(std::string_view text, size_t begin, size_t end, Span where, Diagnostics* out) {
     if (end - begin > kMaxLineBytes) {
@@ -44,8 +53,7 @@ bool CheckLine(std::string_view text, size_t begin, size_t end, Span where, Diag
             return false;
         }
         if (IsControl(text, at)) {
-            out->Error(where, fmt::format(message::kControl, code_point.value),
-                       fmt::format(message::kHintControl, code_point.value));
+            TellControl(text[at], where, out);
             return false;
         }
         at += code_point.length;
@@ -67,13 +75,15 @@ bool CheckText(const Source& source, uint32_t file, Diagnostics* diagnostics) {
         diagnostics->Error(where, message::kByteOrderMark, message::kHintByteOrderMark);
         return false;
     }
+    bool good = true;
     for (size_t begin = 0; begin < text.size(); ++where.line) {
         const size_t newline = text.find('\n', begin);
         const size_t end = newline == std::string_view::npos ? text.size() : newline;
-        if (!CheckLine(text, begin, end, where, diagnostics)) return false;
+        good &= CheckLine(text, begin, end, where, diagnostics);
+        if (!good && text.substr(begin, end - begin).contains('\0')) break;
         begin = end + 1;
     }
-    return true;
+    return good;
 }
 
 }  // namespace bailiff::policy

@@ -16,7 +16,8 @@ inline constexpr size_t kMaxLineBytes = 65536;
 
 // True when the text is fit to be parsed: not too big, UTF-8 without a byte order mark, without
 // control characters (the YAML parser takes some of them for the end of the text) and without
-// directives. Otherwise the first thing wrong is told, with its place.
+// directives. Otherwise the first thing wrong in each line is told, with its place; behind a NUL
+// byte nothing is, for that is no text.
 bool CheckText(const Source& source, uint32_t file, Diagnostics* diagnostics);
 
 }  // namespace bailiff::policy

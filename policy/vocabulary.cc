@@ -57,7 +57,8 @@ bool CheckVersion(const Node& document, DocumentKind kind, Diagnostics* diagnost
     diagnostics->Error(version->where,
                        fmt::format(fmt::runtime(texts.other_version), Shorten(version->value)),
                        std::string(texts.hint_other_version));
-    return false;
+    const bool is_number = version->value.find_first_not_of("0123456789") == std::string::npos;
+    return !is_number;
 }
 
 std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,

@@ -38,13 +38,8 @@ struct Open {
 
 // What to do about a syntax error, guessed from the text at its place.
 std::string SyntaxHint(std::string_view text, size_t at, std::string_view what) {
-    const size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
-    const size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-    const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
-    const size_t indent = line.find_first_not_of(' ');
-    if (indent != std::string_view::npos && line[indent] == '\t') return message::kHintSyntaxTab;
     const char here = at < text.size() ? text[at] : '\0';
-    if (at > begin && text[at - 1] == '*') return message::kHintAlias;
+    if (at > 0 && text[at - 1] == '*') return message::kHintAlias;
     if (here == '@' || here == '`' || here == '%') {
         return fmt::format(message::kHintSyntaxQuote, here);
     }
@@ -53,6 +48,15 @@ std::string SyntaxHint(std::string_view text, size_t at, std::string_view what) 
     if (what.find("block entry") != std::string_view::npos) return message::kHintSyntaxEntry;
     if (what.find("escape") != std::string_view::npos) return message::kHintSyntaxEscape;
     return message::kHintSyntax;
+}
+
+// Where a tab stands in the indentation of the line that has this place; nothing where none does.
+std::optional<size_t> TabBefore(std::string_view text, size_t at) {
+    const size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+    const size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+    const size_t indent = text.find_first_not_of(' ', begin);
+    if (indent >= text.size() || text[indent] != '\t') return std::nullopt;
+    return indent - begin;
 }
 
 class Builder : public YAML::EventHandler {
@@ -87,7 +91,10 @@ class Builder : public YAML::EventHandler {
     void TellSyntaxError(const YAML::Exception& error) {
         const size_t at = Offset(error.mark);
         Span where = At(error.mark);
-        if (text_.substr(at).starts_with('*')) {
+        if (const auto tab = TabBefore(text_, at)) {
+            where.column = static_cast<uint32_t>(*tab) + 1;
+            diagnostics_->Error(where, message::kTab, message::kHintTab);
+        } else if (text_.substr(at).starts_with('*')) {
             // An alias of nothing: most likely a pattern without quotes.
             where.length = TokenLength(error.mark);
             diagnostics_->Error(where, message::kAlias, message::kHintAlias);
@@ -95,6 +102,20 @@ class Builder : public YAML::EventHandler {
             diagnostics_->Error(where, fmt::format(message::kSyntax, error.msg),
                                 SyntaxHint(text_, at, error.msg));
         }
+    }
+
+    // Of the document that the parser was left in.
+    void KeepWhatIsComplete() {
+        if (open_.empty() || open_.front().node.kind != Node::Kind::kMap) return;
+        Open& map = open_.front();
+        if (open_.size() > 1 && map.has_key && map.keep) {
+            Node& value = open_[1].node;
+            if (value.kind == Node::Kind::kList && !value.items.empty()) {
+                map.node.entries.push_back({std::move(map.key), std::move(value)});
+            }
+        }
+        map.node.incomplete = true;
+        documents_.push_back(std::move(map.node));
     }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
@@ -349,6 +370,7 @@ std::vector<Node> ReadWholeYaml(const Source& source, uint32_t file, Diagnostics
         diagnostics->Error({file, 1, 1, 1}, fmt::format(message::kSyntax, error.what()),
                            message::kHintSyntax);
     }
+    if (stopped) builder.KeepWhatIsComplete();
     std::vector<Node> documents = builder.TakeDocuments();
     if (documents.empty() && !stopped) {
         diagnostics->Error({file, 1, 1, 1}, message::kNoPolicy, message::kHintNoPolicy);

@@ -18,7 +18,8 @@ inline constexpr int kMaxDepth = 16;
 inline constexpr int kMaxNodes = 2'000'000;
 
 // The documents of one file, as far as they could be read. After a syntax error the rest of the
-// file is not looked at, and the document that has it is not returned.
+// file is not looked at; of a document that is a map, which has it, what was complete by then is
+// returned: its entries, and of the list that was being read the items.
 std::vector<Node> ReadYaml(const Source& source, uint32_t file, Diagnostics* diagnostics);
 
 // The same, of a text that CheckText() let through, with the YAML parser only: what ReadYaml() must

@@ -52,10 +52,15 @@ TEST(Yaml, ReadsSeveralDocuments) {
               "2:1+1 {\n2:1+1 plain<a> = 2:4+1 plain<b>}\n4:1+1 [\n4:3+1 plain<c>]\n");
 }
 
-TEST(Yaml, KeepsTheDocumentsBeforeASyntaxError) {
-    const std::string dump = DumpAll("a: b\n---\nc: d: e\n");
-    EXPECT_TRUE(dump.starts_with("f:3:5: error: YAML: illegal map value\n")) << dump;
-    EXPECT_TRUE(dump.ends_with("\n1:1+1 {\n1:1+1 plain<a> = 1:4+1 plain<b>}\n")) << dump;
+TEST(Yaml, KeepsWhatIsCompleteBeforeASyntaxError) {
+    const std::string dump = DumpAll("a: b\n---\nc: d\ne:\n- f\n- g: h: i\n");
+    EXPECT_TRUE(dump.starts_with("f:6:7: error: YAML: illegal map value\n")) << dump;
+    EXPECT_TRUE(
+        dump.ends_with("\n1:1+1 {\n1:1+1 plain<a> = 1:4+1 plain<b>}\n"
+                       "3:1+1 {\n3:1+1 plain<c> = 3:4+1 plain<d>\n"
+                       "4:1+1 plain<e> = 5:1+1 [\n5:3+1 plain<f>]}\n"))
+        << dump;
+    EXPECT_TRUE(DumpAll("- a\n- b: c: d\n").ends_with("and indent keys alike\n"));
 }
 
 TEST(Yaml, KnowsWhereTheBytesOfAValueAre) {

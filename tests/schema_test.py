@@ -20,17 +20,17 @@ TESTDATA = ROOT / "policy" / "testdata"
 STRUCTURAL = [
     "duplicate-entries", "empty-lists", "errnos", "hostile-bytes", "long-line", "missing-keys",
     "modes", "names", "no-values", "operations", "paths", "policy-names",
-    "bad-selectors", "several-lines", "unknown-keys", "users", "version", "wrong-types",
+    "bad-selectors", "several-lines", "unknown-keys", "users", "version", "version-word", "wrong-types",
 ]
 
 # Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.
 OTHERS = [
-    "byte-order-mark", "comma", "directive", "empty", "empty-document", "empty-entry",
+    "broken-lines", "broken-off", "broken-off-early", "byte-order-mark", "comma", "directive", "empty", "empty-document", "empty-entry",
     "escape-sequence", "globs", "keys", "links", "lone-carriage-return", "long-paths", "never-applies",
     "no-policy", "no-separator", "not-utf8", "nul", "pattern-as-alias", "properties",
     "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map", "syntax-other",
     "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "test", "too-deep",
-    "unterminated-double", "unterminated-single",
+    "unterminated-double", "unterminated-single", "utf-16",
 ]
 
 
