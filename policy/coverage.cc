@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "abi/limits.h"
@@ -80,9 +81,35 @@ std::vector<bool> ReachableResults(const PathAutomaton& automaton, const PathSta
     return reachable;
 }
 
+// What a state must be labelled with to be in the list that has this number.
+class Membership {
+  public:
+    Membership(const std::vector<PathPattern>& list, uint32_t number)
+        : inside_(2 * number), outside_(inside_ + 1) {
+        has_outside_ = std::ranges::find(list, true, &PathPattern::outside) != list.end();
+    }
+
+    static void AddTo(std::vector<Labelled>* patterns, const std::vector<PathPattern>& list,
+                      uint32_t number) {
+        for (const PathPattern& pattern : list) {
+            patterns->push_back({&pattern, 2 * number + (pattern.outside ? 1 : 0)});
+        }
+    }
+
+    bool Has(std::span<const uint32_t> labels) const {
+        if (std::ranges::binary_search(labels, inside_)) return true;
+        return has_outside_ && !std::ranges::binary_search(labels, outside_);
+    }
+
+  private:
+    uint32_t inside_;
+    uint32_t outside_;
+    bool has_outside_ = false;
+};
+
 }  // namespace
 
-std::vector<bool> ReachableStates(const PathAutomaton& automaton, Work* work) {
+std::vector<bool> ReachableStates(const PathAutomaton& automaton, Work* work, Trees trees) {
     std::vector<bool> reached(automaton.states.size());
     std::vector<uint32_t> next;
     auto reach = [&](uint32_t state) {
@@ -91,7 +118,7 @@ std::vector<bool> ReachableStates(const PathAutomaton& automaton, Work* work) {
         next.push_back(state);
     };
     reach(automaton.root);
-    reach(automaton.lost);
+    if (trees == Trees::kAll) reach(automaton.lost);
     while (!next.empty()) {
         const PathState& state = automaton.states[next.back()];
         next.pop_back();
@@ -111,22 +138,37 @@ std::vector<bool> ReachableStates(const PathAutomaton& automaton, Work* work) {
     return reached;
 }
 
-std::optional<bool> CoversPaths(const std::vector<PathPattern>& outer,
-                                const std::vector<PathPattern>& inner, Work* work) {
+std::optional<bool> SomePathIs(const std::vector<const std::vector<PathPattern>*>& within,
+                               const std::vector<PathPattern>* without, Trees trees, Work* work) {
     std::vector<Labelled> patterns;
-    for (const PathPattern& pattern : inner) patterns.push_back({&pattern, 0});
-    for (const PathPattern& pattern : outer) patterns.push_back({&pattern, 1});
+    std::vector<Membership> members;
+    for (const std::vector<PathPattern>* list : within) {
+        const auto number = static_cast<uint32_t>(members.size());
+        Membership::AddTo(&patterns, *list, number);
+        members.emplace_back(*list, number);
+    }
+    const auto last = static_cast<uint32_t>(members.size());
+    if (without != nullptr) Membership::AddTo(&patterns, *without, last);
+    const Membership unwanted(without != nullptr ? *without : std::vector<PathPattern>{}, last);
     if (!work->Spend(patterns.size() * 8)) return std::nullopt;
     const auto built = BuildPathAutomaton(patterns, {}, work);
     const auto* automaton = std::get_if<PathAutomaton>(&built);
     if (automaton == nullptr) return std::nullopt;
-    const std::vector<bool> reached = ReachableStates(*automaton, work);
+    const std::vector<bool> reached = ReachableStates(*automaton, work, trees);
     if (work->spent()) return std::nullopt;
-    for (size_t i = 1; i < automaton->states.size(); i++) {
+    for (size_t i = 0; i < automaton->states.size(); i++) {
         const auto labels = automaton->LabelsOf(automaton->states[i]);
-        if (reached[i] && labels.size() == 1 && labels[0] == 0) return false;
+        const auto has = [&](const Membership& list) { return list.Has(labels); };
+        if (reached[i] && std::ranges::all_of(members, has) && !has(unwanted)) return true;
     }
-    return true;
+    return false;
+}
+
+std::optional<bool> CoversPaths(const std::vector<PathPattern>& outer,
+                                const std::vector<PathPattern>& inner, Work* work) {
+    const std::optional<bool> some = SomePathIs({&inner}, &outer, Trees::kAll, work);
+    if (!some) return std::nullopt;
+    return !*some;
 }
 
 }  // namespace bailiff::policy

@@ -53,6 +53,42 @@ TEST(Coverage, IsOfPathsNotOfTexts) {
     }
 }
 
+std::optional<bool> Some(const std::vector<std::vector<std::string>>& within,
+                         const std::vector<std::string>& without, Trees trees) {
+    // Behind a `!`: a pattern outside of which a path must be.
+    const auto read = [](const std::vector<std::string>& texts) {
+        std::vector<PathPattern> patterns;
+        for (const std::string& text : texts) {
+            const bool outside = text.starts_with('!');
+            patterns.push_back(testing::ReadPatterns({text.substr(outside ? 1 : 0)})[0]);
+            patterns.back().outside = outside;
+        }
+        return patterns;
+    };
+    std::vector<std::vector<PathPattern>> lists;
+    for (const auto& texts : within) lists.push_back(read(texts));
+    std::vector<const std::vector<PathPattern>*> pointers;
+    for (const auto& list : lists) pointers.push_back(&list);
+    const std::vector<PathPattern> unwanted = read(without);
+    Work work(10'000'000);
+    return SomePathIs(pointers, &unwanted, trees, &work);
+}
+
+TEST(Coverage, OfSeveralListsAndTheirOutside) {
+    constexpr Trees kMounted = Trees::kMounted;
+    EXPECT_EQ(Some({}, {"/", "/**"}, kMounted), false);
+    EXPECT_EQ(Some({}, {"/", "/**"}, Trees::kAll), true) << "the root of a lost tree";
+    EXPECT_EQ(Some({}, {"/**"}, kMounted), true);
+    EXPECT_EQ(Some({}, {"/a/**", "!/a/**"}, kMounted), false);
+    EXPECT_EQ(Some({}, {"/a/*", "!/a/**"}, kMounted), true);
+    EXPECT_EQ(Some({{"/a/*"}, {"/*/b"}}, {}, kMounted), true);
+    EXPECT_EQ(Some({{"/a/*"}, {"/*/b"}}, {"/a/b"}, kMounted), false);
+    EXPECT_EQ(Some({{"/a/*"}, {"!/a/**"}}, {}, kMounted), false);
+    EXPECT_EQ(Some({{"/a/**"}, {"!/a/*"}}, {}, kMounted), true);
+    EXPECT_EQ(Some({{"/a"}, {"/b"}}, {}, kMounted), false);
+    EXPECT_EQ(Some({{"/"}, {"!/a"}}, {}, kMounted), true);
+}
+
 TEST(Coverage, IsUnknownWhenTheWorkIsSpent) {
     EXPECT_EQ(Covers({"/**/a*"}, {"/b/**/ab*"}, 50), std::nullopt);
 }

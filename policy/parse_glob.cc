@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bitset>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -36,6 +37,13 @@ GlobElement AnyByte() {
     GlobElement element;
     element.bytes.set();
     return element;
+}
+
+// Is there a byte among these that a name can have?
+bool IsOfNames(std::bitset<256> bytes) {
+    bytes.reset('\0');
+    bytes.reset('/');
+    return bytes.any();
 }
 
 size_t Elements(const Choices& choices) {
@@ -174,7 +182,9 @@ class Parser {
             return Fail(begin, at_, fmt::format(message::kEmptySet, set), message::kHintEmptySet);
         }
         if (negated) element->bytes.flip();
-        return true;
+        if (IsOfNames(element->bytes)) return true;
+        return Fail(begin, at_, fmt::format(message::kEmptySet, text_.substr(begin, at_ - begin)),
+                    message::kHintNothingLeft);
     }
 
     // `a`, `a-z`, or a `-` that begins or ends the set.

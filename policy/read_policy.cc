@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "abi/operation.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
 #include "policy/parse_glob.h"
@@ -25,6 +26,18 @@ constexpr size_t kLongestPolicyName = 64;
 
 // To find rules that never apply. What lies beyond is not found.
 constexpr size_t kCoveringWork = 20'000'000;
+
+// What can be done to the root directory: it is not made, removed, renamed, linked, mapped or run.
+constexpr uint64_t kOfRoot = [] {
+    uint64_t operations = 0;
+    for (const auto operation :
+         {BLF_OP_FILE_OPEN, BLF_OP_FILE_READ, BLF_OP_FILE_WRITE, BLF_OP_FILE_CHMOD,
+          BLF_OP_FILE_CHOWN, BLF_OP_FILE_XATTR, BLF_OP_FILE_SETATTR, BLF_OP_FILE_STAT,
+          BLF_OP_FILE_LIST, BLF_OP_FILE_LOCK, BLF_OP_FILE_IOCTL}) {
+        operations |= uint64_t{1} << operation;
+    }
+    return operations;
+}();
 
 class Reader {
   public:
@@ -58,10 +71,7 @@ class Reader {
         }
         if (const Node* mode = node.Find("mode")) ReadMode(*mode, &policy);
         if (const Node* subject = node.Find("applies-to")) {
-            const size_t before = diagnostics_->list().size();
-            policy.applies_to =
-                ReadSubject(*subject, "`applies-to`", accounts_, &expansion_, diagnostics_);
-            subject_is_good_ = diagnostics_->list().size() == before;
+            subject_is_good_ = ReadWhom(*subject, "`applies-to`", &policy.applies_to);
         }
         if (const Node* rules = Require(node, "rules", "the policy", diagnostics_)) {
             for (const Node* rule : MapsOf(*rules, "rules", MapKind::kRule, diagnostics_)) {
@@ -144,6 +154,7 @@ class Reader {
             for (const Node* entry :
                  ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
                 if (auto pattern = ParsePath(*entry, &expansion_, diagnostics_)) {
+                    CheckRoot(*pattern, *rule);
                     rule->objects.push_back(std::move(*pattern));
                 }
             }
@@ -160,6 +171,13 @@ class Reader {
         }
     }
 
+    // The root directory is there always, and no other file can be.
+    void CheckRoot(const PathPattern& pattern, const Rule& rule) {
+        const bool denies_nothing = rule.operations != 0 && !(rule.operations & kOfRoot);
+        if (!pattern.components.empty() || !denies_nothing) return;
+        diagnostics_->Error(pattern.where, message::kNotOfRoot, message::kHintNotOfRoot);
+    }
+
     // Adds the pattern of a name, unless it is wrong, or there already in the other spelling.
     void AddObject(std::optional<PathPattern> pattern,
                    std::unordered_map<std::string, uint32_t>* lines, Rule* rule) {
@@ -174,11 +192,20 @@ class Reader {
                             fmt::format(message::kHintFirstLine, first->second));
     }
 
-    void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
+    // False when something was told.
+    bool ReadWhom(const Node& node, std::string_view what, Subject* subject) {
         const size_t before = diagnostics_->list().size();
-        rule->except = ReadSubject(node, "`except`", accounts_, &expansion_, diagnostics_);
+        *subject = ReadSubject(node, what, accounts_, &expansion_, diagnostics_);
+        if (diagnostics_->list().size() > before) return false;
+        if (CanMatch(*subject, &covering_)) return true;
+        diagnostics_->Error(node.where, fmt::format(message::kNoSuchProcess, what),
+                            message::kHintNoSuchProcess);
+        return false;
+    }
+
+    void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
         rule->except_where = node.where;
-        if (!subject_is_good_ || diagnostics_->list().size() > before) return;
+        if (!ReadWhom(node, "`except`", &rule->except) || !subject_is_good_) return;
         if (Covers(rule->except, applies_to, &covering_)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
         }

@@ -54,6 +54,11 @@ bool CoversRanges(Ranges outer, const Ranges& inner) {
     });
 }
 
+// What is a program, and so never the root directory.
+bool IsOfPrograms(const Selector<Patterns>& selector) {
+    return selector.dimension != BLF_BY_CGROUP;
+}
+
 Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work* expansion,
                       Diagnostics* diagnostics) {
     Patterns patterns;
@@ -68,6 +73,10 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
                               std::back_inserter(patterns));
         } else if (auto pattern = digest ? ParseDigest(*entry, diagnostics)
                                          : ParsePath(*entry, expansion, diagnostics)) {
+            if (IsOfPrograms(selector) && pattern->components.empty()) {
+                diagnostics->Error(entry->where, message::kRootIsNoProgram,
+                                   message::kHintRootIsNoProgram);
+            }
             patterns.push_back(std::move(*pattern));
         }
     }
@@ -76,10 +85,32 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
 
 // Equal as texts, or by what they stand for.
 bool CoversPatterns(const Patterns& outer, const Patterns& inner, Work* work) {
-    if (KeyOf(outer) == KeyOf(inner)) return true;
-    const auto outside = [](const PathPattern& pattern) { return pattern.outside; };
-    if (std::ranges::any_of(outer, outside) || std::ranges::any_of(inner, outside)) return false;
-    return CoversPaths(outer, inner, work).value_or(false);
+    return KeyOf(outer) == KeyOf(inner) || CoversPaths(outer, inner, work).value_or(false);
+}
+
+// What some patterns match, and what the same do not: any path. Cheap, for `any` and `none`
+// together.
+bool IsEverything(const Patterns& patterns) {
+    const auto outside = std::ranges::count(patterns, true, &PathPattern::outside);
+    return outside > 0 && std::ranges::all_of(patterns, [&](const PathPattern& one) {
+               return !one.outside || std::ranges::any_of(patterns, [&](const PathPattern& other) {
+                   return !other.outside && other.text == one.text;
+               });
+           });
+}
+
+// Every process is in one cgroup, which `cgroup` and `container` are both about.
+bool CoversCgroups(const Subject& outer, const Subject& inner, Work* work) {
+    std::vector<const Patterns*> given;
+    for (const Patterns* list : {&inner.cgroup, &inner.container}) {
+        if (!list->empty()) given.push_back(list);
+    }
+    const auto covers = [&](Patterns Subject::* field) {
+        const Patterns& wanted = outer.*field;
+        return wanted.empty() || IsEverything(wanted) || KeyOf(wanted) == KeyOf(inner.*field) ||
+               SomePathIs(given, &wanted, Trees::kMounted, work) == std::optional(false);
+    };
+    return covers(&Subject::cgroup) && covers(&Subject::container);
 }
 
 }  // namespace
@@ -110,6 +141,14 @@ Subject ReadSubject(const Node& node, std::string_view what, const Accounts& acc
     return subject;
 }
 
+bool CanMatch(const Subject& subject, Work* work) {
+    if (subject.cgroup.empty() || subject.container.empty() || IsEverything(subject.container)) {
+        return true;
+    }
+    return SomePathIs({&subject.cgroup, &subject.container}, nullptr, Trees::kMounted, work)
+        .value_or(true);
+}
+
 bool Covers(const Subject& outer, const Subject& inner, Work* work) {
     for (const Selector<Ranges>& selector : kNumberSelectors) {
         const Ranges& wanted = outer.*selector.field;
@@ -124,11 +163,11 @@ bool Covers(const Subject& outer, const Subject& inner, Work* work) {
     for (const Selector<Patterns>& selector : kPathSelectors) {
         const Patterns& wanted = outer.*selector.field;
         const Patterns& given = inner.*selector.field;
-        if (wanted.empty()) continue;
+        if (wanted.empty() || !IsOfPrograms(selector)) continue;
         // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
         if (given.empty() || !CoversPatterns(wanted, given, work)) return false;
     }
-    return true;
+    return CoversCgroups(outer, inner, work);
 }
 
 }  // namespace bailiff::policy

@@ -18,6 +18,9 @@ namespace bailiff::policy {
 Subject ReadSubject(const Node& node, std::string_view what, const Accounts& accounts,
                     Work* expansion, Diagnostics* diagnostics);
 
+// False when no process can match: what the selectors ask of its cgroup excludes each other.
+bool CanMatch(const Subject& subject, Work* work);
+
 // True only if every process that `inner` selects is selected by `outer`. False also when the work
 // is spent before that is known.
 bool Covers(const Subject& outer, const Subject& inner, Work* work);
