@@ -34,15 +34,22 @@ Result<std::string> ReadFile(const std::string& path, size_t limit) {
     return Fail(ErrorKind::kSystem, path + ": longer than " + std::to_string(limit) + " bytes");
 }
 
-static Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
+Status WriteAll(int fd, std::string_view bytes, const std::string& name) {
     while (!bytes.empty()) {
-        ssize_t wrote = write(fd, bytes.data(), bytes.size());
+        const ssize_t wrote = write(fd, bytes.data(), bytes.size());
         if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) return FailErrno(path);
+        if (wrote < 0) return FailErrno(name);
         bytes.remove_prefix(static_cast<size_t>(wrote));
     }
-    if (fsync(fd) != 0) return FailErrno(path);
     return {};
+}
+
+// Of what is at `path`, if it is a file; otherwise ours, and `mode`. The owner first: changing him
+// takes away bits of the mode.
+static bool TakeOwnerAndMode(const std::string& path, int fd, unsigned mode) {
+    struct stat old;
+    if (lstat(path.c_str(), &old) != 0 || !S_ISREG(old.st_mode)) return fchmod(fd, mode) == 0;
+    return fchown(fd, old.st_uid, old.st_gid) == 0 && fchmod(fd, old.st_mode & 07777) == 0;
 }
 
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode) {
@@ -50,7 +57,8 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsi
     Fd fd(mkostemp(beside.data(), O_CLOEXEC));
     if (!fd) return FailErrno(path);
     Status written = WriteAll(fd.get(), bytes, path);
-    if (written && fchmod(fd.get(), mode) != 0) written = FailErrno(path);
+    if (written && !TakeOwnerAndMode(path, fd.get(), mode)) written = FailErrno(path);
+    if (written && fsync(fd.get()) != 0) written = FailErrno(path);
     if (written && rename(beside.c_str(), path.c_str()) != 0) written = FailErrno(path);
     if (!written) unlink(beside.c_str());
     return written;

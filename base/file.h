@@ -19,8 +19,13 @@ Result<std::string> ReadFile(const std::string& path, size_t limit = size_t{64} 
 // At most `bytes` of what is still to be read there; `name` is what an error calls it.
 Result<std::string> ReadUpTo(int fd, size_t bytes, const std::string& name);
 
+// Writes all of it; `name` is what an error calls the file.
+Status WriteAll(int fd, std::string_view bytes, const std::string& name);
+
 // Replaces `path` by a file with these bytes: written beside it, synced, renamed over it, so that
-// a reader sees the old file or the new one. Nothing is left behind on failure.
+// a reader sees the old file or the new one. Nothing is left behind on failure. The owner and the
+// mode are those of the file that is replaced; `mode` is for a new one. A symbolic link is replaced
+// itself.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode = 0644);
 
 // `text` without white space at its end.

@@ -45,6 +45,17 @@ TEST_F(FileTest, ReplacingLeavesNothingBeside) {
     EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
 }
 
+TEST_F(FileTest, ReplacingKeepsOwnerAndMode) {
+    ASSERT_TRUE(WriteFileAtomically(Path("f"), "old", 0600));
+    const uid_t owner = getuid() == 0 ? 12345 : getuid();
+    ASSERT_EQ(chown(Path("f").c_str(), owner, static_cast<gid_t>(-1)), 0);
+    ASSERT_TRUE(WriteFileAtomically(Path("f"), "new", 0644));
+    struct stat info;
+    ASSERT_EQ(stat(Path("f").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 07777, 0600U);
+    EXPECT_EQ(info.st_uid, owner);
+}
+
 TEST_F(FileTest, FailureKeepsWhatWasThereAndSaysWhere) {
     std::filesystem::create_directory(Path("d"));
     Status written = WriteFileAtomically(Path("d"), "x");

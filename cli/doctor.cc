@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,11 +8,10 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/run_program.h"
 #include "doctor/fix.h"
 #include "doctor/report.h"
 #include "fmt/format.h"
-
-extern char** environ;
 
 namespace bailiff::cli {
 namespace {
@@ -32,29 +29,6 @@ bool AskPerson(std::string_view question) {
     if (!std::getline(std::cin, answer)) PrintMessage("\n");
     std::ranges::transform(answer, answer.begin(), [](unsigned char c) { return std::tolower(c); });
     return answer == "y" || answer == "yes";
-}
-
-// What the program says goes to stderr where our stdout is one JSON object.
-Status RunProgram(const std::vector<std::string>& command, bool quiet_stdout) {
-    std::vector<char*> arguments;
-    for (const std::string& argument : command) {
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    }
-    arguments.push_back(nullptr);
-    std::fflush(stdout);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    if (quiet_stdout) {
-        posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    }
-    pid_t child = 0;
-    int error = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error) return FailErrno(command.front(), error);
-    int status = 0;
-    if (waitpid(child, &status, 0) != child) return FailErrno(command.front());
-    if (status == 0) return {};
-    return Fail(ErrorKind::kSystem, command.front() + " failed");
 }
 
 constexpr const char* kNobodyToAsk =
@@ -121,7 +95,9 @@ Work DeclareDoctor(Arguments arguments) {
         "  sudo bailiff doctor --fix\n"
         "\n"
         "Exit codes: 0 can enforce (--fix: done, or nothing to do), 1 nothing was fixed, 3 cannot\n"
-        "tell, 4 this process may not, 6 the kernel lacks something.");
+        "tell, 4 this process may not, 6 the kernel lacks something (--fix: and still does, "
+        "because\n"
+        "writing or update-grub failed, or another file overrides ours).");
     return [options] { return Doctor(*options); };
 }
 

@@ -49,9 +49,13 @@ bool ReadsDropIns(const std::string& root, const std::string& make_config) {
     return script && script->contains("/default/grub.d/");
 }
 
-std::optional<BootLoader> FindGrub(const std::string& root) {
+bool HasGrubDefaults(const std::string& root) {
     std::error_code ignored;
-    if (!std::filesystem::exists(root + "/etc/default/grub", ignored)) return std::nullopt;
+    return std::filesystem::exists(root + "/etc/default/grub", ignored);
+}
+
+std::optional<BootLoader> FindGrub(const std::string& root) {
+    if (!HasGrubDefaults(root)) return std::nullopt;
     auto make_config = FirstOf(root, kMakeConfig);
     if (!make_config) return std::nullopt;
     bool debian = FirstOf(root, kUpdateGrub) && ReadsDropIns(root, *make_config);
@@ -65,7 +69,8 @@ BootLoader FindBootLoader(const std::string& root) {
     if (auto grubby = FirstOf(root, kGrubbyPaths)) return {Loader::kGrubby, *grubby};
     if (auto grub = FindGrub(root)) return *grub;
     if (auto file = FirstOf(root, kSystemdBootPaths)) return {Loader::kSystemdBoot, *file};
-    return {};
+    if (!HasGrubDefaults(root)) return {};
+    return {Loader::kUnknown, "/etc/default/grub is there, grub-mkconfig is not"};
 }
 
 std::string_view NameOf(Loader kind) {

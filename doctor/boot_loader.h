@@ -18,7 +18,7 @@ enum class Loader {
 
 struct BootLoader {
     Loader kind = Loader::kUnknown;
-    std::string evidence;  // the file that told; empty when none did
+    std::string evidence;  // the file that told, or what is missing; empty when there is nothing
 };
 
 // Reads below `root` only. What the firmware says of this very boot outweighs files on the disk:

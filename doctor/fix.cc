@@ -54,6 +54,11 @@ void NoteSecurityParameter(const enforce::KernelFacts& facts, FixPlan& plan) {
                                      active ? "stays in the list" : "is not active now"));
 }
 
+bool IsLink(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::is_symlink(path, ignored);
+}
+
 void PlanGrub(const std::string& command_line, FixPlan& plan) {
     GrubSurvey survey = SurveyGrub(plan.root);
     plan.path = kGrubDropIn;
@@ -78,6 +83,10 @@ void PlanGrub(const std::string& command_line, FixPlan& plan) {
         plan.reason = "the command line has `--`: what is added behind it goes to init";
         plan.steps = {fmt::format("add lsm={} before it, in /etc/default/grub", plan.lsm),
                       "sudo update-grub", "sudo reboot"};
+    } else if (!written && IsLink(plan.root + plan.path)) {
+        plan.kind = FixKind::kConflict;
+        plan.reason = fmt::format("{} is a symbolic link", plan.path);
+        plan.steps = {"put a file in its place, or remove it, then: sudo bailiff doctor --fix"};
     } else {
         plan.kind = FixKind::kWrite;
         plan.reason = fmt::format("sudo bailiff doctor --fix   {} {}",
@@ -97,12 +106,18 @@ std::string ListOf(std::string_view heading, const std::vector<std::string>& lin
 Status VerifyNextBoot(const FixPlan& plan) {
     auto next = NextBootLsm(plan.root);
     if (!next || *next == plan.lsm) return {};
-    return Fail(ErrorKind::kSystem,
+    return Fail(ErrorKind::kKernel,
                 fmt::format("{} is written and {} ran, but the first entry of {} has {}", plan.path,
                             fmt::join(plan.command, " "), kGrubConfig,
                             next->empty() ? "no lsm=" : "lsm=" + *next),
                 fmt::format("find what overrides it: grep -rn lsm= /etc/default/grub "
                             "/etc/default/grub.d /etc/grub.d"));
+}
+
+// What the kernel lacks it lacks still, whatever failed on the way.
+Error NotFixed(Error error) {
+    if (error.kind == ErrorKind::kSystem) error.kind = ErrorKind::kKernel;
+    return error;
 }
 
 Status Write(const FixPlan& plan) {
@@ -140,9 +155,11 @@ FixPlan PlanFix(const enforce::KernelFacts& facts, const std::string& root) {
         PlanGrub(command_line, plan);
     } else {
         plan.kind = FixKind::kByHand;
-        plan.reason = plan.loader.kind == Loader::kUnknown
+        plan.reason = plan.loader.kind != Loader::kUnknown
+                          ? "bailiff does not write this boot loader's files"
+                      : plan.loader.evidence.empty()
                           ? "no boot loader was found that bailiff knows"
-                          : "bailiff does not write this boot loader's files";
+                          : "what writes this boot loader's configuration was not found";
         plan.steps = ManualSteps({plan.loader.kind, plan.lsm, command_line, root,
                                   facts.release ? facts.release->name : std::string()});
     }
@@ -199,12 +216,13 @@ Result<FixOutcome> ApplyFix(const FixPlan& plan, const FixActions& actions) {
     if (Status written = Write(plan); !written) {
         Error error = std::move(written).error();
         if (error.kind == ErrorKind::kNoPrivilege) error.remedy = "run as root";
-        return AddContext("nothing was changed", std::move(error));
+        return AddContext("nothing was changed", NotFixed(std::move(error)));
     }
     if (Status ran = actions.run(plan.command); !ran) {
         Error error = std::move(ran).error();
         error.remedy = fmt::format("run {} yourself, then reboot", command);
-        return AddContext(plan.path + " is written, but " + command + " failed", std::move(error));
+        return AddContext(plan.path + " is written, but " + command + " failed",
+                          NotFixed(std::move(error)));
     }
     TRY_STATUS(VerifyNextBoot(plan));
     std::string text = write ? fmt::format("Wrote {} and ran {}.", plan.path, command)

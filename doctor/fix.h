@@ -60,7 +60,8 @@ struct FixOutcome {
 };
 
 // Carries out a plan of kind kWrite; for any other kind, says again why there is nothing to do.
-// When the command fails the file stays as written: asking again takes up from there.
+// When the command fails the file stays as written: asking again takes up from there. A failure is
+// kNoPrivilege or kKernel.
 Result<FixOutcome> ApplyFix(const FixPlan& plan, const FixActions& actions);
 
 }  // namespace bailiff::doctor

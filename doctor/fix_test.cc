@@ -108,6 +108,7 @@ TEST(ApplyFixTest, NoticesWhenGrubDidNotTakeIt) {
     EXPECT_EQ(outcome.error().message,
               "/etc/default/grub.d/90-bailiff.cfg is written and update-grub ran, but the first "
               "entry of /boot/grub/grub.cfg has no lsm=");
+    EXPECT_EQ(outcome.error().kind, ErrorKind::kKernel);
 }
 
 TEST(ApplyFixTest, SaysWhatRemainsWhenTheCommandFails) {
@@ -120,6 +121,39 @@ TEST(ApplyFixTest, SaysWhatRemainsWhenTheCommandFails) {
         outcome.error().message,
         "/etc/default/grub.d/90-bailiff.cfg is written, but update-grub failed: exit status 1");
     EXPECT_EQ(outcome.error().remedy, "run update-grub yourself, then reboot");
+    EXPECT_EQ(outcome.error().kind, ErrorKind::kKernel);
+}
+
+TEST(ApplyFixTest, KeepsTheModeOfItsFile) {
+    namespace fs = std::filesystem;
+    Fixture machine("foreign-lines");
+    fs::permissions(machine.root() + kDropIn, fs::perms{0600});
+    Admin admin;
+    ASSERT_TRUE(ApplyFix(PlanOf(machine), admin.Actions()));
+    EXPECT_EQ(fs::status(machine.root() + kDropIn).permissions(), fs::perms{0600});
+}
+
+TEST(PlanFixTest, ALinkIsLeftToThePerson) {
+    Fixture machine("foreign-lines");
+    const std::string drop_in = machine.root() + kDropIn;
+    std::filesystem::rename(drop_in, drop_in + ".real");
+    std::filesystem::create_symlink("90-bailiff.cfg.real", drop_in);
+    FixPlan plan = PlanOf(machine);
+    EXPECT_EQ(plan.kind, FixKind::kConflict);
+    EXPECT_EQ(plan.reason, kDropIn + " is a symbolic link");
+    Admin admin;
+    EXPECT_FALSE(ApplyFix(plan, admin.Actions())->changed);
+    EXPECT_TRUE(std::filesystem::is_symlink(drop_in));
+}
+
+TEST(PlanFixTest, GrubWithoutWhatWritesItsConfigurationIsToldSo) {
+    Fixture machine("unknown-loader");
+    machine.Write("/etc/default/grub", "");
+    const std::string text = DescribePlan(PlanOf(machine));
+    EXPECT_TRUE(text.contains("unknown (/etc/default/grub is there, grub-mkconfig is not)"))
+        << text;
+    EXPECT_TRUE(text.ends_with("what writes this boot loader's configuration was not found.\n"))
+        << text;
 }
 
 TEST(ApplyFixTest, WritesNothingForAnyOtherPlan) {
