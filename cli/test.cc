@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+
 #include <filesystem>
 #include <iterator>
 #include <memory>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/diagnostics.h"
@@ -77,14 +80,24 @@ Result<bool> RunFile(policy::Source source, std::vector<TestedFile>* files, Tell
     return valid;
 }
 
-int Report(const Options& options, const std::vector<TestedFile>& files, const Json& told) {
-    if (!options.junit.empty()) {
-        Status written = WriteFileAtomically(options.junit, TestsToJunit(files));
-        if (!written) return PrintError(written.error(), options.json, {{"diagnostics", told}});
+// Opened before anything is run: a place that cannot be written costs no results, and a report of
+// an earlier run is not taken for one of this run.
+Result<Fd> OpenJunit(const std::string& path) {
+    if (path.empty()) return Fd();
+    Fd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (fd) return fd;
+    return Fail(ErrorKind::kUsage, FailErrno(path).error().message);
+}
+
+int Report(const Options& options, const Fd& junit, const std::vector<TestedFile>& files,
+           const Json& told) {
+    Json json = TestsToJson(files);
+    json["diagnostics"] = told;
+    if (junit) {
+        const Status written = WriteAll(junit.get(), TestsToJunit(files), options.junit);
+        if (!written) return PrintError(written.error(), options.json, std::move(json));
     }
     if (options.json) {
-        Json json = TestsToJson(files);
-        json["diagnostics"] = told;
         PrintJson(json);
     } else {
         PrintData(options.tap ? TestsToTap(files) : TestsToText(files));
@@ -98,6 +111,8 @@ int Report(const Options& options, const std::vector<TestedFile>& files, const J
 int Test(const Options& options) {
     Result<policy::Sources> tests = ReadTests(options.files);
     if (!tests) return PrintError(tests.error(), options.json);
+    const Result<Fd> junit = OpenJunit(options.junit);
+    if (!junit) return PrintError(junit.error(), options.json);
     std::vector<TestedFile> files;
     Telling told(options.json);
     bool valid = true;
@@ -106,7 +121,7 @@ int Test(const Options& options) {
         if (!ran) return PrintError(ran.error(), options.json, {{"diagnostics", told.list()}});
         valid = valid && *ran;
     }
-    if (valid) return Report(options, files, told.list());
+    if (valid) return Report(options, *junit, files, told.list());
     // Some tests were not run, so nothing is said that could be taken for an outcome.
     if (options.tap) PrintData("TAP version 14\nBail out! Tests or policies are invalid.\n");
     return PrintInvalid(told, "Nothing is reported: some tests could not be run.\n");
@@ -129,9 +144,9 @@ Work DeclareTest(Arguments arguments) {
         "  bailiff test policies/                      every *.test.yaml in it\n"
         "  bailiff test --junit out.xml keys.test.yaml\n"
         "\n"
-        "Exit codes: 0 all as expected, 1 some are not, 2 a file cannot be read, 5 tests or "
-        "policies\n"
-        "are invalid.");
+        "Exit codes: 0 all as expected, 1 some are not, 2 a file cannot be read, or the report "
+        "not\n"
+        "written, 5 tests or policies are invalid.");
     return [options] { return Test(*options); };
 }
 

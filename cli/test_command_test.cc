@@ -94,6 +94,32 @@ TEST_F(TestCommand, WhatIsInvalidExitsWith5AndReportsNothing) {
     EXPECT_THAT(outcome.err, HasSubstr("t/none.yaml: No such file"));
 }
 
+TEST_F(TestCommand, AReportThatCannotBeWrittenIsToldBeforeAnythingIsRun) {
+    const std::string nowhere = directory_ + "/none/x.xml";
+    Outcome outcome = Call({"test", "--junit", nowhere, good_});
+    EXPECT_EQ(outcome.exit, kUsage);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(Bare(outcome.err), "bailiff: none/x.xml: No such file or directory\n");
+    outcome = Call({"test", "--json", "--junit", "/dev/full", good_});
+    EXPECT_EQ(outcome.exit, kInternal);
+    const auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json["error"]["message"], "/dev/full: No space left on device");
+    EXPECT_EQ(json["passed"], 2);
+}
+
+TEST_F(TestCommand, TheReportGoesWhereItsNameLeads) {
+    Write("real.xml", std::string(100'000, 'x'));
+    std::filesystem::create_symlink("real.xml", directory_ + "/link.xml");
+    EXPECT_EQ(Call({"test", "--junit", directory_ + "/link.xml", good_}).exit, kOk);
+    EXPECT_TRUE(std::filesystem::is_symlink(directory_ + "/link.xml"));
+    EXPECT_THAT(Read("real.xml"), HasSubstr("</testsuites>\n"));
+    EXPECT_EQ(Read("real.xml").find("xxx"), std::string::npos);
+    // None of an earlier run stays behind.
+    EXPECT_EQ(Call({"test", "--junit", directory_ + "/link.xml", Write("bad.yaml", "[")}).exit,
+              kInvalid);
+    EXPECT_EQ(Read("real.xml"), "");
+}
+
 // Bytes that TAP or XML would read as their own.
 TEST_F(TestCommand, TapAndJunit) {
     std::string test =
