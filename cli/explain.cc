@@ -13,9 +13,11 @@
 #include "cli/who_options.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "policy/classify.h"
 #include "policy/explain_move.h"
 #include "policy/suggest.h"
 #include "policy/trace.h"
+#include "policy/utf8.h"
 #include "policy/words.h"
 
 namespace bailiff::cli {
@@ -113,6 +115,53 @@ Json ToJson(const policy::ImageView& image, const policy::Explanation& explanati
     return json;
 }
 
+// What of a path could be taken for something that it is not here.
+std::vector<std::string> Notes(const Options& options) {
+    std::vector<std::string> notes;
+    for (const std::string& path : {options.path, options.to}) {
+        const size_t glob = path.find_first_of("*?[{");
+        if (glob != std::string::npos) {
+            notes.push_back(
+                fmt::format("`{}` in {} is the character itself: a request is about "
+                            "one path, not about a pattern",
+                            path[glob], path));
+        }
+        const Result<std::vector<std::string>> names = policy::SplitPath(path);
+        if (!names) continue;
+        const std::string plain = fmt::format("/{}", fmt::join(*names, "/"));
+        if (plain != path) notes.push_back(fmt::format("{} is asked about as {}", path, plain));
+    }
+    return notes;
+}
+
+// As it was put.
+Json RequestJson(const Options& options, const policy::Request& request) {
+    Json json = {{"operation", options.operation}, {"path", options.path}};
+    if (!options.to.empty()) json["to"] = options.to;
+    if (options.directory) json["directory"] = true;
+    json["exe"] = request.who.exe;
+    json["uid"] = request.who.uid;
+    for (const auto& [word, values] : options.who) {
+        if (word != "exe" && word != "uid") json[word] = values;
+    }
+    return json;
+}
+
+// What text says on stderr beside its answer, JSON in it.
+void Print(Json json, const Asked& asked, const Options& options, const Json& told) {
+    json["request"] = RequestJson(options, asked.request);
+    json["notes"] = Notes(options);
+    json.update(told);
+    PrintJson(json);
+}
+
+void Print(const std::string& text, const Options& options) {
+    PrintData(text);
+    for (const std::string& note : Notes(options)) {
+        PrintMessage("note: " + policy::EscapeText(note) + "\n");
+    }
+}
+
 std::string RequestText(const Options& options, const policy::Request& request) {
     std::vector<std::vector<std::string>> rows = {{"operation", options.operation},
                                                   {"path", request.path}};
@@ -123,6 +172,7 @@ std::string RequestText(const Options& options, const policy::Request& request) 
         if (word == "exe" || word == "uid") continue;
         rows.push_back({word, fmt::format("{}", fmt::join(values, ", "))});
     }
+    for (auto& row : rows) row[1] = policy::EscapeText(row[1]);
     return Table(rows, "  ");
 }
 
@@ -149,8 +199,7 @@ Result<int> Answer(const policy::ImageView& image, const Asked& asked, const Opt
         Json json = ToJson(image, explanation);
         if (IsHalfAMove(asked)) json["old_name_alone"] = true;
         if (trace) json["trace"] = TraceToJson(image, *trace);
-        json.update(told);
-        PrintJson(json);
+        Print(std::move(json), asked, options, told);
     } else {
         std::string text = VerdictText(image, explanation) + "\n" +
                            RequestText(options, asked.request) + OtherRules(image, explanation);
@@ -159,7 +208,7 @@ Result<int> Answer(const policy::ImageView& image, const Asked& asked, const Opt
                 "asked about the old name alone; --to PATH asks about the new one and the move\n";
         }
         if (trace) text += TraceToText(image, *trace);
-        PrintData(text);
+        Print(text, options);
     }
     return explanation.error ? kNo : kOk;
 }
@@ -189,8 +238,7 @@ Result<int> AnswerMove(const policy::ImageView& image, const Asked& asked, const
             json["from"]["trace"] = TraceToJson(image, trace->from);
             json["to"]["trace"] = TraceToJson(image, trace->to);
         }
-        json.update(told);
-        PrintJson(json);
+        Print(std::move(json), asked, options, told);
     } else {
         std::string text = VerdictText(image, decision) + "\n" +
                            RequestText(options, asked.request) +
@@ -199,7 +247,7 @@ Result<int> AnswerMove(const policy::ImageView& image, const Asked& asked, const
             text += "the old name: " + TraceToText(image, trace->from);
             text += "the new name: " + TraceToText(image, trace->to);
         }
-        PrintData(text);
+        Print(text, options);
     }
     return decision.error ? kNo : kOk;
 }

@@ -14,6 +14,7 @@
 
 #include "cli/exit_code.h"
 #include "fmt/format.h"
+#include "policy/utf8.h"
 
 namespace bailiff::cli {
 
@@ -79,9 +80,10 @@ int PrintError(const Error& error, bool json, Json rest) {
         PrintJson(rest);
         return ExitCodeOf(error.kind);
     }
-    PrintMessage(fmt::format("bailiff: {}\n", error.message));
+    PrintMessage(fmt::format("bailiff: {}\n", policy::EscapeText(error.message)));
     std::istringstream remedies(RemedyOf(error));
-    for (std::string line; std::getline(remedies, line);) PrintMessage("  " + line + "\n");
+    for (std::string line; std::getline(remedies, line);)
+        PrintMessage("  " + policy::EscapeText(line) + "\n");
     return ExitCodeOf(error.kind);
 }
 

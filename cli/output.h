@@ -23,8 +23,8 @@ void PrintMessage(std::string_view text);
 // {"kind", "message", "remedy", "exit"}
 Json ErrorJson(const Error& error);
 
-// "bailiff: <message>" and below it the remedy; as JSON {"error": …} and what `rest` holds beside
-// it. Returns the exit code of the error's kind.
+// "bailiff: <message>" and below it the remedy, control characters as escapes; as JSON {"error": …}
+// and what `rest` holds beside it. Returns the exit code of the error's kind.
 int PrintError(const Error& error, bool json, Json rest = Json::object());
 
 // Whatever was written to stdout has arrived there, or else it is told and is kInternal: an answer

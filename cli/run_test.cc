@@ -98,6 +98,11 @@ TEST_F(RunTest, AWrongCommandLineIsToldInOurWords) {
         {{"-x"}, "there is no option `-x`\n  bailiff --help says more"},
         {{"status", "foo"}, "`foo` is one argument too many\n  bailiff status --help"},
         {{"check"}, "FILE is required\n"},
+        {{"check", "--bogus"}, "there is no option `--bogus`\n"},
+        {{"explain", "--ob", "file.read"}, "there is no option `--ob`; did you mean `--op`?\n"},
+        {{"check", "--bo\x1b[31mgus"}, "there is no option `--bo\\x1b[31mgus`\n"},
+        {{"check", "no\x1b[31m\nfile"}, "no\\x1b[31m\\x0afile: No such file"},
+        {{"ch\x1b[31m"}, "there is no command `ch\\x1b[31m`"},
         {{"explain", "--op"}, "--op needs a value\n"},
         {{"explain", "--op", "a", "--op", "b", "--path", "/x"}, "--op may be given once\n"},
         {{"diff", "--samples", "x", "a", "b"}, "could not convert: --samples = x\n"},
@@ -409,6 +414,35 @@ TEST_F(RunTest, ExplainDenial) {
                                "other rules\n"
                                "  keys, rule 2   " +
                                good_ + ":8  does not match: path\n");
+}
+
+TEST_F(RunTest, ExplainTellsWhatItTakesAPathFor) {
+    const auto notes = [&](const std::string& path) {
+        const std::vector<std::string> arguments = {"explain", "--op", "file.read",
+                                                    "--path",  path,   good_};
+        std::vector<std::string> as_json = arguments;
+        as_json.emplace_back("--json");
+        const auto json = nlohmann::json::parse(Call(as_json).out);
+        EXPECT_EQ(json["request"]["operation"], "file.read");
+        EXPECT_EQ(json["request"]["path"], path);
+        EXPECT_EQ(json["request"]["uid"], 0);
+        EXPECT_EQ(json["notes"].empty(), Call(arguments).err.empty());
+        return Call(arguments).err;
+    };
+    EXPECT_EQ(notes("/k/a"), "");
+    EXPECT_EQ(notes("/"), "");
+    EXPECT_EQ(notes("/k/*"),
+              "note: `*` in /k/* is the character itself: a request is about one "
+              "path, not about a pattern\n");
+    EXPECT_EQ(notes("/k/a/"), "note: /k/a/ is asked about as /k/a\n");
+    EXPECT_EQ(notes("//k/./a"), "note: //k/./a is asked about as /k/a\n");
+    const auto json = nlohmann::json::parse(
+        Call({"explain", "--json", "--op", "file.rename", "--path", "/a", "--to", "/b",
+              "--directory", "--exe", "/usr/bin/mv", "--gid", "3,4", good_})
+            .out);
+    EXPECT_EQ(json["request"].dump(),
+              R"({"directory":true,"exe":"/usr/bin/mv","gid":["3","4"],)"
+              R"("operation":"file.rename","path":"/a","to":"/b","uid":0})");
 }
 
 TEST_F(RunTest, ExplainNamesTheDimensionThatFailed) {

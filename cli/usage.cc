@@ -46,7 +46,11 @@ std::string WrongCount(std::string_view said) {
 std::string MessageOf(const CLI::App& app, const CLI::App& command, const CLI::ParseError& error) {
     const std::vector<std::string> left = app.remaining(true);
     const bool no_command = &app == &command;
-    const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || no_command;
+    // Whoever misspelled an option is not helped by what else is missing.
+    const bool misspelled = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+                            !left.empty() && left.front().starts_with('-');
+    const bool extra =
+        dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || no_command || misspelled;
     if (extra && !left.empty()) return Unexpected(command, left.front());
     if (no_command) return "no command was given";
     std::string message = error.what();
