@@ -72,31 +72,17 @@ test_exhaustive() {
 test_lint() {
     say "format, layout, clang-tidy"
     . scripts/fmt.sh
-    part format dev_fmt --check
+    part format check_format
     part layout $PYTHON tests/layout_check.py
     part shell check_shell dev scripts/*.sh scripts/demo/*.sh bench/guest/*.sh .ci/run
-    # what makes all the headers that are made
-    build_preset dev bailiff $TEST_PROGRAMS attach decision || { failed "FAIL build (dev)"; return; }
-    part tidy run_tidy
+    build_for_tidy || { failed "FAIL build (dev)"; return; }
+    part tidy run_tidy < <(all_sources)
 }
 
 # `bash -n` reads one file; others would be its arguments.
 check_shell() {
     local file
     for file in "$@"; do bash -n "$file" || return; done
-}
-
-# What a test copies costs nobody anything.
-run_tidy() {
-    : >build/tidy.log
-    git ls-files -co --exclude-standard '*.cc' ':!:*_fuzz.cc' ':!:*_test.cc' | tidy '' &&
-        git ls-files -co --exclude-standard '*_test.cc' | tidy '-performance-*' ||
-        { grep -E 'error|warning' build/tidy.log | sort -u | head -50 >&2; return 1; }
-}
-
-# tidy CHECKS: the files on stdin, with these besides those of .clang-tidy.
-tidy() {
-    xargs -r -P "$(nproc)" -n 4 clang-tidy-19 -p build/dev --quiet --checks="$1" 2>build/tidy.err >>build/tidy.log
 }
 
 test_fuzz() {
