@@ -54,11 +54,6 @@ bool CoversRanges(Ranges outer, const Ranges& inner) {
     });
 }
 
-// What is a program, and so never the root directory.
-bool IsOfPrograms(const Selector<Patterns>& selector) {
-    return selector.dimension != BLF_BY_CGROUP;
-}
-
 Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work* expansion,
                       Diagnostics* diagnostics) {
     Patterns patterns;
@@ -73,7 +68,7 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
                               std::back_inserter(patterns));
         } else if (auto pattern = digest ? ParseDigest(*entry, diagnostics)
                                          : ParsePath(*entry, expansion, diagnostics)) {
-            if (IsOfPrograms(selector) && pattern->components.empty()) {
+            if (IsOfFiles(selector) && pattern->components.empty()) {
                 diagnostics->Error(entry->where, message::kRootIsNoProgram,
                                    message::kHintRootIsNoProgram);
             }
@@ -163,7 +158,7 @@ bool Covers(const Subject& outer, const Subject& inner, Work* work) {
     for (const Selector<Patterns>& selector : kPathSelectors) {
         const Patterns& wanted = outer.*selector.field;
         const Patterns& given = inner.*selector.field;
-        if (wanted.empty() || !IsOfPrograms(selector)) continue;
+        if (wanted.empty() || !IsOfFiles(selector)) continue;
         // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
         if (given.empty() || !CoversPatterns(wanted, given, work)) return false;
     }
