@@ -18,7 +18,9 @@ static int in_test_vm(void) {
     FILE* file = fopen("/proc/cmdline", "re");
     if (file && !fgets(line, sizeof(line), file)) line[0] = 0;
     if (file) fclose(file);
-    return strstr(line, "bailiff.testvm=1") != NULL;
+    for (char* word = strtok(line, " \n"); word; word = strtok(NULL, " \n"))
+        if (strcmp(word, "bailiff.testvm=1") == 0) return 1;
+    return 0;
 }
 
 static struct bpf_object* object_named(const char* name) {

@@ -8,9 +8,14 @@
 //   behind_the_guard image   publish another image under the same generation and digest
 //
 // Only in the rig's VM.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <string>
 
+#include "base/fd.h"
 #include "enforce/deployment.h"
 #include "enforce/pins.h"
 #include "tests/vm/programs/test_vm.h"
@@ -25,11 +30,10 @@ Status SwitchOff() {
     enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
     enforce::ImageMap image = TRY(deployment.Published());
     TRY_STATUS(deployment.PublishEmpty());
-    FILE* file = std::fopen("/proc/sys/kernel/ftrace_enabled", "we");
-    bool written = file && std::fputs("0\n", file) >= 0;
-    if (file && std::fclose(file) != 0) written = false;
+    const bailiff::Fd file(open("/proc/sys/kernel/ftrace_enabled", O_WRONLY | O_CLOEXEC));
+    const int error = file && write(file.get(), "0\n", 2) == 2 ? 0 : errno;
     TRY_STATUS(deployment.Publish(image));
-    if (!written) return bailiff::FailErrno("kernel.ftrace_enabled");
+    if (error) return bailiff::FailErrno("kernel.ftrace_enabled", error);
     return {};
 }
 
