@@ -89,15 +89,20 @@ Result<HookProof> Ask(Asking& asking, const Deployment& deployment, const ProofG
     return Judge(hook, error, after - before, seen, generation);
 }
 
-// Asks at the hooks that `proof` has not as answered, and puts in what was seen.
+// Asks at the hooks that `proof` has not as answered, and puts in what was seen. A call that was
+// not refused has changed the ground, and the next would fail for that alone: it gets another one,
+// as far as the policy in force lets it be made.
 Status AskAtThose(const Deployment& deployment, const ProofGround& ground, uint64_t generation,
                   Proof& proof) {
     Asking asking(deployment);
+    Result<ProofGround> another = std::unexpected(Error{});
     for (const HookInfo& hook : kHooks) {
         if (!Contains(deployment.hooks(), hook)) continue;
         auto known = std::ranges::find(proof.hooks, hook.name, &HookProof::hook);
         if (known != proof.hooks.end() && known->answered) continue;
-        HookProof seen = TRY(Ask(asking, deployment, ground, hook, generation));
+        HookProof seen =
+            TRY(Ask(asking, deployment, another ? *another : ground, hook, generation));
+        if (HasVerdict(hook) && !seen.proved) another = ProofGround::Make();
         if (known == proof.hooks.end()) {
             proof.hooks.push_back(std::move(seen));
         } else {
@@ -113,7 +118,7 @@ bool EveryoneAnswered(const Proof& proof) {
 
 // 6.1 finds no task's storage on a CPU where another task was preempted in the middle of using its
 // own (bpf_task_storage_trylock), so our program does not know us until that one has gone on. No
-// event tells when. Calls that were not refused have changed the ground: it is made anew.
+// event tells when.
 Status AskAgain(const Deployment& deployment, uint64_t generation, Proof& proof) {
     for (auto pause = kFirstPause; pause <= kLastPause && !EveryoneAnswered(proof); pause *= 2) {
         std::this_thread::sleep_for(pause);
