@@ -40,13 +40,20 @@ Json RuleJson(const policy::ImageView& image, uint32_t number) {
 }
 
 Json HookJson(const enforce::HookState& hook) {
+Json DeciderJson(const enforce::HookState& hook) {
+    if (hook.decider_link_id == 0) return {};
+    return {{"program_id", hook.decider_program_id}, {"link_id", hook.decider_link_id}};
+}
+
     return {{"hook", hook.hook},
             {"program_id", hook.program_id},
             {"link_id", hook.link_id},
             {"attach_type", hook.attach_type},
             {"target_btf_id", hook.target_btf_id},
             {"target", hook.target},
-            {"programs_on_hook", hook.programs_here}};
+            {"decider", DeciderJson(hook)},
+            {"programs_on_hook", hook.programs_here},
+            {"others_on_hook", hook.others_here}};
 }
 
 Json ReasonsJson(const policy::ImageView& image) {
@@ -107,12 +114,16 @@ std::string RuleTable(const policy::ImageView& image, bool all) {
 }
 
 std::string HookTable(const enforce::State& state) {
-    std::vector<std::vector<std::string>> rows = {
-        {"hook", "program", "link", "attach type", "BTF target", "programs on this hook"}};
+    std::vector<std::vector<std::string>> rows = {{"hook", "program", "link", "decider",
+                                                   "attach type", "BTF target",
+                                                   "other programs there"}};
     for (const enforce::HookState& hook : state.hooks) {
         rows.push_back({hook.hook, std::to_string(hook.program_id), std::to_string(hook.link_id),
-                        hook.attach_type, fmt::format("{} {}", hook.target_btf_id, hook.target),
-                        std::to_string(hook.programs_here)});
+        const std::string decider =
+            fmt::format("{} (link {})", hook.decider_program_id, hook.decider_link_id);
+                        hook.decider_link_id == 0 ? "-" : decider, hook.attach_type,
+                        fmt::format("{} {}", hook.target_btf_id, hook.target),
+                        std::to_string(hook.others_here)});
     }
     return Table(rows);
 }

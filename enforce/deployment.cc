@@ -31,11 +31,6 @@ Status ForgetWhatIsRemembered() {
     return {};
 }
 
-// Its decider's link, by this name.
-std::string DeciderOf(const HookInfo& hook) {
-    return fmt::format("{}_decider", hook.name);
-}
-
 Status PublishIn(int slot, const ImageMap& image) {
     uint32_t zero = 0;
     int fd = image.fd();
@@ -46,6 +41,10 @@ Status PublishIn(int slot, const ImageMap& image) {
 }
 
 }  // namespace
+
+std::string DeciderOf(const HookInfo& hook) {
+    return fmt::format("{}_decider", hook.name);
+}
 
 bool Deployment::Serves(const Wanted& wanted) const {
     return hooks() == wanted.hooks && (wanted.dimensions & ~control_->dimensions) == 0;

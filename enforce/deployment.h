@@ -18,6 +18,9 @@ namespace bailiff::enforce {
 // What is pinned there. kUnknown when there is no such pin.
 Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 
+// The name of the link by which a hook has its requests decided (Deployment::links()).
+std::string DeciderOf(const HookInfo& hook);
+
 // What an image needs, of the hooks that this kernel has, by its types.
 Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel);
 

@@ -30,14 +30,30 @@ Target TargetOf(const bpf_link_info& link) {
     return {link.tracing.target_obj_id, link.tracing.target_btf_id};
 }
 
+// Left out where the kernel's types are not to be had.
+void AddTargetName(const Result<KernelTypes>& kernel, HookState* hook) {
+    const btf_type* type = kernel ? btf__type_by_id(kernel->get(), hook->target_btf_id) : nullptr;
+    if (type) hook->target = btf__name_by_offset(kernel->get(), type->name_off);
+}
+
+Status AddDecider(const Deployment& deployment, const HookInfo& hook, HookState* state) {
+    if (!hook.decides()) return {};
+    const bpf_link_info info = TRY(LinkInfo(deployment.links().at(DeciderOf(hook)).get()));
+    state->decider_program_id = info.prog_id;
+    state->decider_link_id = info.id;
+    return {};
+}
+
 Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
-    const Result<KernelTypes> kernel = KernelTypes::Load();  // without it, names are left out
+    const Result<KernelTypes> kernel = KernelTypes::Load();
     std::map<Target, uint32_t> counts;
     TRY_STATUS(ForEachTracingLink([&](const bpf_link_info& link) -> Status {
         counts[TargetOf(link)]++;
         return {};
     }));
+    std::map<Target, uint32_t> others = counts;
     std::vector<HookState> hooks;
+    std::vector<Target> targets;
     for (const HookInfo& known : kHooks) {
         if (!Contains(deployment.hooks(), known)) continue;
         bpf_link_info info = TRY(LinkInfo(deployment.links().at(std::string(known.name)).get()));
@@ -48,11 +64,13 @@ Result<std::vector<HookState>> ReadHooks(const Deployment& deployment) {
                        .target_btf_id = info.tracing.target_btf_id,
                        .target = {},
                        .programs_here = counts[TargetOf(info)]};
-        const btf_type* type =
-            kernel ? btf__type_by_id(kernel->get(), hook.target_btf_id) : nullptr;
-        if (type) hook.target = btf__name_by_offset(kernel->get(), type->name_off);
+        AddTargetName(kernel, &hook);
+        TRY_STATUS(AddDecider(deployment, known, &hook));
+        others[TargetOf(info)]--;
+        targets.push_back(TargetOf(info));
         hooks.push_back(std::move(hook));
     }
+    for (size_t i = 0; i < hooks.size(); i++) hooks[i].others_here = others[targets[i]];
     return hooks;
 }
 

@@ -22,6 +22,10 @@ struct HookState {
     uint32_t target_btf_id = 0;  // and the name that the kernel's BTF gives it:
     std::string target;          // "bpf_lsm_file_open"
     uint32_t programs_here = 0;  // tracing programs on this target, all tools'; the kernel takes 38
+    uint32_t others_here = 0;    // of these, what is not of this deployment
+    // By which this program has its requests decided; 0: it decides nothing.
+    uint32_t decider_program_id = 0;
+    uint32_t decider_link_id = 0;
 };
 
 struct State {
