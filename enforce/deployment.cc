@@ -99,7 +99,10 @@ Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
     std::string path = PinPath(directory, name);
     Fd fd(bpf_obj_get(path.c_str()));
     if (fd) return fd;
-    if (errno == ENOENT) return Fail(ErrorKind::kUnknown, path + " is missing");
+    if (errno == ENOENT) {
+        return Fail(ErrorKind::kUnknown, path + " is missing",
+                    "`bailiff apply` makes it whole again, and `bailiff off` takes it away");
+    }
     return FailErrno(path);
 }
 
