@@ -3,8 +3,6 @@
 
 #include <malloc.h>
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 
 #include "cli/attached_json.h"
@@ -62,22 +60,28 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
                Count(index.rule_count, "rule"), Count(rows.size(), "hook"));
 }
 
-// Whether it locks out is asked before anything of the kernel is needed: tags add no paths.
-Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options, Files* tagged) {
-    std::vector<Need> needs = NeedsOfOff();
-    std::ranges::copy(NeedsOfApply(), std::back_inserter(needs));
-    std::optional<Lockout> lockout = FindLockout(compiled->image->view(), needs);
-    if (lockout && !options.allow_lockout) return std::unexpected(LockoutError(*lockout));
+// `lockout`: of the policy itself. What is in force is to blame first: it was asked before.
+Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options,
+                                 const std::optional<Lockout>& lockout, Files* tagged) {
     TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
     *tagged = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
     if (!options.json) PrintMessage(OtherNames(*tagged));
     // What compiling took, before the kernel is asked for as much as the image takes.
     malloc_trim(0);
     Result<enforce::Applied> applied = enforce::Apply(*compiled->image);
-    if (!applied && lockout) {
-        return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
-    }
-    return applied;
+    if (applied || !lockout || BlameWhatIsInForce(applied.error())) return applied;
+    return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
+}
+
+// Whether it locks out is asked before anything of the kernel is needed: tags add no paths.
+Result<enforce::Applied> EnforceUnlessItLocksOut(Compiled* compiled, const Options& options,
+                                                 Files* tagged) {
+    std::optional<Lockout> lockout = FindLockout(compiled->image->view(), AllNeeds());
+    if (lockout && !options.allow_lockout) return std::unexpected(LockoutError(*lockout));
+    Result<enforce::Applied> applied = Enforce(compiled, options, lockout, tagged);
+    if (applied) return applied;
+    Error error = std::move(applied).error();
+    return std::unexpected(BlameWhatIsInForce(error).value_or(error));
 }
 
 // In this order, so that a mistake in a policy is told on any machine, to anybody.
@@ -87,7 +91,7 @@ int Apply(const Options& options) {
     if (!compiled->image) return PrintInvalid(*compiled, options.json, "Nothing was applied.\n");
     if (!options.json) PrintMessage(compiled->diagnostics.Render(compiled->sources));
     Files tagged;
-    Result<enforce::Applied> applied = Enforce(&*compiled, options, &tagged);
+    Result<enforce::Applied> applied = EnforceUnlessItLocksOut(&*compiled, options, &tagged);
     if (!applied) {
         int code = PrintError(applied.error(), options.json,
                               {{"diagnostics", DiagnosticsJson(*compiled)}});

@@ -14,6 +14,8 @@
 #include "cli/myself.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
+#include "enforce/probe.h"
+#include "enforce/state.h"
 #include "fmt/format.h"
 #include "policy/explain.h"
 #include "policy/words.h"
@@ -117,6 +119,24 @@ void AddPins(const std::string& own, std::vector<Need>* needs) {
     }
 }
 
+// To put programs in the place of others.
+void AddExchange(const std::string& own, std::vector<Need>* needs) {
+    const std::string staging(enforce::kStaging);
+    const std::string directory(enforce::kDirectory);
+    needs->push_back({BLF_ASK_FILE_MKDIR, staging, own, "to pin programs", "apply"});
+    for (const std::string& name : PinNames()) {
+        needs->push_back({BLF_ASK_FILE_CREATE, enforce::PinPath(staging, name), own,
+                          "to pin programs", "apply"});
+    }
+    for (blf_ask ask : {BLF_ASK_FILE_MOVE_DIRECTORY_FROM, BLF_ASK_FILE_MOVE_DIRECTORY_TO}) {
+        for (const std::string& path : {staging, directory}) {
+            needs->push_back({ask, path, own, "to exchange programs", "apply"});
+        }
+    }
+    // bpf_map__reuse_fd() opens it for a free descriptor.
+    needs->push_back({BLF_ASK_FILE_OPEN_READ, "/", own, "to exchange programs", "apply"});
+}
+
 std::string RuleName(const policy::ImageView& image, uint32_t number) {
     if (number == BLF_NONE) return "a rule that cannot be told";
     blf_rule rule = image.rule(number);
@@ -126,6 +146,11 @@ std::string RuleName(const policy::ImageView& image, uint32_t number) {
 
 std::string WhoOf(const Need& need) {
     return need.exe.empty() ? "root" : fmt::format("root's {}", need.exe);
+}
+
+std::string DenialOf(const Lockout& lockout) {
+    return fmt::format("{} denies {} {} of {}", lockout.rule, WhoOf(lockout.need), lockout.denied,
+                       lockout.need.path);
 }
 
 }  // namespace
@@ -151,6 +176,16 @@ std::vector<Need> NeedsOfApply() {
           std::pair(BLF_ASK_FILE_MOVE_DIRECTORY_TO, to), std::pair(BLF_ASK_FILE_RMDIR, to)}) {
         needs.push_back({ask, path, own, "to be proved", "apply"});
     }
+    AddExchange(own, &needs);
+    for (const std::string& path : enforce::FilesThatDecide()) {
+        needs.push_back({BLF_ASK_FILE_OPEN_READ, path, own, "to know the kernel", "apply"});
+    }
+    return needs;
+}
+
+std::vector<Need> AllNeeds() {
+    std::vector<Need> needs = NeedsOfOff();
+    std::ranges::copy(NeedsOfApply(), std::back_inserter(needs));
     return needs;
 }
 
@@ -190,13 +225,38 @@ Error LockoutError(const Lockout& lockout) {
 }
 
 Error BlameLockout(Error error, const Lockout& lockout) {
+    const std::string remedy = "leave bailiff out of the rule with except: { exe: [...] }";
+    if (error.kind == ErrorKind::kKernel) {
+        error.remedy = fmt::format("{}: {}\n{}", DenialOf(lockout), remedy, error.remedy);
+        return error;
+    }
     if (error.kind != ErrorKind::kNoPrivilege && error.kind != ErrorKind::kSystem) return error;
     return {ErrorKind::kKernel,
             fmt::format("the policy denied bailiff's own calls, so it cannot be proved: {}, which "
                         "also denies {} {} of {} ({})",
                         lockout.rule, WhoOf(lockout.need), lockout.denied, lockout.need.path,
                         error.message),
-            "leave bailiff out of the rule with except: { exe: [...] }"};
+            remedy};
+}
+
+std::optional<Error> BlameWhatIsInForce(Error error) {
+    if (error.kind != ErrorKind::kNoPrivilege || geteuid() != 0) return std::nullopt;
+    std::vector<Need> needs = AllNeeds();
+    std::ranges::stable_partition(
+        needs, [&](const Need& need) { return error.message.contains(need.path + ":"); });
+    for (std::string_view directory : {enforce::kDirectory, enforce::kStaging}) {
+        const Result<enforce::ImageMap> image = enforce::ImagePublishedIn(directory);
+        if (!image) continue;
+        const std::optional<Lockout> lockout = FindLockout(image->view(), needs);
+        if (!lockout) continue;
+        error.message +=
+            fmt::format("; what is in force denies bailiff's own calls: {}", DenialOf(*lockout));
+        error.remedy = fmt::format(
+            "`bailiff off` takes that away; where it is denied as well: rm -r {}, or a reboot",
+            enforce::kDirectory);
+        return error;
+    }
+    return std::nullopt;
 }
 
 }  // namespace bailiff::cli

@@ -27,8 +27,10 @@ struct Need {
 // must be able to open and run; then libraries, the lock, the pins. What cannot be told is left
 // out.
 std::vector<Need> NeedsOfOff();
-// What `apply` needs beyond that: the directories that it makes and moves to be proved.
+// What `apply` needs beyond that: the directories that it makes and moves, to be proved and to
+// exchange programs; what tells whether the kernel is fit.
 std::vector<Need> NeedsOfApply();
+std::vector<Need> AllNeeds();
 
 struct Lockout {
     std::string rule;  // "keep, rule 1 (/etc/bailiff/keep.yaml:3)"
@@ -43,7 +45,12 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
 Error LockoutError(const Lockout& lockout);
 
 // An apply that failed because its own policy, published for a moment, denied it what it needed
-// gives errors that are no help: kKernel, naming the rule. Other errors stay as they are.
+// gives errors that are no help: kKernel, naming the rule. A kernel that did not obey may have had
+// the policy for a reason, so that is named beside it. Other errors stay as they are.
 Error BlameLockout(Error error, const Lockout& lockout);
+
+// The same where root was refused, and a rule of what is in force denies what bailiff needs: named
+// beside the error. None where that is not so.
+std::optional<Error> BlameWhatIsInForce(Error error);
 
 }  // namespace bailiff::cli

@@ -150,6 +150,24 @@ TEST(Lockout, ProbeDirectoriesAreNeededByApply) {
     EXPECT_THAT(error.remedy, HasSubstr("be unable to apply another"));
 }
 
+TEST(Lockout, ExchangingProgramsIsNeededByApply) {
+    const std::string staging = "/sys/fs/bpf/bailiff_staging";
+    EXPECT_EQ(LockedOut("{deny: file.mkdir, path: " + staging + "}"), "apply " + staging);
+    EXPECT_EQ(LockedOut("{deny: file.create, name: link_path_mknod}"),
+              "apply " + staging + "/link_path_mknod");
+    EXPECT_EQ(LockedOut("{deny: file.rename, path: /sys/fs/bpf/bailiff}"),
+              "apply /sys/fs/bpf/bailiff");
+    EXPECT_EQ(LockedOut("{deny: file.open, path: /}"), "apply /");
+}
+
+TEST(Lockout, ReadingWhatTellsOfTheKernelIsNeededByApply) {
+    EXPECT_EQ(LockedOut("{deny: file.read, path: /proc/sys/**}"),
+              "apply /proc/sys/kernel/osrelease");
+    EXPECT_EQ(LockedOut("{deny: file.open, path: /proc/*/status}"),
+              "apply /proc/" + std::to_string(getpid()) + "/status");
+    EXPECT_EQ(LockedOut("{deny: [file.write, file.stat], path: /proc/**}"), "");
+}
+
 TEST(Lockout, IsBlamedForWhatItDeniedToApply) {
     policy::Image image = ImageOf("  - {deny: file.open, path: /**}\n");
     Lockout lockout = *FindLockout(image.view(), Needs());

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/lockout.h"
 #include "cli/output.h"
 #include "enforce/apply.h"
 #include "enforce/hooks.h"
@@ -30,7 +31,9 @@ Json ToJson(const enforce::TakenAway& taken) {
 
 int Off(bool json) {
     Result<enforce::TakenAway> taken = enforce::TakeAway();
-    if (!taken) return PrintError(taken.error(), json);
+    if (!taken) {
+        return PrintError(BlameWhatIsInForce(taken.error()).value_or(taken.error()), json);
+    }
     if (!json) PrintData(ToText(*taken));
     if (!taken->strays.empty()) {
         return PrintError(enforce::OutOfSight(taken->strays), json, ToJson(*taken));

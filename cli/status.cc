@@ -4,6 +4,7 @@
 
 #include "cli/attached_json.h"
 #include "cli/command.h"
+#include "cli/lockout.h"
 #include "cli/output.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
@@ -39,12 +40,12 @@ Json RuleJson(const policy::ImageView& image, uint32_t number) {
             {"would_deny", tally.would_deny}};
 }
 
-Json HookJson(const enforce::HookState& hook) {
 Json DeciderJson(const enforce::HookState& hook) {
     if (hook.decider_link_id == 0) return {};
     return {{"program_id", hook.decider_program_id}, {"link_id", hook.decider_link_id}};
 }
 
+Json HookJson(const enforce::HookState& hook) {
     return {{"hook", hook.hook},
             {"program_id", hook.program_id},
             {"link_id", hook.link_id},
@@ -118,9 +119,9 @@ std::string HookTable(const enforce::State& state) {
                                                    "attach type", "BTF target",
                                                    "other programs there"}};
     for (const enforce::HookState& hook : state.hooks) {
-        rows.push_back({hook.hook, std::to_string(hook.program_id), std::to_string(hook.link_id),
         const std::string decider =
             fmt::format("{} (link {})", hook.decider_program_id, hook.decider_link_id);
+        rows.push_back({hook.hook, std::to_string(hook.program_id), std::to_string(hook.link_id),
                         hook.decider_link_id == 0 ? "-" : decider, hook.attach_type,
                         fmt::format("{} {}", hook.target_btf_id, hook.target),
                         std::to_string(hook.others_here)});
@@ -175,7 +176,7 @@ int Status(const Options& options) {
     if (!state) {
         Error error = std::move(state).error();
         if (error.kind != ErrorKind::kNoPrivilege) error.kind = ErrorKind::kUnknown;
-        return PrintError(error, options.json);
+        return PrintError(BlameWhatIsInForce(error).value_or(error), options.json);
     }
     bool enforcing = *state && (*state)->generation() != 0;
     if (options.json) {

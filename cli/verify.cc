@@ -5,6 +5,7 @@
 
 #include "base/symlink.h"
 #include "cli/command.h"
+#include "cli/lockout.h"
 #include "cli/output.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
@@ -84,11 +85,14 @@ std::string ToText(const enforce::Verification& verified) {
 
 int Verify(bool json) {
     Result<std::optional<enforce::Verification>> verified = enforce::Verify();
-    if (!verified) return PrintError(verified.error(), json);
+    if (!verified) {
+        return PrintError(BlameWhatIsInForce(verified.error()).value_or(verified.error()), json);
+    }
     Stale stale;
     if (*verified) stale = policy::FindStaleLinks((*verified)->links, LookAtLink);
     bool complete = *verified && (*verified)->complete();
     Status able = complete ? Status() : doctor::HardRequirements(enforce::Probe());
+    if (!able) able = std::unexpected(BlameWhatIsInForce(able.error()).value_or(able.error()));
     if (json) {
         PrintJson(ToJson(verified->value_or(enforce::Verification{}), stale, able));
     } else if (*verified) {

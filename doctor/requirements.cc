@@ -162,6 +162,9 @@ std::string Describe(const enforce::HookMismatch& mismatch) {
 }
 
 Observation Hooks(const KernelFacts& facts) {
+    if (!facts.btf && facts.btf.error().kind != ErrorKind::kKernel) {
+        return Unknown(facts.btf.error());
+    }
     if (!facts.btf) return Unknown({ErrorKind::kKernel, "there is no BTF to look them up in", {}});
     if (facts.btf->mismatches.empty()) return Ok("all that programs use are there");
     std::vector<std::string> found;
@@ -214,6 +217,12 @@ Observation Symbols(const KernelFacts& facts) {
             false};
 }
 
+// Root was refused, so being root is no remedy.
+bool WasRefusedAllTheSame(const Finding& finding, const KernelFacts& facts) {
+    return finding.needs_root && facts.privilege && facts.privilege->sys_admin &&
+           facts.privilege->initial_user_namespace;
+}
+
 struct Requirement {
     std::string_view name;
     Need need;
@@ -249,6 +258,10 @@ std::vector<Finding> CheckRequirements(const KernelFacts& facts) {
         static_cast<Observation&>(finding) = requirement.check(facts);
         finding.name = requirement.name;
         finding.need = requirement.need;
+        if (WasRefusedAllTheSame(finding, facts)) {
+            finding.fix = {
+                "a policy in force denies it (`bailiff off` takes that away), or an LSM"};
+        }
         findings.push_back(std::move(finding));
     }
     return findings;

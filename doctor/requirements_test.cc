@@ -76,6 +76,7 @@ TEST(RequirementsTest, TheCapabilityThatIsMissingIsNamed) {
 TEST(HardRequirementsTest, WhatCannotBeToldRefusesAndSaysWhy) {
     auto facts = SoundFacts();
     facts.active_lsms = FailErrno("/sys/kernel/security/lsm", EACCES);
+    facts.privilege = FailErrno("/proc/self/status", EACCES);
     auto status = HardRequirements(facts);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().kind, ErrorKind::kNoPrivilege);
@@ -85,6 +86,16 @@ TEST(HardRequirementsTest, WhatCannotBeToldRefusesAndSaysWhy) {
     EXPECT_EQ(
         conclusion.text,
         "Whether this kernel can enforce cannot be told: 1 requirement could not be checked.");
+}
+
+TEST(HardRequirementsTest, WhoIsRefusedWithEveryPrivilegeIsNotToldToRunAsRoot) {
+    auto facts = SoundFacts();
+    facts.btf = FailErrno("/sys/kernel/btf/vmlinux", EPERM);
+    auto status = HardRequirements(facts);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind, ErrorKind::kNoPrivilege);
+    EXPECT_TRUE(status.error().message.contains("BTF: cannot tell: /sys/kernel/btf/vmlinux"));
+    EXPECT_TRUE(status.error().remedy.starts_with("a policy in force denies it"));
 }
 
 TEST(RequirementsTest, AnOldKernelIsRefusedEvenWithBackports) {

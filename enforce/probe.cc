@@ -3,14 +3,15 @@
 
 #include <bpf/btf.h>
 #include <fmt/core.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -31,9 +32,10 @@ constexpr unsigned kCapSysAdmin = 21;
 constexpr unsigned kCapPerfmon = 38;
 constexpr unsigned kCapBpf = 39;
 
+// What cannot be told counts as there: whoever opens it is told why it cannot. access(2) is nothing
+// that a policy in force is asked about.
 bool Exists(const std::string& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
+    return access(path.c_str(), F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 // The file without its last line's end; none when there is no such file.
@@ -118,12 +120,15 @@ bool IsLsmName(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, allowed);
 }
 
-Error NoSecurityfs() {
-    return {ErrorKind::kSystem, "securityfs is not mounted at /sys/kernel/security", {}};
+Status SecurityfsIn(const Result<MountFacts>& mounts) {
+    if (!mounts) return std::unexpected(mounts.error());
+    if (mounts->securityfs) return {};
+    return Fail(ErrorKind::kSystem, "securityfs is not mounted at /sys/kernel/security");
 }
 
-Result<std::vector<std::string>> ProbeActiveLsms(const std::string& root, bool securityfs) {
-    if (!securityfs) return std::unexpected(NoSecurityfs());
+Result<std::vector<std::string>> ProbeActiveLsms(const std::string& root,
+                                                 const Result<MountFacts>& mounts) {
+    TRY_STATUS(SecurityfsIn(mounts));
     std::istringstream text(TRY(ReadFile(root + "/sys/kernel/security/lsm")));
     std::vector<std::string> names;
     for (std::string name; std::getline(text, name, ',');) {
@@ -136,8 +141,8 @@ Result<std::vector<std::string>> ProbeActiveLsms(const std::string& root, bool s
     return names;
 }
 
-Result<Lockdown> ProbeLockdown(const std::string& root, bool securityfs) {
-    if (!securityfs) return std::unexpected(NoSecurityfs());
+Result<Lockdown> ProbeLockdown(const std::string& root, const Result<MountFacts>& mounts) {
+    TRY_STATUS(SecurityfsIn(mounts));
     auto text = TRY(ReadIfPresent(root + "/sys/kernel/security/lockdown"));
     if (!text) return Lockdown::kInactive;
     return ParseLockdown(*text);
@@ -212,6 +217,22 @@ Result<BtfFacts> ProbeBtf(const std::string& root) {
 
 }  // namespace
 
+std::vector<std::string> FilesThatDecide() {
+    const std::string self = fmt::format("/proc/{}/", getpid());
+    std::vector<std::string> files = {"/proc/sys/kernel/osrelease",
+                                      "/proc/sys/kernel/version",
+                                      self + "mounts",
+                                      "/sys/kernel/security/lsm",
+                                      "/sys/kernel/security/lockdown",
+                                      "/sys/kernel/btf/vmlinux",
+                                      "/proc/sys/net/core/bpf_jit_enable",
+                                      "/proc/sys/kernel/ftrace_enabled",
+                                      self + "status",
+                                      self + "uid_map"};
+    std::erase_if(files, [](const std::string& file) { return !Exists(file); });
+    return files;
+}
+
 Result<KernelRelease> ParseRelease(std::string_view release, std::string_view version) {
     auto parsed = LeadingVersion(release);
     if (!parsed) {
@@ -257,9 +278,8 @@ KernelFacts Probe(const std::string& root) {
     facts.release = ProbeRelease(root);
     facts.config = ProbeConfig(root, facts.release);
     facts.mounts = ProbeMounts(root);
-    bool securityfs = facts.mounts && facts.mounts->securityfs;
-    facts.active_lsms = ProbeActiveLsms(root, securityfs);
-    facts.lockdown = ProbeLockdown(root, securityfs);
+    facts.active_lsms = ProbeActiveLsms(root, facts.mounts);
+    facts.lockdown = ProbeLockdown(root, facts.mounts);
     facts.command_line = ReadFile(root + "/proc/cmdline");
     facts.btf = ProbeBtf(root);
     facts.jit = ProbeSwitch(root, "/proc/sys/net/core/bpf_jit_enable");

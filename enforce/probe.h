@@ -84,6 +84,10 @@ struct KernelFacts {
 // `root` is put before every path that is read: empty for this machine, a directory in tests.
 KernelFacts Probe(const std::string& root = {});
 
+// Of what Probe() reads here, what a kernel is not found fit without (doctor/requirements.h), as
+// programs see this process open it.
+std::vector<std::string> FilesThatDecide();
+
 // The text of the single files, for Probe and its tests.
 Result<KernelRelease> ParseRelease(std::string_view release, std::string_view version);
 Result<Lockdown> ParseLockdown(std::string_view text);

@@ -67,6 +67,19 @@ TEST_F(ProbeTest, TheNamesOfActiveLsmsAreKeptInOrder) {
     EXPECT_EQ(*facts.lockdown, Lockdown::kInactive);
 }
 
+TEST_F(ProbeTest, WhatCannotBeReadIsNotAbsent) {
+    Write("/proc/self/mounts", "securityfs /sys/kernel/security securityfs rw 0 0\n");
+    for (const char* path : {"/sys/kernel/btf/vmlinux", "/sys/kernel/security/lockdown",
+                             "/proc/sys/kernel/ftrace_enabled"}) {
+        std::filesystem::create_directories(root_ + path);  // opens, and cannot be read
+    }
+    KernelFacts facts = Probe(root_);
+    ASSERT_FALSE(facts.btf);
+    EXPECT_NE(facts.btf.error().kind, ErrorKind::kKernel);
+    EXPECT_FALSE(facts.lockdown);
+    EXPECT_FALSE(facts.ftrace);
+}
+
 TEST_F(ProbeTest, OnlyNamesPassAsNames) {
     Write("/proc/self/mounts", "securityfs /sys/kernel/security securityfs rw 0 0\n");
     for (const char* list : {"a,$(reboot)", "a b", "a,,b", "a\"b", "a;b"}) {

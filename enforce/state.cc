@@ -86,6 +86,11 @@ Error OutOfSightUnlocked(const std::vector<AttachedProgram>& strays) {
 
 }  // namespace
 
+Result<ImageMap> ImagePublishedIn(std::string_view directory) {
+    const Fd slot = TRY(OpenPin(directory, "slot"));
+    return ImageMap::Published(slot.get());
+}
+
 Result<std::optional<State>> ReadState() {
     bool pinned = TRY(PinsExist(kDirectory));
     std::vector<AttachedProgram> strays = TRY(StrayPrograms(kDirectory));

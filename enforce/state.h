@@ -41,6 +41,10 @@ struct State {
     uint64_t generation() const { return image.view().root().generation; }
 };
 
+// By the slot alone, which no rule about files keeps from being opened: also where a policy denies
+// what ReadState() does.
+Result<ImageMap> ImagePublishedIn(std::string_view directory);
+
 // Nothing when there is no deployment, and no program of ours is attached. kUnknown or kNoPrivilege
 // when it cannot be told.
 Result<std::optional<State>> ReadState();
