@@ -22,6 +22,7 @@ enum class ErrorKind {
     kKernel,       // the running kernel lacks something, or did not obey
     kUnknown,      // the state cannot be told (a half-readable pin, a foreign version)
     kSystem,       // an ordinary system call failed
+    kHalfDone,     // it failed on the way and could not be undone: the message says what is so now
     kInternal,     // a promise of our own code was broken
 };
 

@@ -95,7 +95,7 @@ int Apply(const Options& options) {
     if (!applied) {
         int code = PrintError(applied.error(), options.json,
                               {{"diagnostics", DiagnosticsJson(*compiled)}});
-        if (!options.json) {
+        if (!options.json && applied.error().kind != ErrorKind::kHalfDone) {
             PrintMessage("Nothing was applied; what was in force before stays in force.\n");
         }
         return code;
@@ -130,7 +130,8 @@ Work DeclareApply(Arguments arguments) {
         "\n"
         "Exit codes: 0 enforced and proved; otherwise nothing changed: 2 a file cannot be read,\n"
         "3 programs of bailiff are attached whose pins are out of sight, 4 no privilege,\n"
-        "5 policy invalid or it would lock you out, 6 the kernel lacks something or did not obey.");
+        "5 policy invalid or it would lock you out, 6 the kernel lacks something or did not obey;\n"
+        "or it is half done, and the message says what is in force: 70.");
     return [options] { return Apply(*options); };
 }
 

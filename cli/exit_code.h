@@ -14,7 +14,7 @@ enum ExitCode {
     kNoPrivilege = 4,  // run as root
     kInvalid = 5,      // the policy has errors
     kKernelLacks = 6,  // the kernel lacks something, or did not obey
-    kInternal = 70,    // a mistake of ours, or a system call that should not fail
+    kInternal = 70,    // a mistake of ours, a system call that should not fail, or half done
 };
 
 constexpr ExitCode ExitCodeOf(ErrorKind kind) {
@@ -30,6 +30,7 @@ constexpr ExitCode ExitCodeOf(ErrorKind kind) {
         case ErrorKind::kUnknown:
             return kCannotTell;
         case ErrorKind::kSystem:
+        case ErrorKind::kHalfDone:
         case ErrorKind::kInternal:
             break;
     }

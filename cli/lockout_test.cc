@@ -176,6 +176,11 @@ TEST(Lockout, IsBlamedForWhatItDeniedToApply) {
     EXPECT_THAT(error.message, HasSubstr("p, rule 1 (p.yaml:5)"));
     EXPECT_THAT(error.message, HasSubstr("pidfd_open"));
     EXPECT_EQ(BlameLockout({ErrorKind::kUnknown, "x", {}}, lockout).message, "x");
+    EXPECT_EQ(BlameLockout({ErrorKind::kHalfDone, "x", "off"}, lockout).remedy, "off");
+    error = BlameLockout({ErrorKind::kKernel, "not proved", "doctor"}, lockout);
+    EXPECT_EQ(error.message, "not proved");
+    EXPECT_THAT(error.remedy,
+                HasSubstr("p, rule 1 (p.yaml:5) denies root's /usr/bin/bash opening"));
 }
 
 }  // namespace

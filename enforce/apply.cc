@@ -10,6 +10,7 @@
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
+#include "fmt/format.h"
 
 namespace bailiff::enforce {
 namespace {
@@ -26,36 +27,46 @@ Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& groun
     return proof;
 }
 
-// The commit: one swap of the slot. Undone if the kernel does not obey afterwards. `lineages`: the
-// image whose lists of ancestors go on, or null: the one that is replaced.
+// Failed on the way, and in the way of undoing it as well.
+Error HalfDone(const Error& why, const Error& in_the_way, std::string_view now) {
+    return {
+        ErrorKind::kHalfDone,
+        fmt::format("{}; it could not be undone ({}): {}", why.message, in_the_way.message, now),
+        "`bailiff off` takes away what there is, as far as that is not denied; a reboot does"};
+}
+
+// The commit: one swap of the slot. Not undone here. `lineages`: the image whose lists of ancestors
+// go on.
 Result<Applied> Replace(const Deployment& deployment, const ProofGround& ground,
-                        policy::Image image, const ImageMap* lineages = nullptr) {
-    ImageMap before = TRY(deployment.Published());
+                        policy::Image image, const ImageMap& before, const ImageMap& lineages) {
     uint64_t generation = deployment.control()->last_generation + 1;
     image.set_generation(generation);
-    image.CarryLineages(lineages ? lineages->view() : before.view(), generation);
+    image.CarryLineages(lineages.view(), generation);
     ImageMap next = TRY(ImageMap::Create(image));
     AtStep("image-filled");
     deployment.control()->last_generation = generation;
     TRY_STATUS(deployment.Publish(next));
     AtStep("published");
-    Result<Proof> proof = ProveOrFail(deployment, ground, generation);
-    if (!proof) {
-        TRY_STATUS(deployment.Publish(before));
-        return std::unexpected(proof.error());
-    }
+    Proof proof = TRY(ProveOrFail(deployment, ground, generation));
     AtStep("proved");
     deployment.control()->applied_at = static_cast<uint64_t>(time(nullptr));
     deployment.control()->applied_generation = generation;
     return Applied{.generation = generation,
                    .replaced = before.view().root().generation != 0,
-                   .proof = std::move(*proof),
+                   .proof = std::move(proof),
                    .strays = {}};
 }
 
+// `why`, and the image before is in force; or an error that says that it is not.
+Error Undo(const Deployment& deployment, const ImageMap& before, Error why) {
+    const Status undone = deployment.PutBack(before);
+    if (undone) return why;
+    return HalfDone(why, undone.error(), "the new policy stays in force, unproved");
+}
+
 // Links go a moment after their pins, and are attached a little longer than the kernel lists them:
-// until then what was replaced denies nothing. One of another version may not take our empty image;
-// it then goes with its links.
+// until then what was replaced denies nothing; nor does it deny the removing. One of another
+// version may not take our empty image; it then goes with its links.
 void Silence(std::string_view directory) {
     Result<Fd> slot = OpenPin(directory, "slot");
     if (!slot) return;
@@ -66,19 +77,46 @@ void Silence(std::string_view directory) {
 // A deployment that stands there and is not used any more still enforces: it is exchanged only once
 // the new one is in force.
 Result<Applied> Commit(const Deployment& fresh, const ProofGround& ground, policy::Image image,
-                       const ImageMap* lineages) {
-    bool replaces = TRY(PinsExist(kDirectory));
+                       const ImageMap& empty, const ImageMap& lineages, bool replaces) {
+    TRY_STATUS(fresh.Pin(kStaging));
     if (!replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
         AtStep("committed");
     }
-    Result<Applied> applied = Replace(fresh, ground, std::move(image), lineages);
-    if (applied && replaces) {
+    Applied applied = TRY(Replace(fresh, ground, std::move(image), empty, lineages));
+    if (replaces) {
         TRY_STATUS(CommitPins(kStaging, kDirectory));
         AtStep("exchanged");
-        Silence(kStaging);
     }
-    if (!applied && !replaces) TRY_STATUS(RemovePins(kDirectory));
+    return applied;
+}
+
+// `why`, and of the new programs nothing is in force. What cannot be removed denies nothing.
+Error TakeBack(const Deployment& fresh, const ImageMap& empty, bool replaces, Error why) {
+    const Status silent = fresh.PutBack(empty);
+    Status removed = replaces ? Status() : RemovePins(kDirectory);
+    if (removed) removed = RemovePins(kStaging);
+    if (removed) return why;
+    if (!silent) return HalfDone(why, removed.error(), "the new policy stays in force, unproved");
+    why.message += fmt::format("; its programs, which deny nothing, could not be removed: {}",
+                               removed.error().message);
+    return why;
+}
+
+// What was replaced goes. The policy that is in force now may deny that.
+Result<Applied> TidyUp(Applied applied) {
+    Silence(kStaging);
+    const Status removed = RemovePins(kStaging);
+    Result<std::vector<AttachedProgram>> strays =
+        removed ? LastingStrays(kDirectory) : std::unexpected(removed.error());
+    if (!strays) {
+        return Fail(ErrorKind::kHalfDone,
+                    fmt::format("generation {} is in force and proved; what it replaced could not "
+                                "be seen to be gone: {}",
+                                applied.generation, strays.error().message),
+                    "`bailiff off` takes both away");
+    }
+    applied.strays = std::move(*strays);
     return applied;
 }
 
@@ -93,20 +131,19 @@ Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     TRY_STATUS(BeginDigests(fresh));
     AtStep("programs-proved");
-    Status pinned = fresh.Pin(kStaging);
-    Result<Applied> applied = pinned ? Commit(fresh, ground, std::move(image), published)
-                                     : std::unexpected(pinned.error());
-    Status cleaned = RemovePins(kStaging);
-    if (!applied) return applied;
-    TRY_STATUS(cleaned);
-    applied->strays = TRY(LastingStrays(kDirectory));
-    return applied;
+    const ImageMap empty = TRY(fresh.Published());
+    const bool replaces = TRY(PinsExist(kDirectory));
+    Result<Applied> applied =
+        Commit(fresh, ground, std::move(image), empty, published ? *published : empty, replaces);
+    if (!applied) return std::unexpected(TakeBack(fresh, empty, replaces, applied.error()));
+    return replaces ? TidyUp(std::move(*applied)) : applied;
 }
 
 }  // namespace
 
 Result<Applied> Apply(policy::Image image) {
     Fd lock = TRY(Lock());
+    Silence(kStaging);
     TRY_STATUS(RemovePins(kStaging));
     std::vector<AttachedProgram> strays = TRY(LastingStrays(kDirectory));
     if (!strays.empty()) return std::unexpected(OutOfSight(strays));
@@ -132,15 +169,18 @@ Result<Applied> Apply(policy::Image image) {
     }
     TRY_STATUS(ProveOrFail(*present, ground, *generation));
     AtStep("adopted");
-    return Replace(*present, ground, std::move(image));
+    const ImageMap before = TRY(present->Published());
+    Result<Applied> applied = Replace(*present, ground, std::move(image), before, before);
+    if (!applied) return std::unexpected(Undo(*present, before, applied.error()));
+    return applied;
 }
 
-// The slot alone is enough to stop the denying at once, whatever else is missing: links go a moment
-// after their pins.
+// The slots alone are enough to stop the denying at once, whatever else is missing: links go a
+// moment after their pins. They come first, since what is in force may deny the rest; opening a pin
+// is nothing that a rule is about.
 Result<TakenAway> TakeAway() {
     Fd lock = TRY(Lock());
     TakenAway taken;
-    taken.was_there = TRY(PinsExist(kDirectory));
     Result<Fd> slot = OpenPin(kDirectory, "slot");
     if (slot) {
         Result<ImageMap> image = ImageMap::Published(slot->get());
@@ -148,9 +188,11 @@ Result<TakenAway> TakeAway() {
         Result<Deployment> whole = Deployment::Adopt(kDirectory);
         taken.complete = image && whole;
         if (whole) taken.hooks = static_cast<size_t>(std::popcount(whole->hooks()));
-        TRY_STATUS(Deployment::PublishEmptyIn(slot->get()));
-        AtStep("emptied");
     }
+    Silence(kDirectory);
+    Silence(kStaging);
+    if (slot) AtStep("emptied");
+    taken.was_there = TRY(PinsExist(kDirectory));
     TRY_STATUS(RemovePins(kDirectory));
     TRY_STATUS(RemovePins(kStaging));
     taken.strays = TRY(LastingStrays(kDirectory));

@@ -158,11 +158,22 @@ Status Deployment::Publish(const ImageMap& image) const {
     return PublishIn(slot(), image);
 }
 
-// What cannot be forgotten is no reason to go on denying.
-Status Deployment::PublishEmptyIn(int slot) {
+// What is remembered by the address of `before` is of `before`: it was never freed. The address of
+// the image that goes will be: afterwards, when it cannot deny it any more, that is forgotten.
+Status Deployment::PutBack(const ImageMap& before) const {
+    TRY_STATUS(PublishIn(slot(), before));
     MoveDirectory();
+    return {};
+}
+
+// What cannot be forgotten is no reason to go on denying; it may be the policy that goes which
+// denies the forgetting.
+Status Deployment::PublishEmptyIn(int slot) {
+    const bool forgotten = MoveDirectory();
     ImageMap map = TRY(ImageMap::Create(policy::EmptyImage()));
-    return PublishIn(slot, map);
+    TRY_STATUS(PublishIn(slot, map));
+    if (!forgotten) MoveDirectory();
+    return {};
 }
 
 Status Deployment::MapControl() {

@@ -49,6 +49,9 @@ class Deployment {
     Result<ImageMap> Published() const { return ImageMap::Published(slot()); }
     // Swaps the slot: from its return on, no decision is made by the image before.
     Status Publish(const ImageMap& image) const;
+    // The same, of an image that was published before and has been held since. Needs nothing that
+    // the policy in force could deny.
+    Status PutBack(const ImageMap& before) const;
 
     // The image that denies nothing, as generation 0.
     Status PublishEmpty() const { return PublishEmptyIn(slot()); }
