@@ -48,9 +48,10 @@ struct blf_control {
     __u64 hooks;       /* attached ones, a bit for each enum blf_hook */
     __u64 dimensions;  /* of who asks that the programs know, a bit for each enum blf_by */
     __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
+    __u64 programs;    /* which ones the links are of: made of their ids */
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
-BLF_STATIC_ASSERT(sizeof(struct blf_control) == 88 + 16 * BLF_HOOKS_MAX, "see blf_control");
+BLF_STATIC_ASSERT(sizeof(struct blf_control) == 96 + 16 * BLF_HOOKS_MAX, "see blf_control");
 BLF_STATIC_ASSERT(BLF_HOOK_COUNT <= BLF_HOOKS_MAX, "one answer a hook");
 
 struct blf_probe {

@@ -5,8 +5,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <utility>
+#include <vector>
 
+#include "enforce/attached.h"
 #include "enforce/compat.h"
 #include "enforce/pins.h"
 #include "enforce/programs.h"
@@ -92,7 +95,17 @@ Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& ker
         loaded.links_.emplace(hook.name, std::move(fd));
         AtStep(fmt::format("attached-{}", hook.name));
     }
+    loaded.control_->programs = TRY(loaded.NumberOfPrograms());
     return loaded;
+}
+
+Result<uint64_t> Deployment::NumberOfPrograms() const {
+    std::vector<uint32_t> ids;
+    for (const auto& [name, link] : links_) ids.push_back(TRY(LinkInfo(link.get())).prog_id);
+    const policy::Digest digest = policy::Sha256(ids.data(), ids.size() * sizeof(ids[0]));
+    uint64_t number = 0;
+    std::memcpy(&number, digest.data(), sizeof(number));
+    return number;
 }
 
 Result<Fd> OpenPin(std::string_view directory, const std::string& name) {
@@ -133,6 +146,12 @@ Result<Deployment> Deployment::Adopt(std::string_view directory) {
         if (!hook.decides()) continue;
         Fd decider = TRY(OpenPin(directory, LinkPinName(DeciderOf(hook))));
         adopted.links_.emplace(DeciderOf(hook), std::move(decider));
+    }
+    if (TRY(adopted.NumberOfPrograms()) != adopted.control_->programs) {
+        return Fail(ErrorKind::kUnknown,
+                    "a link pinned below " + std::string(directory) +
+                        " is of another program than was attached there",
+                    "somebody put it there: `bailiff apply` puts programs of its own in place");
     }
     return adopted;
 }

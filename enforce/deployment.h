@@ -75,6 +75,8 @@ class Deployment {
   private:
     Deployment() = default;
     Status MapControl();
+    // A number made of the ids of the programs that the links are of.
+    Result<uint64_t> NumberOfPrograms() const;
 
     std::map<std::string, Fd> maps_;
     std::map<std::string, Fd> links_;
