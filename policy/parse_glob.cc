@@ -8,6 +8,7 @@
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "abi/limits.h"
@@ -225,11 +226,17 @@ class Parser {
         }
         Choices alternatives;
         size_t count = 0;
+        std::unordered_set<std::string_view> texts;
         do {
-            ++at_;  // the `{` or `,`
+            const size_t from = ++at_;  // behind the `{` or `,`
             Choices sequence;
             if (!ParseSequence(depth, &sequence)) return false;
             ++count;
+            const std::string_view text = text_.substr(from, at_ - from);
+            if (!texts.insert(text).second) {
+                return Fail(from, at_, fmt::format(message::kRepeatedChoice, Shorten(text)),
+                            message::kHintRepeatedChoice);
+            }
             std::ranges::move(sequence, std::back_inserter(alternatives));
         } while (at_ < end_ && text_[at_] == ',');
         if (at_ >= end_) {

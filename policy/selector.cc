@@ -17,6 +17,7 @@
 #include "policy/parse_digest.h"
 #include "policy/parse_path.h"
 #include "policy/read_number.h"
+#include "policy/redundant.h"
 
 namespace bailiff::policy {
 namespace {
@@ -78,6 +79,11 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
     return patterns;
 }
 
+// What numbers a name has differs from machine to machine, so it adds to any.
+bool IsAccountName(const Node& entry, const Selector<Ranges>& selector) {
+    return WordsOf(selector.dimension).empty() && !(entry.value[0] >= '0' && entry.value[0] <= '9');
+}
+
 // Equal as texts, or by what they stand for.
 bool CoversPatterns(const Patterns& outer, const Patterns& inner, Work* work) {
     return KeyOf(outer) == KeyOf(inner) || CoversPaths(outer, inner, work).value_or(false);
@@ -126,12 +132,15 @@ Subject ReadSubject(const Node& node, std::string_view what, const Accounts& acc
     for (const Selector<Ranges>& selector : kNumberSelectors) {
         const Node* value = node.Find(selector.word);
         if (value == nullptr) continue;
+        std::vector<RangeEntry> entries;
         for (const Node* entry :
              ListOf(*value, selector.word, ExpectedOf(selector.dimension), diagnostics)) {
             if (auto range = ReadNumber(*entry, selector, accounts, diagnostics)) {
                 (subject.*selector.field).push_back(*range);
+                if (!IsAccountName(*entry, selector)) entries.push_back({entry, *range});
             }
         }
+        TellRedundantRanges(std::move(entries), diagnostics);
     }
     return subject;
 }

@@ -7,6 +7,7 @@
 
 #include "policy/fields.h"
 #include "policy/messages.h"
+#include "policy/redundant.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 #include "policy/words.h"
@@ -64,6 +65,7 @@ bool CheckVersion(const Node& document, DocumentKind kind, Diagnostics* diagnost
 std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
                                      Diagnostics* diagnostics) {
     std::vector<unsigned> operations;
+    std::vector<OperationsEntry> entries;
     for (const Node* word :
          ListOf(node, key, "an operation or a list of operations", diagnostics)) {
         const std::optional<uint64_t> bits = OperationsByWord(word->value);
@@ -72,10 +74,12 @@ std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
                         diagnostics);
             continue;
         }
+        entries.push_back({word, *bits});
         for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; operation++) {
             if (*bits >> operation & 1) operations.push_back(operation);
         }
     }
+    TellRedundantOperations(entries, diagnostics);
     return operations;
 }
 
