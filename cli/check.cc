@@ -64,7 +64,7 @@ int Check(const Options& options) {
         json.update(resolved);
         PrintJson(json);
     } else {
-        PrintMessage(compiled.diagnostics.Render(compiled.sources));
+        PrintMessage(compiled.diagnostics.Render(compiled.sources, DiagnosticColours()));
         PrintData(ResolvedText(compiled));
     }
     return good ? kOk : kInvalid;

@@ -36,7 +36,7 @@ Json ToJson(const policy::Diagnostics& diagnostics, const policy::Sources& sourc
 
 void Telling::Tell(const policy::Diagnostics& diagnostics, const policy::Sources& sources) {
     for (Json& diagnostic : ToJson(diagnostics, sources)) list_.push_back(std::move(diagnostic));
-    if (!json_) PrintMessage(diagnostics.Render(sources));
+    if (!json_) PrintMessage(diagnostics.Render(sources, DiagnosticColours()));
 }
 
 Json DiagnosticsJson(const Compiled& compiled) {

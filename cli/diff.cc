@@ -77,10 +77,13 @@ std::string DifferenceText(const policy::Difference& difference, const policy::I
         by = fmt::format("   {}, rule {}   {}", names.policy, names.rule, names.at);
     }
     const policy::RequestSampler::Sample& example = difference.example;
+    const Tone tone = difference.change == policy::Change::kNowDenied    ? Tone::kBad
+                      : difference.change == policy::Change::kNowAllowed ? Tone::kGood
+                                                                         : Tone::kDoubtful;
     return fmt::format(
         "{}{}\n  {} enumerated and {} random requests, such as\n  {} {}, {}: {}, was {}\n",
-        policy::ChangeWord(difference.change), policy::EscapeText(by), difference.enumerated,
-        difference.sampled, policy::OperationWords()[example.operation],
+        Toned(tone, policy::ChangeWord(difference.change)), policy::EscapeText(by),
+        difference.enumerated, difference.sampled, policy::OperationWords()[example.operation],
         policy::EscapeText(example.path), policy::EscapeText(policy::AskerText(example.who)),
         VerdictText(difference.after), VerdictText(difference.before));
 }

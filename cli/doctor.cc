@@ -5,6 +5,7 @@
 #include <cctype>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "cli/command.h"
 #include "cli/output.h"
@@ -31,6 +32,32 @@ bool AskPerson(std::string_view question) {
     return answer == "y" || answer == "yes";
 }
 
+Tone ToneOf(doctor::State state) {
+    switch (state) {
+        case doctor::State::kOk:
+            return Tone::kGood;
+        case doctor::State::kWarn:
+            return Tone::kDoubtful;
+        case doctor::State::kFail:
+            return Tone::kBad;
+        case doctor::State::kUnknown:
+            break;
+    }
+    return Tone::kQuiet;
+}
+
+// The lines of its difference, in colours.
+std::string PlanText(const doctor::FixPlan& plan) {
+    std::istringstream lines(doctor::DescribePlan(plan));
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('+')) line = Toned(Tone::kGood, line);
+        if (line.starts_with('-')) line = Toned(Tone::kBad, line);
+        text += line + "\n";
+    }
+    return text;
+}
+
 constexpr const char* kNobodyToAsk =
     "Nothing was changed: standard input is not a terminal, so there is nobody to ask.\n"
     "  To have it done without being asked: bailiff doctor --fix --yes\n";
@@ -40,7 +67,7 @@ int Fix(const doctor::Examination& examination, const Options& options) {
     bool asks = plan.kind == doctor::FixKind::kWrite && !options.yes;
     bool somebody = isatty(STDIN_FILENO) != 0;
     if (plan.kind == doctor::FixKind::kWrite && !options.json) {
-        PrintData(doctor::DescribePlan(plan));
+        PrintData(PlanText(plan));
     } else if (asks && somebody) {
         PrintMessage(doctor::DescribePlan(plan));  // nobody is asked about what was not shown
     }
@@ -73,7 +100,10 @@ int Doctor(const Options& options) {
     if (options.json) {
         PrintJson(doctor::RenderJson(examination));
     } else {
-        PrintData(doctor::RenderText(examination));
+        PrintData(doctor::RenderText(examination,
+                                     [](doctor::State state, std::string_view word) -> std::string {
+                                         return Toned(ToneOf(state), word);
+                                     }));
     }
     return examination.conclusion.refusal ? ExitCodeOf(*examination.conclusion.refusal) : kOk;
 }

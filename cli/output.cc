@@ -48,6 +48,29 @@ std::string_view WordOf(ErrorKind kind) {
     return "internal";
 }
 
+bool HasColours(int fd) {
+    const char* no_color = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    if ((no_color && *no_color) || (terminal && std::string_view(terminal) == "dumb")) return false;
+    return isatty(fd) != 0;
+}
+
+constexpr std::string_view kPlain = "\033[0m";
+
+std::string_view ColourOf(Tone tone) {
+    switch (tone) {
+        case Tone::kGood:
+            return "\033[32m";
+        case Tone::kDoubtful:
+            return "\033[33m";
+        case Tone::kBad:
+            return "\033[31m";
+        case Tone::kQuiet:
+            break;
+    }
+    return "\033[2m";
+}
+
 // Root may be refused too: by a policy (cli/lockout.h), or for want of a capability.
 std::string RemedyOf(const Error& error) {
     const bool root_could = error.kind == ErrorKind::kNoPrivilege && geteuid() != 0;
@@ -112,10 +135,13 @@ void HoldStandardStreams() {
 }
 
 std::string Toned(Tone tone, std::string_view text) {
-    const char* no_color = std::getenv("NO_COLOR");
-    if ((no_color && *no_color) || !isatty(STDOUT_FILENO)) return std::string(text);
-    const char* code = tone == Tone::kGood ? "32" : tone == Tone::kBad ? "31" : "2";
-    return fmt::format("\033[{}m{}\033[0m", code, text);
+    if (!HasColours(STDOUT_FILENO)) return std::string(text);
+    return fmt::format("{}{}{}", ColourOf(tone), text, kPlain);
+}
+
+policy::Colours DiagnosticColours() {
+    if (!HasColours(STDERR_FILENO)) return {};
+    return {.error = ColourOf(Tone::kBad), .warning = ColourOf(Tone::kDoubtful), .end = kPlain};
 }
 
 std::string ClockTime(uint64_t unix_seconds) {

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "nlohmann/json.hpp"
+#include "policy/diagnostic.h"
 
 namespace bailiff::cli {
 
@@ -35,9 +36,12 @@ int FlushOutput(int exit_code);
 // closed one fails, input from it is empty.
 void HoldStandardStreams();
 
-// Words to be seen: coloured on a terminal, unless NO_COLOR is set.
-enum class Tone { kGood, kBad, kQuiet };
+// Words to be seen: coloured where stdout is a terminal, unless NO_COLOR is set or TERM is dumb.
+enum class Tone { kGood, kDoubtful, kBad, kQuiet };
 std::string Toned(Tone tone, std::string_view text);
+
+// The same of diagnostics, for stderr.
+policy::Colours DiagnosticColours();
 
 // "14:02:11" today, "2026-11-23 14:02:11" otherwise, "never" for 0.
 std::string ClockTime(uint64_t unix_seconds);

@@ -26,7 +26,9 @@ int WithImage(const std::vector<std::string>& files, Links links, bool json,
     Result<Compiled> compiled = CompileFiles(files, links);
     if (!compiled) return PrintError(compiled.error(), json);
     if (!compiled->image) return PrintInvalid(*compiled, json);
-    if (!json) PrintMessage(compiled->diagnostics.Render(compiled->sources));
+    if (!json) {
+        PrintMessage(compiled->diagnostics.Render(compiled->sources, DiagnosticColours()));
+    }
     return work(compiled->image->view(), {{"diagnostics", DiagnosticsJson(*compiled)}});
 }
 

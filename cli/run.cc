@@ -32,8 +32,8 @@ constexpr const char* kFooter =
     "Exit codes: 0 ok; 1 the answer is no; 2 usage; 3 cannot tell; 4 no privilege;\n"
     "5 the policy is invalid; 6 the kernel lacks something or did not obey; 70 internal.\n"
     "Data goes to stdout, messages to stderr; with --json everything is one object on stdout.\n"
-    "Colours only on a terminal, and not where NO_COLOR is set. `bailiff COMMAND --help` says "
-    "more.";
+    "Colours only on a terminal, and not where NO_COLOR is set or TERM is dumb.\n"
+    "`bailiff COMMAND --help` says more.";
 
 bool AsksForJson(int argc, const char* const* argv) {
     return std::any_of(argv, argv + argc,

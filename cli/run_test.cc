@@ -506,26 +506,76 @@ TEST_F(RunTest, ShowGivesTheDigestInBothForms) {
     EXPECT_THAT(text.out, HasSubstr(digest));
 }
 
-// A terminal of its own as stdout: only there is anything coloured.
-TEST(Output, NoColorIsObeyedOnATerminal) {
-    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-    ASSERT_EQ(grantpt(terminal) | unlockpt(terminal), 0);
-    int screen = open(ptsname(terminal), O_RDWR | O_NOCTTY);
-    ASSERT_GE(screen, 0);
-    std::fflush(stdout);
-    int kept = dup(STDOUT_FILENO);
-    dup2(screen, STDOUT_FILENO);
-    unsetenv("NO_COLOR");
-    std::string coloured = Toned(Tone::kGood, "yes");
-    setenv("NO_COLOR", "", 1);
-    std::string empty = Toned(Tone::kGood, "yes");
-    setenv("NO_COLOR", "1", 1);
-    std::string plain = Toned(Tone::kGood, "yes");
-    dup2(kept, STDOUT_FILENO);
-    for (int fd : {kept, screen, terminal}) close(fd);
-    EXPECT_EQ(coloured, "\033[32myes\033[0m");
-    EXPECT_EQ(empty, coloured);
-    EXPECT_EQ(plain, "yes");
+// A terminal of its own as stdout and stderr: only there is anything coloured.
+class OnATerminal {
+  public:
+    OnATerminal() : terminal_(posix_openpt(O_RDWR | O_NOCTTY)) {
+        EXPECT_EQ(grantpt(terminal_) | unlockpt(terminal_), 0);
+        const int screen = open(ptsname(terminal_), O_RDWR | O_NOCTTY);
+        EXPECT_GE(screen, 0);
+        std::fflush(nullptr);
+        for (int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+            kept_.push_back(dup(fd));
+            dup2(screen, fd);
+        }
+        close(screen);
+        unsetenv("NO_COLOR");
+        setenv("TERM", "linux", 1);
+    }
+    ~OnATerminal() {
+        std::fflush(nullptr);
+        dup2(kept_[0], STDOUT_FILENO);
+        dup2(kept_[1], STDERR_FILENO);
+        for (int fd : {kept_[0], kept_[1], terminal_}) close(fd);
+    }
+    // What was written to it.
+    std::string Screen() const {
+        std::fflush(nullptr);
+        std::string text(65536, '\0');
+        const ssize_t got = read(terminal_, text.data(), text.size());
+        text.resize(got > 0 ? static_cast<size_t>(got) : 0);
+        return text;
+    }
+
+  private:
+    int terminal_;
+    std::vector<int> kept_;
+};
+
+TEST(Output, ColoursOnATerminalThatHasThemAndWantsThem) {
+    std::vector<std::string> shown;
+    {
+        const OnATerminal terminal;
+        const auto show = [&](const char* variable, const char* value) {
+            setenv(variable, value, 1);
+            shown.push_back(Toned(Tone::kGood, "yes") +
+                            std::string(DiagnosticColours().error.empty() ? "" : "!"));
+        };
+        show("NO_COLOR", "");
+        show("NO_COLOR", "1");
+        show("NO_COLOR", "");
+        show("TERM", "dumb");
+        unsetenv("NO_COLOR");
+    }
+    const std::string coloured = "\033[32myes\033[0m!";
+    EXPECT_EQ(shown, (std::vector<std::string>{coloured, "yes", coloured, "yes"}));
+    EXPECT_EQ(Toned(Tone::kGood, "yes"), "yes");
+}
+
+TEST_F(RunTest, ColoursAreWhereTheHelpSaysThatTheyAre) {
+    const auto screen = [](const std::vector<std::string>& arguments) {
+        const OnATerminal terminal;
+        Start(arguments);
+        return terminal.Screen();
+    };
+    EXPECT_THAT(screen({"check", bad_}),
+                AllOf(HasSubstr(": \033[31merror\033[0m: "), HasSubstr("\033[31m^~~")));
+    const std::string more = Write("more.yaml",
+                                   "bailiff: 1\npolicy: keys\nrules:\n"
+                                   "- { deny: file.*, path: /k/** }\n");
+    EXPECT_THAT(screen({"diff", "--samples", "1", "--seed", "1", good_, more}),
+                HasSubstr("\033[31mnow denied\033[0m"));
+    EXPECT_THAT(screen({"doctor"}), HasSubstr("\033[32mok    \033[0m"));
 }
 
 TEST(Output, TablesLineUpAndCountsAgree) {

@@ -168,7 +168,7 @@ std::string ToText(const enforce::State& state, bool rules) {
 }
 
 constexpr const char* kInterrupted =
-    "not enforcing: an `apply` was interrupted before it put its policy in force.\n"
+    ": an `apply` was interrupted before it put its policy in force.\n"
     "  Apply again, or `bailiff off` removes what it left.\n";
 
 int Status(const Options& options) {
@@ -184,7 +184,8 @@ int Status(const Options& options) {
     } else if (enforcing) {
         PrintData(ToText(**state, options.rules));
     } else {
-        PrintData(*state ? kInterrupted : "not enforcing: no policy is applied.\n");
+        PrintData(Toned(Tone::kBad, "not enforcing") +
+                  (*state ? kInterrupted : ": no policy is applied.\n"));
     }
     return enforcing ? kOk : kNo;
 }

@@ -43,9 +43,10 @@ std::string_view WordOf(FixKind kind) {
     return "impossible";
 }
 
-std::string RenderFinding(const Finding& finding) {
-    std::string text =
-        fmt::format("  {:<6}{:<18}{}\n", LabelOf(finding.state), finding.name, finding.found);
+std::string RenderFinding(const Finding& finding, const Paint& paint) {
+    std::string label = fmt::format("{:<6}", LabelOf(finding.state));
+    if (paint) label = paint(finding.state, label);
+    std::string text = fmt::format("  {}{:<18}{}\n", label, finding.name, finding.found);
     if (!finding.meaning.empty()) text += fmt::format("{:26}{}\n", "", finding.meaning);
     std::string_view heading = "fix:";
     for (const std::string& step : finding.fix) {
@@ -79,9 +80,9 @@ Examination Examine(const std::string& root) {
     return examination;
 }
 
-std::string RenderText(const Examination& examination) {
+std::string RenderText(const Examination& examination, const Paint& paint) {
     std::string text;
-    for (const Finding& finding : examination.findings) text += RenderFinding(finding);
+    for (const Finding& finding : examination.findings) text += RenderFinding(finding, paint);
     return text + examination.conclusion.text + "\n";
 }
 

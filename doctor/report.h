@@ -3,8 +3,10 @@
 // What `bailiff doctor` shows.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "doctor/fix.h"
@@ -24,7 +26,9 @@ struct Examination {
 Examination Examine(const std::string& root = {});
 
 // One line a requirement, below it what a failure means and what to do, then the conclusion.
-std::string RenderText(const Examination& examination);
+// `paint` colours a word by the state that it stands for.
+using Paint = std::function<std::string(State state, std::string_view word)>;
+std::string RenderText(const Examination& examination, const Paint& paint = {});
 
 nlohmann::json RenderJson(const Examination& examination);
 nlohmann::json RenderJson(const FixPlan& plan);

@@ -82,10 +82,14 @@ std::string_view SeverityWord(Severity severity) {
     return severity == Severity::kError ? "error" : "warning";
 }
 
-std::string RenderOne(const Diagnostic& diagnostic, const Sources& sources, LineFinder* lines) {
+std::string RenderOne(const Diagnostic& diagnostic, const Sources& sources, const Colours& colours,
+                      LineFinder* lines) {
     const Span& where = diagnostic.where;
     const std::string message = EscapeText(diagnostic.message);
-    const std::string_view word = SeverityWord(diagnostic.severity);
+    const bool error = diagnostic.severity == Severity::kError;
+    const std::string_view colour = error ? colours.error : colours.warning;
+    const std::string word =
+        fmt::format("{}{}{}", colour, SeverityWord(diagnostic.severity), colours.end);
     if (where.file >= sources.size()) return fmt::format("{}: {}\n", word, message);
 
     const Excerpt excerpt = MakeExcerpt(lines->Find(where.line), where);
@@ -94,8 +98,8 @@ std::string RenderOne(const Diagnostic& diagnostic, const Sources& sources, Line
                                    where.line, where.column, word, message);
     text += fmt::format("{} | {}", number, excerpt.text);
     text.erase(text.find_last_not_of(' ') + 1);
-    text += fmt::format("\n{:{}} | {:{}}^{:~<{}}", "", number.size(), "", excerpt.caret, "",
-                        excerpt.underline - 1);
+    text += fmt::format("\n{:{}} | {:{}}{}^{:~<{}}{}", "", number.size(), "", excerpt.caret, colour,
+                        "", excerpt.underline - 1, colours.end);
     if (!diagnostic.hint.empty()) text += " " + EscapeText(diagnostic.hint);
     return text + "\n";
 }
@@ -107,7 +111,7 @@ bool Diagnostics::has_errors() const {
                                [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
-std::string Diagnostics::Render(const Sources& sources) const {
+std::string Diagnostics::Render(const Sources& sources, const Colours& colours) const {
     std::vector<const Diagnostic*> sorted;
     for (const Diagnostic& diagnostic : list_) sorted.push_back(&diagnostic);
     // All point into one vector, so the last key keeps the order of what was told at one place.
@@ -121,7 +125,7 @@ std::string Diagnostics::Render(const Sources& sources) const {
         const uint32_t file = sorted[i]->where.file;
         const bool next_file = i == 0 || sorted[i - 1]->where.file != file;
         if (next_file && file < sources.size()) lines = LineFinder(sources[file].text);
-        text += RenderOne(*sorted[i], sources, &lines);
+        text += RenderOne(*sorted[i], sources, colours, &lines);
     }
     if (shown < sorted.size()) text += fmt::format("... and {} more\n", sorted.size() - shown);
     return text;

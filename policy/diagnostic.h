@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,11 @@ struct Diagnostic {
     Span where;
     std::string message;  // one line, no full stop
     std::string hint;     // behind the caret, or empty: "did you mean `file.read`?"
+};
+
+// What a terminal takes for colours: goes before the severity and the caret, and behind them.
+struct Colours {
+    std::string_view error, warning, end;
 };
 
 class Diagnostics {
@@ -40,7 +46,7 @@ class Diagnostics {
     //         |           ^~~~~~~~~ did you mean `file.open`?
     //
     // Control bytes and invalid UTF-8 of the policy's text are shown as escapes.
-    std::string Render(const Sources& sources) const;
+    std::string Render(const Sources& sources, const Colours& colours = {}) const;
 
   private:
     std::vector<Diagnostic> list_;
