@@ -89,7 +89,8 @@ int Apply(const Options& options) {
     Result<Compiled> compiled = CompileFiles(options.files, LinksFor(!options.as_written));
     if (!compiled) return PrintError(compiled.error(), options.json);
     if (!compiled->image) return PrintInvalid(*compiled, options.json, "Nothing was applied.\n");
-    if (!options.json) PrintMessage(compiled->diagnostics.Render(compiled->sources));
+    if (!options.json)
+        PrintMessage(compiled->diagnostics.Render(compiled->sources, DiagnosticColours()));
     Files tagged;
     Result<enforce::Applied> applied = EnforceUnlessItLocksOut(&*compiled, options, &tagged);
     if (!applied) {

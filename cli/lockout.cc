@@ -194,8 +194,12 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
     std::map<std::string, Result<blf_who>> whos;
     policy::Asker asker = Myself();
     asker.uid = 0;
+    const std::string own = asker.exe;
+    const bool by_digest = (image.root().used >> BLF_BY_EXE_SHA256 & 1) != 0;
+    const std::string digest = by_digest ? DigestOfMyself() : std::string();
     for (const Need& need : needs) {
         asker.exe = need.exe;
+        asker.exe_sha256 = need.exe == own ? digest : std::string();
         if (!whos.contains(need.exe)) whos.emplace(need.exe, policy::Sift(image, asker));
         const Result<blf_who>& who = whos.at(need.exe);
         const Result<policy::PathClass> object = policy::ClassifyObject(image, need.path);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/myself.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <sstream>
 #include <string>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "enforce/probe.h"
+#include "policy/image.h"
 
 namespace bailiff::cli {
 namespace {
@@ -79,6 +82,12 @@ std::string ExecutableOf(const std::string& process) {
     std::error_code failed;
     std::string path = std::filesystem::read_symlink("/proc/" + process + "/exe", failed);
     return failed ? std::string() : path;
+}
+
+std::string DigestOfMyself() {
+    const Fd file(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+    const Result<policy::Digest> digest = policy::Sha256OfFile(file.get());
+    return digest ? policy::ToHex(*digest) : std::string();
 }
 
 policy::Asker Myself() {

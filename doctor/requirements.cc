@@ -217,6 +217,17 @@ Observation Symbols(const KernelFacts& facts) {
             false};
 }
 
+// bpf_ima_file_hash(); `apply` sees whether it is a SHA-256 that it tells.
+Observation FileDigests(const KernelFacts& facts) {
+    if (!facts.ima) return Unknown(facts.ima.error());
+    if (*facts.ima) return Ok("IMA tells them: `exe-sha256` can be used");
+    return {State::kWarn,
+            "not told: there is no /sys/kernel/security/ima",
+            "policies that say `exe-sha256` cannot be applied",
+            {"boot a kernel built with CONFIG_IMA=y"},
+            false};
+}
+
 // Root was refused, so being root is no remedy.
 bool WasRefusedAllTheSame(const Finding& finding, const KernelFacts& facts) {
     return finding.needs_root && facts.privilege && facts.privilege->sys_admin &&
@@ -242,6 +253,7 @@ constexpr auto kRequirements = std::to_array<Requirement>({
     {"bpffs", Need::kKernel, Bpffs},
     {"capabilities", Need::kPrivilege, Privilege},
     {"kernel symbols", Need::kAdvice, Symbols},
+    {"file digests", Need::kAdvice, FileDigests},
     {"kernel.bpf_stats", Need::kAdvice, Stats},
 });
 

@@ -148,6 +148,11 @@ Result<Lockdown> ProbeLockdown(const std::string& root, const Result<MountFacts>
     return ParseLockdown(*text);
 }
 
+Result<bool> ProbeIma(const std::string& root, const Result<MountFacts>& mounts) {
+    TRY_STATUS(SecurityfsIn(mounts));
+    return Exists(root + "/sys/kernel/security/ima");
+}
+
 Switch ProbeSwitch(const std::string& root, const std::string& path) {
     auto text = TRY(ReadIfPresent(root + path));
     if (!text) return std::nullopt;
@@ -280,6 +285,7 @@ KernelFacts Probe(const std::string& root) {
     facts.mounts = ProbeMounts(root);
     facts.active_lsms = ProbeActiveLsms(root, facts.mounts);
     facts.lockdown = ProbeLockdown(root, facts.mounts);
+    facts.ima = ProbeIma(root, facts.mounts);
     facts.command_line = ReadFile(root + "/proc/cmdline");
     facts.btf = ProbeBtf(root);
     facts.jit = ProbeSwitch(root, "/proc/sys/net/core/bpf_jit_enable");

@@ -78,6 +78,7 @@ struct KernelFacts {
     Switch ftrace;         // kernel.ftrace_enabled
     Switch bpf_stats;      // kernel.bpf_stats_enabled
     Switch kptr_restrict;  // kernel.kptr_restrict: 2 hides addresses of symbols from root too
+    Result<bool> ima;      // it tells the digests of files
     Result<PrivilegeFacts> privilege;
 };
 
