@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/myself.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "policy/compile.h"
@@ -57,6 +58,19 @@ TEST(Lockout, IsNoneWhereBailiffGetsThrough) {
     EXPECT_EQ(Denied("  - {deny: file.open, path: /usr/**, except: {exe: /opt/bailiff}}\n"), "");
     EXPECT_EQ(Denied("  - {deny: file.open, path: /**, except: {uid: 0}}\n"), "");
     EXPECT_EQ(Denied("  - {deny: file.open, path: /**}\n", "audit"), "");
+}
+
+TEST(Lockout, BailiffIsKnownByItsDigestToo) {
+    const std::string own = ExecutableOf("self");
+    const auto is_denied = [&](const std::string& digest) {
+        const policy::Image image = ImageOf(
+            "  - {deny: file.write, path: /run/**, except: {exe-sha256: " + digest + "}}\n");
+        const auto starter = std::string("/usr/bin/bash");
+        EXPECT_TRUE(FindLockout(image.view(), {{BLF_ASK_FILE_WRITE, "/run/x", starter, ""}}));
+        return FindLockout(image.view(), {{BLF_ASK_FILE_WRITE, "/run/x", own, ""}}).has_value();
+    };
+    EXPECT_FALSE(is_denied(DigestOfMyself()));
+    EXPECT_TRUE(is_denied(std::string(64, '0')));
 }
 
 TEST(Lockout, AnExceptionForBailiffDoesNotStartIt) {

@@ -167,7 +167,7 @@ bool Covers(const Subject& outer, const Subject& inner, Work* work) {
     for (const Selector<Patterns>& selector : kPathSelectors) {
         const Patterns& wanted = outer.*selector.field;
         const Patterns& given = inner.*selector.field;
-        if (wanted.empty() || !IsOfFiles(selector)) continue;
+        if (wanted.empty() || selector.dimension == BLF_BY_CGROUP) continue;
         // A kernel thread has no executable, so even `/**` does not cover a subject without `exe`.
         if (given.empty() || !CoversPatterns(wanted, given, work)) return false;
     }
