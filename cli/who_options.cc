@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/who_options.h"
 
+#include <utility>
+
 #include "cli/policy_files.h"
 #include "fmt/format.h"
 #include "policy/messages.h"
@@ -45,8 +47,8 @@ bool IsSet(blf_by dimension) {
     return dimension >= BLF_VALUES_END && dimension != BLF_BY_SCRIPT;
 }
 
-Status CheckDigest(const std::string& text) {
-    if (policy::NormalDigest(text)) return {};
+Result<std::string> DigestOf(const std::string& text) {
+    if (auto digest = policy::NormalDigest(text)) return *std::move(digest);
     return Fail(ErrorKind::kUsage,
                 "--exe-sha256: " + fmt::format(policy::message::kBadDigest, text),
                 policy::message::kHintBadDigest);
@@ -100,9 +102,9 @@ Result<policy::Asker> AskerOf(const WhoOptions& options) {
     for (const auto& selector : policy::kPathSelectors) {
         const auto found = options.find(std::string(selector.word));
         if (found == options.end()) continue;
-        for (const std::string& path : found->second) {
-            if (selector.dimension == BLF_BY_EXE_SHA256) TRY_STATUS(CheckDigest(path));
-            policy::SetPath(&asker, selector.dimension, path);
+        for (std::string path : found->second) {
+            if (selector.dimension == BLF_BY_EXE_SHA256) path = TRY(DigestOf(path));
+            policy::SetPath(&asker, selector.dimension, std::move(path));
         }
     }
     for (const auto& selector : policy::kNumberSelectors) {
