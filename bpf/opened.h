@@ -78,14 +78,15 @@ BLF_INLINE void blf_forget_file(struct file* file) {
     if (BLF_ONCE(entry->file) == address) BLF_ONCE(entry->file) = 0;
 }
 
-/* In this order for the sake of what it costs: nothing has to be kept across a call. */
+/* In this order for the sake of what it costs: nothing has to be kept across a call. An entry has a
+ * dentry. */
 BLF_INLINE __u32 blf_is_remembered_file(struct file* file) {
     __u64 image = (__u64)blf_published(), now = blf_now(), address = blf_number(file);
     struct dentry* dentry = file->f_path.dentry;
     const struct blf_opened* entry = blf_opened_at(address);
     __u64 seq = BLF_ONCE(entry->seq);
     return BLF_ONCE(entry->file) == address && BLF_ONCE(entry->now) == now &&
-           BLF_ONCE(entry->image) == image && dentry && BLF_ONCE(entry->dentry) == (__u64)dentry &&
+           BLF_ONCE(entry->image) == image && BLF_ONCE(entry->dentry) == (__u64)dentry &&
            BLF_ONCE(entry->d_seq) == BLF_ONCE(dentry->d_seq.seqcount.sequence) &&
            blf_was_whole(&entry->seq, seq);
 }

@@ -20,6 +20,7 @@
 #include "abi/file_digest.h"
 #include "enforce/detached_mount.h"
 #include "enforce/identify.h"
+#include "fmt/format.h"
 #include "policy/image.h"
 
 namespace bailiff::enforce {
@@ -83,6 +84,13 @@ Status ProveDigests(int digests) {
     return {};
 }
 
+std::unexpected<Error> TooMany() {
+    return Fail(
+        ErrorKind::kKernel,
+        fmt::format("`exe-sha256`: more than {} different files are being run", BLF_CLAIMS_MAX),
+        "say who by `exe`, or stop some of them meanwhile");
+}
+
 struct CloseDirectory {
     void operator()(DIR* directory) const { closedir(directory); }
 };
@@ -127,7 +135,8 @@ class Running {
             if (!digest) continue;  // not told: undecidable, so denied where a rule could apply
             const blf_sha256_text text = TextOf(*digest);
             if (bpf_map_update_elem(claims_, &at->second.file, &text, BPF_ANY) != 0) {
-                return FailErrno("cannot note the SHA-256 of what runs");
+                return errno == E2BIG ? TooMany()
+                                      : FailErrno("cannot note the SHA-256 of what runs");
             }
         }
         held_.clear();
