@@ -2,9 +2,9 @@
  *
  * SHA-256 of what tasks run, in maps that programs and loader share:
  *
- *   digests   task storage: struct blf_noted_digests, written by the program at execve
- * (bpf/digest.h) claims    hash from struct blf_identity to struct blf_sha256_text: written by the
- * loader once that program is attached, about the files that were being run by then
+ *   digests   task storage: struct blf_noted_digests, written at execve (bpf/digest.h)
+ *   claims    hash from struct blf_identity to struct blf_sha256_text: what was being run when
+ *             programs that note digests were attached, hashed by the loader
  */
 #ifndef BAILIFF_ABI_FILE_DIGEST_H
 #define BAILIFF_ABI_FILE_DIGEST_H
