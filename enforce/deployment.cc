@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -102,10 +101,7 @@ Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& ker
 Result<uint64_t> Deployment::NumberOfPrograms() const {
     std::vector<uint32_t> ids;
     for (const auto& [name, link] : links_) ids.push_back(TRY(LinkInfo(link.get())).prog_id);
-    const policy::Digest digest = policy::Sha256(ids.data(), ids.size() * sizeof(ids[0]));
-    uint64_t number = 0;
-    std::memcpy(&number, digest.data(), sizeof(number));
-    return number;
+    return policy::BeginningOf(policy::Sha256(ids.data(), ids.size() * sizeof(ids[0])));
 }
 
 Result<Fd> OpenPin(std::string_view directory, const std::string& name) {

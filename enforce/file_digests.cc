@@ -152,7 +152,7 @@ class Running {
 }  // namespace
 
 Status BeginDigests(const Deployment& deployment) {
-    if ((deployment.hooks() >> BLF_HOOK_exec_digest & 1) == 0) return {};
+    if (!Contains(deployment.hooks(), kHooks[BLF_HOOK_exec_digest])) return {};
     TRY_STATUS(ProveDigests(TRY(deployment.Map("digests"))));
     Running running(TRY(deployment.Map("claims")));
     for (int pass = 0; pass < kPassesMax; pass++) {

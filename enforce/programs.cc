@@ -145,10 +145,7 @@ uint64_t Programs::BuildNumber() {
     std::vector<std::byte> both(size + size_of_probing);
     std::memcpy(both.data(), object, size);
     std::memcpy(both.data() + size, probing, size_of_probing);
-    const policy::Digest digest = policy::Sha256(both.data(), both.size());
-    uint64_t number = 0;
-    std::memcpy(&number, digest.data(), sizeof(number));
-    return number;
+    return policy::BeginningOf(policy::Sha256(both.data(), both.size()));
 }
 
 Result<std::map<std::string, Fd>> Programs::Maps() const {

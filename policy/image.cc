@@ -254,6 +254,12 @@ Result<Digest> Sha256OfFile(int fd) {
     return digest;
 }
 
+uint64_t BeginningOf(const Digest& digest) {
+    uint64_t number = 0;
+    std::memcpy(&number, digest.data(), sizeof(number));
+    return number;
+}
+
 std::string ToHex(const Digest& digest) {
     std::string text;
     for (uint8_t byte : digest) text += fmt::format("{:02x}", byte);

@@ -86,6 +86,8 @@ class ImageView {
 };
 
 Digest Sha256(const void* bytes, size_t size);
+// Its first bytes, as a number.
+uint64_t BeginningOf(const Digest& digest);
 // Of all that is in an open file, from its beginning.
 Result<Digest> Sha256OfFile(int fd);
 
