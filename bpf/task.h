@@ -27,7 +27,8 @@ struct blf_walk {
     __u32 next;  /* component to consume, counted from the bottom, plus 1 */
     __u32 stop;  /* climb only once and match nothing: to compare the sum */
     __u32 done;
-    __u32 pad;
+    __u32 seq;   /* d_seq of the dentry where this climb is */
+    __u32 waits; /* steps spent on dentries that were just being moved */
     struct blf_transition t;
 };
 

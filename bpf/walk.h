@@ -23,6 +23,7 @@
 #include "bpf/task.h"
 
 #define BLF_WALK_STEPS (1u << 20)
+#define BLF_WALK_WAITS (1u << 16) /* of them; some milliseconds */
 
 enum { BLF_WALK_UP, BLF_WALK_NAME, BLF_WALK_MATCH };
 
@@ -62,11 +63,23 @@ BLF_INLINE long blf_walk_push(struct blf_walker* walker, __u64 dentry) {
     if (w->count >= BLF_DEPTH_MAX) return blf_walk_fail(w, BLF_REASON_TOO_DEEP);
     walker->task->ring[w->count & (BLF_RING - 1)] = dentry;
     w->count++;
-    if (w->todo != BLF_NONE) return 0; /* the first climb saw it */
-    __u32 seq = blf_read_word(dentry + BLF_OFFSET(dentry, d_seq));
-    if (seq & 1) return blf_walk_fail(w, BLF_REASON_MOVING); /* this moment */
-    w->sum = blf_mix(w->sum, dentry ^ (__u64)seq << 32);
+    if (w->todo == BLF_NONE) w->sum = blf_mix(w->sum, dentry ^ (__u64)w->seq << 32);
     return 0;
+}
+
+/* Reads the dentry's d_seq into w->seq, for the first climb, which alone mixes it in. 0: it is
+ * being moved this very moment; to be looked at again in the next step, as the kernel's own look-up
+ * spins. Who moves it holds a spinlock, but a hypervisor may take the processor from him meanwhile.
+ */
+BLF_INLINE __u32 blf_walk_is_still(struct blf_walk* w) {
+    if (w->todo != BLF_NONE) return 1;
+    w->seq = blf_read_word(w->dentry + BLF_OFFSET(dentry, d_seq));
+    if (w->seq & 1) w->waits++;
+    return !(w->seq & 1);
+}
+
+BLF_INLINE long blf_walk_wait(struct blf_walk* w) {
+    return w->waits < BLF_WALK_WAITS ? 0 : blf_walk_fail(w, BLF_REASON_MOVING);
 }
 
 BLF_INLINE long blf_walk_leave_mount(struct blf_walk* w) {
@@ -105,6 +118,7 @@ BLF_INLINE long blf_walk_up(struct blf_walker* walker) {
     if (w->count == w->todo) return blf_walk_down(w);
     if (!dentry) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
     if (dentry == w->mount_root) return blf_walk_leave_mount(w);
+    if (!blf_walk_is_still(w)) return blf_walk_wait(w);
 
     __u64 parent = blf_read_pointer(dentry + BLF_OFFSET(dentry, d_parent));
     if (!parent) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
@@ -220,6 +234,7 @@ __attribute__((noinline)) int blf_walk_along(struct blf_task* task) {
 
     w->todo = BLF_NONE;
     w->done = 0;
+    w->waits = 0;
     w->sum = 0;
     w->t.reason = 0;
     if (walker.root->generation != task->at.generation) {

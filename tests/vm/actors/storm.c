@@ -172,6 +172,19 @@ static void move_file(void) {
     demand("names/1/free-a", 0);
 }
 
+// So often that a moment within a rename is the last one of its CPU's time on the host, for tens of
+// milliseconds: what is just being moved is waited for.
+static void move_often(void) {
+    for (int i = 0; i < 64; i++) {
+        MUST(rename("kept/o1", "kept/o2"));
+        MUST(rename("free/o1", "free/o2"));
+        MUST(rename("kept/o2", "kept/o1"));
+        MUST(rename("free/o2", "free/o1"));
+    }
+    demand("kept/o1/f", EPERM);
+    demand("free/o1/f", 0);
+}
+
 // The addresses of inodes go from a directory that is denied to one that is free, and back.
 static void reuse_inodes(void) {
     MUST(mkdir("kept/n", 0755));
@@ -257,11 +270,12 @@ static const struct {
 } movers[] = {
     {"directory", move_directory, 2}, {"exchange", exchange_directories, 1},
     {"between", move_between, 1},     {"file", move_file, 1},
-    {"reuse", reuse_inodes, 2},       {"bind", bind_mount, 2},
-    {"mount", move_mount_point, 2},   {"swap", swap_policies, 4},
+    {"often", move_often, 2},         {"reuse", reuse_inodes, 2},
+    {"bind", bind_mount, 2},          {"mount", move_mount_point, 2},
+    {"swap", swap_policies, 4},
 };
 #define SHARE_OF_ALL 5
-#define SHARES 20
+#define SHARES 22
 #define MOVERS (sizeof(movers) / sizeof(movers[0]))
 
 // ---- openers ----
@@ -270,14 +284,33 @@ static const struct {
     const char* path;
     int never;  // this must not come of it: 0 opened, EPERM refused, -1 either may
 } files[] = {
-    {"kept/d/e/f", -1},        {"free/d/e/f", -1},      {"free/d/f", -1},
-    {"kept/x/e/f", -1},        {"free/x/e/f", -1},      {"kept/b1/f", 0},
-    {"kept/b2/f", 0},          {"free/b1/f", EPERM},    {"free/b2/f", EPERM},
-    {"names/1/denied-a", 0},   {"names/2/denied-b", 0}, {"names/1/free-a", EPERM},
-    {"names/2/free-b", EPERM}, {"kept/n/f", 0},         {"free/n/f", EPERM},
-    {"place/1/f", -1},         {"place/2/f", -1},       {"place/away/f", -1},
-    {"place/kept/f", -1},      {"swap/1", -1},          {"swap/2", -1},
-    {"kept/m/f", 0},           {"free/m/f", EPERM},
+    {"kept/d/e/f", -1},
+    {"free/d/e/f", -1},
+    {"free/d/f", -1},
+    {"kept/x/e/f", -1},
+    {"free/x/e/f", -1},
+    {"kept/b1/f", 0},
+    {"kept/b2/f", 0},
+    {"free/b1/f", EPERM},
+    {"free/b2/f", EPERM},
+    {"kept/o1/f", 0},
+    {"kept/o2/f", 0},
+    {"free/o1/f", EPERM},
+    {"free/o2/f", EPERM},
+    {"names/1/denied-a", 0},
+    {"names/2/denied-b", 0},
+    {"names/1/free-a", EPERM},
+    {"names/2/free-b", EPERM},
+    {"kept/n/f", 0},
+    {"free/n/f", EPERM},
+    {"place/1/f", -1},
+    {"place/2/f", -1},
+    {"place/away/f", -1},
+    {"place/kept/f", -1},
+    {"swap/1", -1},
+    {"swap/2", -1},
+    {"kept/m/f", 0},
+    {"free/m/f", EPERM},
 };
 
 #define FILES (sizeof(files) / sizeof(files[0]))
@@ -313,13 +346,14 @@ static void open_all(void) {
 
 static void prepare(void) {
     static const char* const directories[] = {
-        "kept",     "free",       "names",      "names/1", "names/2", "place",    "place/1",
-        "place/2",  "place/away", "place/kept", "swap",    "free/d",  "free/d/e", "kept/x",
-        "kept/x/e", "free/x",     "free/x/e",   "kept/b1", "free/b1", "kept/m",   "free/m"};
+        "kept",     "free",    "names",      "names/1",    "names/2",  "place",
+        "place/1",  "place/2", "place/away", "place/kept", "swap",     "free/d",
+        "free/d/e", "kept/x",  "kept/x/e",   "free/x",     "free/x/e", "kept/b1",
+        "free/b1",  "kept/o1", "free/o1",    "kept/m",     "free/m"};
     static const char* const existing[] = {
-        "free/d/e/f", "free/d/f",         "kept/x/e/f",     "free/x/e/f", "kept/b1/f",
-        "free/b1/f",  "names/1/denied-a", "names/1/free-a", "free/c",     "kept/m/f",
-        "free/m/f",   "place/1/f",        "place/2/f",      "swap/1",     "swap/2"};
+        "free/d/e/f", "free/d/f",  "kept/x/e/f",       "free/x/e/f",     "kept/b1/f", "free/b1/f",
+        "kept/o1/f",  "free/o1/f", "names/1/denied-a", "names/1/free-a", "free/c",    "kept/m/f",
+        "free/m/f",   "place/1/f", "place/2/f",        "swap/1",         "swap/2"};
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
         MUST(mkdir(directories[i], 0755));
     for (size_t i = 0; i < sizeof(existing) / sizeof(existing[0]); i++) make_file(existing[i]);
