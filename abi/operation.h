@@ -13,7 +13,7 @@ enum blf_operation {
 #undef BLF_OPERATION
     BLF_OPERATION_COUNT
 };
-BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 61, "operations are bits of a __u64, see BLF_NOT");
+BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 60, "operations are bits of a __u64, see BLF_NOT");
 
 #define BLF_BIT(id) (1ULL << BLF_OP_##id)
 
@@ -25,13 +25,14 @@ enum blf_ask {
 };
 
 /* Which operations a hook is for (abi/hooks.def): none in particular, whatever there are, or only
- * where no rule is about these; BLF_LINEAGE: where some rule asks for ancestors;
- * BLF_DIGEST: for digests. */
+ * where no rule is about these; BLF_LINEAGE: where some rule asks for ancestors; BLF_DIGEST: for
+ * digests; BLF_EXECUTABLE: for paths of executables. */
 #define BLF_ALWAYS 0ULL
 #define BLF_NAMES (~BLF_NOT)
 #define BLF_NOT (1ULL << 63)
 #define BLF_LINEAGE (1ULL << 62)
 #define BLF_DIGEST (1ULL << 61)
+#define BLF_EXECUTABLE (1ULL << 60)
 #define BLF_UNLESS(operations) (BLF_NOT | (operations))
 
 enum blf_hook {

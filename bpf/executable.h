@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * The executable of a task, by the automaton of one of the dimensions that ask for executables.
+ * The executable of a task, by the automaton of one of the dimensions that ask for executables: at
+ * the path where its exec found it, or, of a task older than our programs, where it is now.
  */
 #ifndef BAILIFF_BPF_EXECUTABLE_H
 #define BAILIFF_BPF_EXECUTABLE_H
 
-#include "bpf/locate.h"
+#include "bpf/note.h"
 
 /* Where the program at mine->at.dentry and .mount is, into the rest of it; one without a visible
  * path is known by the canonical one alone. Returns enum blf_reason: 0, or why that cannot be told.
@@ -25,8 +26,11 @@ BLF_INLINE void blf_set_program(struct blf_task* mine, struct file* program) {
     mine->at.mount = blf_number(program->f_path.mnt) - BLF_OFFSET(mount, mnt);
 }
 
+/* `exe`: of the task, which the verifier must trust. */
 BLF_INLINE __u32 blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
-                                       struct file* exe) {
+                                       struct task_struct* task, struct file* exe) {
+    const struct blf_note* note = blf_note_of(task);
+    if (note) return blf_match_note(mine, image, by, note);
     if (!exe) return BLF_REASON_NOT_SEEN;
     blf_set_program(mine, exe);
     return blf_locate_program(mine, image, by);

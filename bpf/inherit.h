@@ -37,6 +37,7 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     blf_ask_lineage(mine);
     blf_give_back(mine);
     int answer = 0;
+    if (child && blf_notes_executables()) blf_inherit_note(child);
     if (child && blf_knows(BLF_BY_LINEAGE)) answer = blf_inherit_lineage(child, flags);
     if (child && blf_knows(BLF_BY_EXE_SHA256) && !answer) answer = blf_inherit_digest(child);
     return blf_answer_kernel(answer);
@@ -49,6 +50,7 @@ int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
     if (!mine) return -ENOMEM;
     blf_ask_lineage(mine);
     int answer = blf_ask_script(mine, bprm);
+    if (bprm && bprm->file && blf_notes_executables()) blf_note_executable(mine, bprm->file);
     blf_give_back(mine);
     return blf_answer_kernel(answer);
 }

@@ -97,13 +97,13 @@ BLF_INLINE struct blf_lineages blf_lineages_here(struct blf_task* mine, BLF_IMAG
  */
 BLF_INLINE __u64 blf_lineages_of(struct blf_task* mine, BLF_IMAGE image,
                                  const struct blf_root* root, const struct blf_index* index,
-                                 struct task_struct* task, __u32* reason) {
-    task = BLF_UNTRUSTED(task_struct, task);
+                                 struct task_struct* trusted, __u32* reason) {
+    struct task_struct* task = BLF_UNTRUSTED(task_struct, trusted);
     struct mm_struct* mm = task->mm;
     __u64 was = blf_run_by(task);
     *reason = 0;
     if (!mm) return 0;
-    *reason = blf_locate_executable(mine, image, BLF_BY_LINEAGE, mm->exe_file);
+    *reason = blf_locate_executable(mine, image, BLF_BY_LINEAGE, trusted, mm->exe_file);
     if (blf_run_by(task) != was) *reason = BLF_REASON_MOVING;
     if (*reason) return 0;
     struct blf_lineages found = blf_lineages_here(mine, image, root, index);

@@ -37,6 +37,7 @@ BLF_INLINE void blf_locate_through(struct blf_task* task, __u64 mount, __u32 sta
     task->walk.first_mount = mount;
     task->walk.mode = BLF_WALK_UP;
     task->walk.t.state = state;
+    task->walk.note_at = BLF_MARK_END(task->at.visible); /* behind the other name */
     blf_walk_along(task);
     task->at.sum = blf_mix(task->at.sum, task->walk.sum);
 }

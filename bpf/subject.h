@@ -25,9 +25,9 @@ BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visib
 
 /* An executable, by the automaton of this dimension, into task->subject. */
 BLF_INLINE void blf_gather_path(struct blf_task* mine, BLF_IMAGE image, __u32 by,
-                                struct file* exe) {
+                                struct task_struct* task, struct file* exe) {
     struct blf_subject* subject = &mine->subject;
-    subject->reason[by] = blf_locate_executable(mine, image, by, exe);
+    subject->reason[by] = blf_locate_executable(mine, image, by, task, exe);
     if (!subject->reason[by]) blf_set_state(subject, by, mine->at.visible, mine->at.canonical);
 }
 
@@ -45,7 +45,8 @@ BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
         return;
     }
     label->generation = 0;
-    blf_gather_path(mine, image, BLF_BY_EXE, mm->exe_file);
+    blf_gather_path(mine, image, BLF_BY_EXE, (struct task_struct*)bpf_get_current_task_btf(),
+                    mm->exe_file);
     if (subject->reason[BLF_BY_EXE]) return;
     label->state[0] = subject->path[BLF_BY_EXE][0];
     label->state[1] = subject->path[BLF_BY_EXE][1];
@@ -56,7 +57,7 @@ BLF_INLINE void blf_gather_executable(struct blf_task* mine, BLF_IMAGE image,
 #define BLF_PARENT_TRIES 4
 
 BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
-    struct task_struct* task = blf_current();
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
 #pragma clang loop unroll(disable)
     for (__u32 i = 0; i < BLF_PARENT_TRIES; i++) {
         struct task_struct* parent = task->real_parent;
@@ -65,7 +66,7 @@ BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
         __u64 was = blf_run_by(parent);
         mine->subject.reason[BLF_BY_PARENT] = 0;
         if (!mm) return;
-        blf_gather_path(mine, image, BLF_BY_PARENT, mm->exe_file);
+        blf_gather_path(mine, image, BLF_BY_PARENT, parent, mm->exe_file);
         if (blf_run_by(task->real_parent) == was) return;
     }
     mine->subject.reason[BLF_BY_PARENT] = BLF_REASON_MOVING;

@@ -11,7 +11,8 @@
 #include "decide/move.h"
 #include "decide/transition.h"
 
-#define BLF_RING 128 /* dentries remembered on the way up; deeper paths are climbed again */
+#define BLF_NOTE 1024 /* bytes of a noted path, a power of 2 */
+#define BLF_RING 128  /* dentries remembered on the way up; deeper paths are climbed again */
 
 /* One walk, bpf/walk.h. */
 struct blf_walk {
@@ -22,13 +23,17 @@ struct blf_walk {
     __u64 mount_root;
     __u64 sum; /* of all that the first climb passed */
     __u32 mode;
+    __u32 use;   /* of the names: enum blf_walk_use, bpf/walk.h */
     __u32 count; /* components pushed in this climb */
     __u32 todo;  /* components not yet consumed; the climb goes up to there */
     __u32 next;  /* component to consume, counted from the bottom, plus 1 */
     __u32 stop;  /* climb only once and match nothing: to compare the sum */
     __u32 done;
-    __u32 seq;   /* d_seq of the dentry where this climb is */
-    __u32 waits; /* steps spent on dentries that were just being moved */
+    __u32 seq;     /* d_seq of the dentry where this climb is */
+    __u32 waits;   /* steps spent on dentries that were just being moved */
+    __u32 note_at; /* in the task's note: where the next name goes, or comes from */
+    __u32 note_end;
+    __u32 pad;
     struct blf_transition t;
 };
 
@@ -86,6 +91,7 @@ struct blf_task {
     struct blf_move move;
     __u64 ring[BLF_RING];
     __u64 name[BLF_NAME_WORDS];
+    __u8 note[BLF_NOTE + BLF_NAME_MAX + 1]; /* names of a path, topmost first: bpf/note.h */
 };
 
 struct {

@@ -11,6 +11,8 @@
  *   NAME   read the next component's name
  *   MATCH  one step of its transition
  *
+ * Instead of being matched, names can be written to the task's note; and matched from there.
+ *
  * Without a mount the way ends at the superblock's root: a tree that no path leads to.
  *
  * Nothing is locked. Who walks (bpf/locate.h) looks afterwards whether anything moved meanwhile,
@@ -26,6 +28,13 @@
 #define BLF_WALK_WAITS (1u << 16) /* of them; some milliseconds */
 
 enum { BLF_WALK_UP, BLF_WALK_NAME, BLF_WALK_MATCH };
+/* What a path that is written down has in place of a state: where it begins, as from a root. */
+enum { BLF_FROM_ROOT = 1, BLF_FROM_LOST = 2 };
+#define BLF_MARK(from, end) ((end) << 2 | (from))
+#define BLF_MARK_FROM(mark) ((mark) & 3)
+#define BLF_MARK_END(mark) ((mark) >> 2)
+
+enum blf_walk_use { BLF_WALK_CLIMBS, BLF_WALK_WRITES, BLF_WALK_READS };
 
 /* On the stack there are only pointers; 6.1 believes for ever what it sees there. */
 struct blf_walker {
@@ -127,20 +136,10 @@ BLF_INLINE long blf_walk_up(struct blf_walker* walker) {
     return blf_walk_push(walker, dentry);
 }
 
-/* The name of a dentry into the task's memory, its end filled with 0. Returns the length, or
- * BLF_NONE with *reason. */
-BLF_INLINE __u32 blf_read_name(struct blf_task* task, __u64 dentry, __u32* reason) {
-    __u64 name = dentry + BLF_OFFSET(dentry, d_name);
-    __u32 length = blf_read_word(name + BLF_OFFSET(qstr, len));
-    __u64 bytes = blf_read_pointer(name + BLF_OFFSET(qstr, name));
+/* A name of up to BLF_NAME_MAX bytes into the task's memory, its end filled with 0. Returns 0, or
+ * an error. */
+BLF_INLINE long blf_take_name(struct blf_task* task, const void* bytes, __u32 length) {
     __u32 piece = length / (8 * BLF_HASH_WORDS) * BLF_HASH_WORDS, size = length;
-
-    *reason = BLF_REASON_UNREADABLE;
-    if (!bytes) return BLF_NONE;
-    if (length > BLF_NAME_MAX) {
-        *reason = BLF_REASON_TOO_LONG;
-        return BLF_NONE;
-    }
     /* keeps clang from dropping the masks, which 6.1 needs to see */
     barrier_var(piece);
     barrier_var(size);
@@ -150,25 +149,45 @@ BLF_INLINE __u32 blf_read_name(struct blf_task* task, __u64 dentry, __u32* reaso
     task->name[piece + 1] = 0;
     task->name[piece + 2] = 0;
     task->name[piece + 3] = 0;
-    if (bpf_probe_read_kernel(task->name, size, (void*)bytes)) return BLF_NONE;
-    return length;
+    return bpf_probe_read_kernel(task->name, size, bytes);
 }
 
-BLF_INLINE long blf_walk_name(struct blf_walker* walker) {
-    struct blf_task* task = walker->task;
-    struct blf_walk* w = &task->walk;
-    __u32 reason;
-    if (!w->next) {
-        w->done = 1;
-        return 1;
+/* The name of a dentry. Returns the length, or BLF_NONE with *reason. */
+BLF_INLINE __u32 blf_read_name(struct blf_task* task, __u64 dentry, __u32* reason) {
+    __u64 name = dentry + BLF_OFFSET(dentry, d_name);
+    __u32 length = blf_read_word(name + BLF_OFFSET(qstr, len));
+    __u64 bytes = blf_read_pointer(name + BLF_OFFSET(qstr, name));
+
+    *reason = BLF_REASON_UNREADABLE;
+    if (!bytes) return BLF_NONE;
+    if (length > BLF_NAME_MAX) {
+        *reason = BLF_REASON_TOO_LONG;
+        return BLF_NONE;
     }
-    __u32 length = blf_read_name(task, task->ring[(w->next - 1) & (BLF_RING - 1)], &reason);
-    if (length == BLF_NONE) return blf_walk_fail(w, reason);
-    /* Pipes and the like have an empty name: `*` and any depth take it, nothing else does. */
-    if (!length && w->first_mount) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    return blf_take_name(task, (void*)bytes, length) ? BLF_NONE : length;
+}
+
+BLF_INLINE long blf_walk_match(struct blf_walk* w, __u32 length) {
     blf_transition_begin(&w->t, length);
     w->mode = BLF_WALK_MATCH;
     return 0;
+}
+
+BLF_INLINE long blf_walk_read(struct blf_walker* walker) {
+    struct blf_task* task = walker->task;
+    struct blf_walk* w = &task->walk;
+    __u32 at = w->note_at;
+    if (at >= w->note_end) {
+        w->done = 1;
+        return 1;
+    }
+    barrier_var(at);
+    at &= BLF_NOTE - 1;
+    __u32 length = task->note[at];
+    w->note_at += 1 + length;
+    if (blf_take_name(task, &task->note[at + 1], length))
+        return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    return blf_walk_match(w, length);
 }
 
 BLF_INLINE void blf_walk_start(struct blf_walk* w) {
@@ -188,10 +207,42 @@ BLF_INLINE long blf_walk_next(struct blf_walk* w) {
         return 1;
     }
     w->mode = BLF_WALK_NAME;
-    if (!w->next || w->count - w->next < BLF_RING) return 0;
+    if (w->use == BLF_WALK_READS || !w->next || w->count - w->next < BLF_RING) return 0;
     w->todo = w->next;
     blf_walk_start(w);
     return 0;
+}
+
+BLF_INLINE long blf_walk_write(struct blf_walker* walker, __u32 length) {
+    struct blf_task* task = walker->task;
+    struct blf_walk* w = &task->walk;
+    __u32 at = w->note_at, size = length;
+    w->note_at += 1 + length;
+    if (w->note_at > BLF_NOTE) return blf_walk_fail(w, BLF_REASON_TOO_LONG);
+    barrier_var(at);
+    barrier_var(size);
+    at &= BLF_NOTE - 1;
+    size &= BLF_NAME_MAX;
+    task->note[at] = length;
+    if (bpf_probe_read_kernel(&task->note[at + 1], size, task->name))
+        return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    return blf_walk_next(w);
+}
+
+BLF_INLINE long blf_walk_name(struct blf_walker* walker) {
+    struct blf_task* task = walker->task;
+    struct blf_walk* w = &task->walk;
+    __u32 reason;
+    if (w->use == BLF_WALK_READS) return blf_walk_read(walker);
+    if (!w->next) {
+        w->done = 1;
+        return 1;
+    }
+    __u32 length = blf_read_name(task, task->ring[(w->next - 1) & (BLF_RING - 1)], &reason);
+    if (length == BLF_NONE) return blf_walk_fail(w, reason);
+    /* Pipes and the like have an empty name: `*` and any depth take it, nothing else does. */
+    if (!length && w->first_mount) return blf_walk_fail(w, BLF_REASON_UNREADABLE);
+    return w->use == BLF_WALK_WRITES ? blf_walk_write(walker, length) : blf_walk_match(w, length);
 }
 
 static long blf_walk_step(__u32 i, struct blf_walker* walker) {
@@ -207,6 +258,7 @@ static long blf_walk_step(__u32 i, struct blf_walker* walker) {
 }
 
 BLF_INLINE void blf_walk_begin(struct blf_walk* w) {
+    if (w->mode == BLF_WALK_NAME) return;
     if (w->mode == BLF_WALK_UP) {
         blf_walk_start(w);
         return;
@@ -221,6 +273,10 @@ BLF_INLINE void blf_walk_begin(struct blf_walk* w) {
  *
  *   mode UP      the state of walk.first_dentry below walk.first_mount (with walk.stop: its sum)
  *   mode MATCH   the state after the name of walk.t.length bytes that is in task->name
+ *   mode NAME    the state after the names in task->note from walk.note_at to walk.note_end
+ *
+ * With use WRITES the names go to task->note from walk.note_at on, and the state becomes a mark
+ * that says where they end: BLF_MARK().
  *
  * Global, as are all functions that verifiers are to follow once and apart from their callers, who
  * hand them memory instead of what they know. They read the slot themselves. */
@@ -245,6 +301,7 @@ __attribute__((noinline)) int blf_walk_along(struct blf_task* task) {
     blf_walk_begin(w);
     bpf_loop(BLF_WALK_STEPS, blf_walk_step, &walker, 0);
     if (!w->done && !w->stop && !w->t.reason) w->t.reason = BLF_REASON_TOO_DEEP;
+    if (w->use == BLF_WALK_WRITES) w->t.state = BLF_MARK(w->t.state, w->note_at);
     return 0;
 }
 

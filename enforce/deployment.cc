@@ -42,6 +42,16 @@ Status PublishIn(int slot, const ImageMap& image) {
     return {};
 }
 
+// What our programs keep of tasks: bpf/lineage.h, bpf/note.h. One that is not there begins anew.
+std::map<std::string, Fd> PinnedNotes() {
+    std::map<std::string, Fd> notes;
+    for (const char* name : {"lineages", "executables"}) {
+        Result<Fd> pin = OpenPin(kDirectory, name);
+        if (pin) notes.emplace(name, std::move(*pin));
+    }
+    return notes;
+}
+
 }  // namespace
 
 std::string DeciderOf(const HookInfo& hook) {
@@ -61,6 +71,8 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
     if (image.root().used >> BLF_BY_EXE_SHA256 & 1) operations |= BLF_DIGEST;
+    if ((image.root().used >> BLF_BY_EXE | image.root().used >> BLF_BY_PARENT) & 1)
+        operations |= BLF_EXECUTABLE;
     HookSet hooks = kernel.PresentIn(HooksFor(operations));
     // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
@@ -68,11 +80,10 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
 }
 
 Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& kernel,
-                                    bool keeps_lineages) {
+                                    bool keeps_notes) {
     Deployment loaded;
-    Result<Fd> lineages;
-    if (keeps_lineages) lineages = OpenPin(kDirectory, "lineages");
-    const Programs programs = TRY(Programs::Load(wanted, kernel, lineages ? lineages->get() : -1));
+    const Programs programs = TRY(
+        Programs::Load(wanted, kernel, keeps_notes ? PinnedNotes() : std::map<std::string, Fd>{}));
     AtStep("loaded");
     loaded.maps_ = TRY(programs.Maps());
     TRY_STATUS(loaded.MapControl());

@@ -27,7 +27,8 @@ struct HookInfo {
     bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
     // Has its program requests decided, see bpf/decision.h? The others remember, or guard.
     constexpr bool decides() const {
-        return (operations & ~(BLF_LINEAGE | BLF_DIGEST)) != 0 && !(operations & BLF_NOT);
+        return (operations & ~(BLF_LINEAGE | BLF_DIGEST | BLF_EXECUTABLE)) != 0 &&
+               !(operations & BLF_NOT);
     }
     // For rules about these operations?
     constexpr bool IsFor(uint64_t wanted) const {

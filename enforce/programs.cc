@@ -95,10 +95,20 @@ Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& w
     return error ? FailErrno("cannot tell our programs about this kernel", -error) : Status{};
 }
 
-bool HasValuesOf(int map, uint32_t size) {
+bool HasValuesOf(const Fd& map, uint32_t size) {
     bpf_map_info info{};
     uint32_t length = sizeof(info);
-    return map >= 0 && bpf_obj_get_info_by_fd(map, &info, &length) == 0 && info.value_size == size;
+    return bpf_obj_get_info_by_fd(map.get(), &info, &length) == 0 && info.value_size == size;
+}
+
+// One of another shape, of an older program, is not taken.
+Status TakeOver(const bpf_object* object, const std::map<std::string, Fd>& kept) {
+    for (const auto& [name, fd] : kept) {
+        bpf_map* map = bpf_object__find_map_by_name(object, name.c_str());
+        if (map == nullptr || !HasValuesOf(fd, bpf_map__value_size(map))) continue;
+        if (bpf_map__reuse_fd(map, fd.get()) != 0) return FailErrno("cannot take over " + name);
+    }
+    return {};
 }
 
 // Chooses the programs to load. The decider is verified with the first that has something decided.
@@ -117,7 +127,8 @@ Status Choose(const bpf_object* object, const Wanted& wanted, DeciderHandler* ha
 
 }  // namespace
 
-Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel, int lineages) {
+Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel,
+                                const std::map<std::string, Fd>& kept) {
     LogCapture log;
     DeciderHandler handler;
     Programs programs(Open(kernel));
@@ -126,12 +137,7 @@ Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel,
     programs.remembers_ = mount_lock != 0;
     TRY_STATUS(Tell(programs.object_.get(), kernel, wanted, mount_lock));
     TRY_STATUS(Choose(programs.object_.get(), wanted, &handler));
-    // One of another shape, of an older program, is not taken.
-    bpf_map* map = bpf_object__find_map_by_name(programs.object_.get(), "lineages");
-    if (map != nullptr && HasValuesOf(lineages, bpf_map__value_size(map)) &&
-        bpf_map__reuse_fd(map, lineages) != 0) {
-        return FailErrno("cannot take over what tasks descend from");
-    }
+    TRY_STATUS(TakeOver(programs.object_.get(), kept));
     const int error = bpf_object__load(programs.object_.get());
     if (error) return RefusedByKernel("cannot load our programs", -error, log);
     programs.decision_ = handler.function();

@@ -21,8 +21,9 @@ namespace bailiff::enforce {
 class Programs {
   public:
     // Those that are wanted, told what they are to know of this kernel, which verifies them: that
-    // takes a while for each. `lineages`: the map of that name to go on with, or -1.
-    static Result<Programs> Load(const Wanted& wanted, const KernelTypes& kernel, int lineages);
+    // takes a while for each. `kept`: maps to go on with, by name.
+    static Result<Programs> Load(const Wanted& wanted, const KernelTypes& kernel,
+                                 const std::map<std::string, Fd>& kept);
 
     // Tells which programs they are: the same for all kernels.
     static uint64_t BuildNumber();

@@ -91,8 +91,10 @@ static int become(const char* program) {
     return result(prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0));
 }
 
-static int do_open_as(char** arg, int asked_before) {
-    if (asked_before) open(arg[1], O_RDONLY | O_CLOEXEC);
+// `waits`: until somebody writes to the pipe that is named third.
+static int do_open_as(char** arg, int waits) {
+    char byte;
+    if (waits && read(open(arg[2], O_RDONLY | O_CLOEXEC), &byte, 1) != 1) return -errno;
     const int left = leave_program(), became = left < 0 ? left : become(arg[0]);
     return became < 0 ? became : result(open(arg[1], O_RDONLY | O_CLOEXEC));
 }
@@ -106,6 +108,6 @@ const struct verb exec_verbs[] = {
     {"exec-memfd", "PROGRAM", 1, do_exec_memfd, MFD_CLOEXEC},
     {"exec-memfd-script", "SCRIPT", 1, do_exec_memfd, 0},
     {"open-read-as", "PROGRAM PATH", 2, do_open_as, 0},
-    {"open-read-twice-as", "PROGRAM PATH", 2, do_open_as, 1},
+    {"open-read-as-later", "PROGRAM PATH PIPE", 3, do_open_as, 1},
     {0},
 };
