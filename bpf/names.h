@@ -68,6 +68,9 @@ BLF_INLINE int blf_ask_move(__u32 hook, struct dentry* from, const struct path* 
     if (blf_is_probed(hook)) return blf_prove();
     if (!from || !to || !mount)
         return blf_answer_kernel(blf_decide_unseen(asks & 0xff, BLF_REASON_NOT_SEEN));
+    from = BLF_UNTRUSTED(dentry, from);
+    to = BLF_UNTRUSTED(dentry, to);
+    mount = BLF_UNTRUSTED(vfsmount, mount);
     if (blf_quick_move(from, to, mount)) return 0;
     /* no constant, for each of which verifiers would follow the rest again */
     return blf_answer_kernel(blf_decide_move_of(from, to, mount, BLF_VALUE(asks)));
