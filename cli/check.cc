@@ -52,8 +52,10 @@ int TellUnread(FilesRead read, const Compiled& others, bool json) {
 
 int Check(const Options& options) {
     FilesRead read = ReadSources(options.files);
+    policy::CompileLimits limits;
+    limits.review = policy::kReviewWork;
     const Compiled compiled =
-        CompileSources(std::move(read.sources), LinksFor(options.resolve), Review::kYes);
+        CompileSources(std::move(read.sources), LinksFor(options.resolve), limits);
     if (!read.failures.empty()) return TellUnread(std::move(read), compiled, options.json);
     const bool good = compiled.image && (!options.strict || compiled.diagnostics.list().empty());
     Json resolved = Json::object();

@@ -33,7 +33,7 @@ FilesRead ReadSources(const std::vector<std::string>& arguments) {
                       ": no policy in it", "policies are files named *.yaml or *.yml"});
 }
 
-Compiled CompileSources(policy::Sources sources, Links links, Review review,
+Compiled CompileSources(policy::Sources sources, Links links, const policy::CompileLimits& limits,
                         const policy::StateUnions& unions) {
     Compiled compiled;
     compiled.sources = std::move(sources);
@@ -44,18 +44,15 @@ Compiled CompileSources(policy::Sources sources, Links links, Review review,
             if (compiled.diagnostics.has_errors()) return compiled;
         }
         compiled.literal_paths = policy::LiteralPaths(policies);
-        policy::CompileLimits limits;
-        if (review == Review::kYes) limits.review = policy::kReviewWork;
         compiled.image = policy::Compile(std::move(policies), compiled.sources,
                                          &compiled.diagnostics, limits, unions);
     }
     return compiled;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links,
-                              Review review) {
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
     policy::Sources sources = TRY(Whole(ReadSources(arguments)));
-    return CompileSources(std::move(sources), links, review);
+    return CompileSources(std::move(sources), links);
 }
 
 }  // namespace bailiff::cli

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/read_files.h"
 #include "policy/accounts.h"
+#include "policy/compile.h"
 #include "policy/diagnostic.h"
 #include "policy/image.h"
 #include "policy/resolve_links.h"
@@ -38,9 +39,6 @@ inline Links LinksFor(bool resolve) {
 }
 inline constexpr const char* kResolveHelp = "Follow symbolic links of this machine, as apply does";
 
-// Whether rules that change nothing are looked for (policy/review.h).
-enum class Review { kNo, kYes };
-
 // From arguments to an image. Mistakes in the policies are in `diagnostics` and the image is
 // nothing; an Error is what kept us from reading them.
 struct Compiled {
@@ -50,9 +48,10 @@ struct Compiled {
     std::vector<policy::ResolvedPattern> resolved;  // patterns through links, when followed
     std::vector<std::string> literal_paths;         // that rules name
 };
-Compiled CompileSources(policy::Sources sources, Links links, Review review = Review::kNo,
+Compiled CompileSources(policy::Sources sources, Links links,
+                        const policy::CompileLimits& limits = {},
                         const policy::StateUnions& unions = {});
 Result<Compiled> CompileFiles(const std::vector<std::string>& arguments,
-                              Links links = Links::kAsWritten, Review review = Review::kNo);
+                              Links links = Links::kAsWritten);
 
 }  // namespace bailiff::cli

@@ -1,25 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/tag_files.h"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 #include "fmt/format.h"
 #include "policy/tags.h"
 
 namespace bailiff::cli {
 
+namespace {
+
+using Files = std::vector<policy::NamedFile>;
+
+// "/a and /b": two names of one file.
+std::string TwoNames(const Files& files) {
+    std::map<std::tuple<uint64_t, uint32_t, uint32_t>, std::string> first;
+    for (const policy::NamedFile& file : files) {
+        const auto [at, is_new] =
+            first.try_emplace({file.inode, file.device, file.generation}, file.path);
+        if (!is_new) return fmt::format("{} and {}", at->second, file.path);
+    }
+    return {};
+}
+
+// The policies alone were compiled before.
+Status NotTogether(const policy::Diagnostics& found, const Files& files) {
+    const auto error =
+        std::ranges::find(found.list(), policy::Severity::kError, &policy::Diagnostic::severity);
+    const bool told = error != found.list().end();
+    return Fail(ErrorKind::kPolicy,
+                fmt::format("the rules for the names of one file, as {}, cannot be joined: {}",
+                            TwoNames(files), told ? error->message : "the policies changed"),
+                told ? error->hint + "\nor name each file once" : std::string());
+}
+
+}  // namespace
+
+Status TagKnownFiles(Compiled* compiled, Links links, const Files& files,
+                     const policy::CompileLimits& limits) {
+    policy::StateUnions unions = policy::UnionsFor(compiled->image->view(), files);
+    if (!unions.empty()) {
+        Compiled again = CompileSources(compiled->sources, links, limits, unions);
+        if (!again.image) return NotTogether(again.diagnostics, files);
+        compiled->image = std::move(again.image);
+    }
+    return policy::AddTags(&*compiled->image, files, unions, limits.blocks);
+}
+
 Result<std::vector<enforce::IdentifiedFile>> TagFiles(Compiled* compiled, Links links) {
     std::vector<enforce::IdentifiedFile> files =
         TRY(enforce::IdentifyFiles(compiled->literal_paths));
-    std::vector<policy::NamedFile> named;
+    Files named;
     for (const enforce::IdentifiedFile& file : files) {
         named.push_back({file.path, file.inode, file.device, file.generation});
     }
-    policy::StateUnions unions = policy::UnionsFor(compiled->image->view(), named);
-    if (!unions.empty()) {
-        Compiled again = CompileSources(compiled->sources, links, Review::kNo, unions);
-        if (!again.image) return Fail(ErrorKind::kInternal, "the policies compiled only once");
-        compiled->image = std::move(again.image);
-    }
-    policy::AddTags(&*compiled->image, named, unions);
+    TRY_STATUS(TagKnownFiles(compiled, links, named));
     return files;
 }
 

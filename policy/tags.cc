@@ -9,8 +9,10 @@
 #include <set>
 #include <tuple>
 
+#include "fmt/format.h"
 #include "policy/classify.h"
 #include "policy/image_seam.h"
+#include "policy/messages.h"
 // after the seam
 #include "decide/tag.h"
 
@@ -66,12 +68,22 @@ std::optional<std::vector<blf_block>> Place(const std::vector<blf_tag>& tags, ui
     return result;
 }
 
-std::vector<blf_block> PlaceAll(const std::vector<blf_tag>& tags) {
-    auto blocks = std::bit_ceil(static_cast<uint32_t>(tags.size()));
-    for (;; blocks *= 2) {
-        std::optional<std::vector<blf_block>> placed = Place(tags, blocks);
-        if (placed) return *placed;
+// In `room` blocks at most. Where the file system gives the numbers, as its owner likes (FUSE), it
+// can give many the same home, however many blocks there are.
+std::optional<std::vector<blf_block>> PlaceAll(const std::vector<blf_tag>& tags, size_t room) {
+    for (size_t blocks = std::bit_ceil(tags.size()); blocks <= room; blocks *= 2) {
+        auto placed = Place(tags, static_cast<uint32_t>(blocks));
+        if (placed) return placed;
     }
+    return std::nullopt;
+}
+
+Status DoNotFit(size_t files, size_t limit) {
+    return Fail(ErrorKind::kPolicy,
+                fmt::format("with the inodes of the {} files that the policies name, the image is "
+                            "larger than {} MiB",
+                            files, limit >> 14),
+                message::kHintTooManyStates);
 }
 
 // In front of the counters, which come last.
@@ -107,7 +119,8 @@ StateUnions UnionsFor(const ImageView& image, const std::vector<NamedFile>& file
     return {unions.begin(), unions.end()};
 }
 
-void AddTags(Image* image, const std::vector<NamedFile>& files, const StateUnions& unions) {
+Status AddTags(Image* image, const std::vector<NamedFile>& files, const StateUnions& unions,
+               size_t limit) {
     std::vector<blf_tag> tags;
     for (const auto& [identity, states] : StatesOf(image->view(), files)) {
         auto [inode, device, generation] = identity;
@@ -123,13 +136,16 @@ void AddTags(Image* image, const std::vector<NamedFile>& files, const StateUnion
                         .state = state,
                         .pad = {}});
     }
-    if (tags.empty()) return;
-    std::vector<blf_block> section = PlaceAll(tags);
-    uint32_t first = Insert(image, section);
+    if (tags.empty()) return {};
+    const size_t room = limit - std::min(limit, image->blocks.size());
+    const std::optional<std::vector<blf_block>> section = PlaceAll(tags, room);
+    if (!section) return DoNotFit(tags.size(), limit);
+    uint32_t first = Insert(image, *section);
     auto* root = reinterpret_cast<blf_root*>(&image->blocks[BLF_BLOCK_ROOT]);
     root->tag_first = first;
-    root->tag_blocks = static_cast<uint32_t>(section.size());
+    root->tag_blocks = static_cast<uint32_t>(section->size());
     image->UpdateDigest();
+    return {};
 }
 
 }  // namespace bailiff::policy

@@ -4,10 +4,12 @@
 // name they got before the policy came does not hide them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "policy/compile.h"
 #include "policy/image.h"
 #include "policy/model.h"
@@ -30,7 +32,9 @@ std::vector<std::string> LiteralPaths(const std::vector<Policy>& policies);
 StateUnions UnionsFor(const ImageView& image, const std::vector<NamedFile>& files);
 
 // Adds the files as tags. `unions` are those that the image was compiled with: their states are
-// the image's last object states, in this order. Changes the digest.
-void AddTags(Image* image, const std::vector<NamedFile>& files, const StateUnions& unions);
+// the image's last object states, in this order. Changes the digest. kPolicy, and the image as it
+// was, when it would be larger than `limit` blocks.
+Status AddTags(Image* image, const std::vector<NamedFile>& files, const StateUnions& unions,
+               size_t limit = BLF_BLOCKS_MAX);
 
 }  // namespace bailiff::policy

@@ -28,7 +28,7 @@ Image Tagged(const std::vector<NamedFile>& files) {
         Diagnostics diagnostics;
         image = Compile(testing::ReadText(sources), sources, &diagnostics, {}, unions).value();
     }
-    AddTags(&image, files, unions);
+    EXPECT_TRUE(AddTags(&image, files, unions));
     return image;
 }
 
@@ -95,6 +95,36 @@ TEST(AddTags, ThousandsAreAllFoundAgain) {
         ASSERT_EQ(StateOf(image, {i * 4096 + 1, 1, 0}), BLF_DEAD) << i;
     }
     EXPECT_EQ(image.view().reason_count(0), 0U) << "the counters moved, and are empty";
+}
+
+// Tries to add them to an image that may grow by so many blocks.
+std::string RefusalOf(const std::vector<NamedFile>& files, size_t room) {
+    Image image = testing::CompileText(kTwoRules);
+    const Image before = image;
+    const Status added = AddTags(&image, files, {}, image.blocks.size() + room);
+    if (added) return "";
+    EXPECT_EQ(added.error().kind, ErrorKind::kPolicy);
+    EXPECT_EQ(image.view().stored_digest(), before.view().stored_digest());
+    EXPECT_EQ(image.blocks.size(), before.blocks.size());
+    return added.error().message;
+}
+
+TEST(AddTags, WhatDoesNotFitIsRefused) {
+    std::vector<NamedFile> files;
+    for (uint64_t i = 0; i < 16; i++) files.push_back({"/a/one", i, 1, 0});
+    EXPECT_EQ(RefusalOf(files, 16), "");
+    EXPECT_EQ(RefusalOf(files, 15),
+              "with the inodes of the 16 files that the policies name, the image is larger than 0 "
+              "MiB");
+    EXPECT_NE(RefusalOf(files, 0), "");
+}
+
+TEST(AddTags, NumbersThatAlwaysShareAHomeAreRefusedInTheEnd) {
+    std::vector<NamedFile> files;
+    for (uint32_t i = 0; i < BLF_TAG_REACH * 2; i++) files.push_back({"/a/one", 7, 8, i});
+    EXPECT_EQ(RefusalOf(files, 1 << 12), "");
+    files.push_back({"/a/one", 7, 8, BLF_TAG_REACH * 2});
+    EXPECT_NE(RefusalOf(files, 1 << 12), "");
 }
 
 }  // namespace
