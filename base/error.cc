@@ -4,15 +4,30 @@
 #include <cstring>
 
 namespace bailiff {
+namespace {
+
+ErrorKind KindOf(int code) {
+    switch (code) {
+        case EPERM:
+        case EACCES:
+            return ErrorKind::kNoPrivilege;
+        case ENOMEM:
+        case EMFILE:
+        case ENFILE:
+            return ErrorKind::kExhausted;
+        default:
+            return ErrorKind::kSystem;
+    }
+}
+
+}  // namespace
 
 std::unexpected<Error> Fail(ErrorKind kind, std::string message, std::string remedy) {
     return std::unexpected(Error{kind, std::move(message), std::move(remedy)});
 }
 
 std::unexpected<Error> FailErrno(std::string_view what, int code) {
-    bool refused = code == EPERM || code == EACCES;
-    std::string message = std::string(what) + ": " + std::strerror(code);
-    return Fail(refused ? ErrorKind::kNoPrivilege : ErrorKind::kSystem, std::move(message));
+    return Fail(KindOf(code), std::string(what) + ": " + std::strerror(code));
 }
 
 std::unexpected<Error> AddContext(std::string_view context, Error error) {

@@ -22,6 +22,7 @@ enum class ErrorKind {
     kKernel,       // the running kernel lacks something, or did not obey
     kUnknown,      // the state cannot be told (a half-readable pin, a foreign version)
     kSystem,       // an ordinary system call failed
+    kExhausted,    // no memory or no descriptors: nothing is said about what was asked for
     kHalfDone,     // it failed on the way and could not be undone: the message says what is so now
     kInternal,     // a promise of our own code was broken
 };
@@ -39,7 +40,8 @@ using Status = Result<void>;
 
 std::unexpected<Error> Fail(ErrorKind kind, std::string message, std::string remedy = {});
 
-// "<what>: <strerror(code)>". EPERM and EACCES become kNoPrivilege.
+// "<what>: <strerror(code)>". EPERM and EACCES become kNoPrivilege; ENOMEM, EMFILE and
+// ENFILE kExhausted.
 std::unexpected<Error> FailErrno(std::string_view what, int code = errno);
 
 // The same error with "<context>: " before its message.

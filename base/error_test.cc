@@ -28,10 +28,11 @@ TEST(Error, TryGivesTheValueOrReturnsTheError) {
     EXPECT_EQ(Check(3).error().remedy, "give an even number");
 }
 
-TEST(Error, AnErrnoThatRefusesIsALackOfPrivilege) {
+TEST(Error, AnErrnoTellsWhatKindItIs) {
     EXPECT_EQ(FailErrno("x", EPERM).error().kind, ErrorKind::kNoPrivilege);
     EXPECT_EQ(FailErrno("x", EACCES).error().kind, ErrorKind::kNoPrivilege);
     EXPECT_EQ(FailErrno("x", ENOENT).error().kind, ErrorKind::kSystem);
+    EXPECT_EQ(FailErrno("x", ENOMEM).error().kind, ErrorKind::kExhausted);
     EXPECT_EQ(FailErrno("file", ENOENT).error().message, "file: No such file or directory");
 }
 

@@ -30,6 +30,7 @@ constexpr ExitCode ExitCodeOf(ErrorKind kind) {
         case ErrorKind::kUnknown:
             return kCannotTell;
         case ErrorKind::kSystem:
+        case ErrorKind::kExhausted:
         case ErrorKind::kHalfDone:
         case ErrorKind::kInternal:
             break;

@@ -40,6 +40,8 @@ std::string_view WordOf(ErrorKind kind) {
             return "unknown";
         case ErrorKind::kSystem:
             return "system";
+        case ErrorKind::kExhausted:
+            return "exhausted";
         case ErrorKind::kHalfDone:
             return "half-done";
         case ErrorKind::kInternal:

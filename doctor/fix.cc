@@ -116,7 +116,9 @@ Status VerifyNextBoot(const FixPlan& plan) {
 
 // What the kernel lacks it lacks still, whatever failed on the way.
 Error NotFixed(Error error) {
-    if (error.kind == ErrorKind::kSystem) error.kind = ErrorKind::kKernel;
+    if (error.kind == ErrorKind::kSystem || error.kind == ErrorKind::kExhausted) {
+        error.kind = ErrorKind::kKernel;
+    }
     return error;
 }
 

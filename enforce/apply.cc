@@ -20,6 +20,11 @@ Result<uint64_t> GenerationOf(const Deployment& deployment) {
     return image.view().root().generation;
 }
 
+// Or only that it could not be looked at now? What is good is not to be replaced for that.
+bool SaysThatItIsUnusable(const Error& error) {
+    return error.kind != ErrorKind::kNoPrivilege && error.kind != ErrorKind::kExhausted;
+}
+
 Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& ground,
                           uint64_t generation) {
     Proof proof = TRY(Prove(deployment, ground, generation));
@@ -150,7 +155,7 @@ Result<Applied> Apply(policy::Image image) {
     Result<Deployment> present = Deployment::Adopt(kDirectory);
     Result<uint64_t> generation =
         present ? GenerationOf(*present) : std::unexpected(present.error());
-    if (!generation && generation.error().kind == ErrorKind::kNoPrivilege) {
+    if (!generation && !SaysThatItIsUnusable(generation.error())) {
         return std::unexpected(generation.error());
     }
     const KernelTypes kernel = TRY(KernelTypes::Load());

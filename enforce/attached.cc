@@ -104,7 +104,9 @@ Result<std::vector<AttachedProgram>> LastingStrays(std::string_view directory) {
     auto deadline = steady_clock::now() + kPatience;
     for (;;) {
         Result<std::vector<AttachedProgram>> strays = StrayPrograms(directory);
-        if (!strays || strays->empty() || steady_clock::now() >= deadline) return strays;
+        const bool settled =
+            strays ? strays->empty() : strays.error().kind != ErrorKind::kExhausted;
+        if (settled || steady_clock::now() >= deadline) return strays;
         std::this_thread::sleep_for(kPause);
     }
 }

@@ -33,7 +33,8 @@ Status ForEachTracingLink(const std::function<Status(const bpf_link_info&)>& loo
 Result<std::vector<AttachedProgram>> StrayPrograms(std::string_view directory);
 
 // The same, once those that are on their way out are gone: the kernel releases a link a moment
-// after its last pin. Waits no longer than it must, and a few seconds at most.
+// after its last pin. And asked again where there was no memory to answer. Waits no longer than it
+// must, and a few seconds at most.
 Result<std::vector<AttachedProgram>> LastingStrays(std::string_view directory);
 
 // What was found and, by what can be seen from here, where their pins may be: kUnknown.

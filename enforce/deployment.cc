@@ -43,11 +43,15 @@ Status PublishIn(int slot, const ImageMap& image) {
 }
 
 // What our programs keep of tasks: bpf/lineage.h, bpf/note.h. One that is not there begins anew.
-std::map<std::string, Fd> PinnedNotes() {
+Result<std::map<std::string, Fd>> PinnedNotes() {
     std::map<std::string, Fd> notes;
     for (const char* name : {"lineages", "executables"}) {
         Result<Fd> pin = OpenPin(kDirectory, name);
-        if (pin) notes.emplace(name, std::move(*pin));
+        if (pin) {
+            notes.emplace(name, std::move(*pin));
+        } else if (pin.error().kind != ErrorKind::kUnknown) {
+            return std::unexpected(std::move(pin).error());
+        }
     }
     return notes;
 }
@@ -82,8 +86,9 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
 Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& kernel,
                                     bool keeps_notes) {
     Deployment loaded;
-    const Programs programs = TRY(
-        Programs::Load(wanted, kernel, keeps_notes ? PinnedNotes() : std::map<std::string, Fd>{}));
+    std::map<std::string, Fd> notes;
+    if (keeps_notes) notes = TRY(PinnedNotes());
+    const Programs programs = TRY(Programs::Load(wanted, kernel, notes));
     AtStep("loaded");
     loaded.maps_ = TRY(programs.Maps());
     TRY_STATUS(loaded.MapControl());

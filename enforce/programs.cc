@@ -42,14 +42,20 @@ static_assert(kHooks[BLF_HOOK_file_permission].operations ==
                   BLF_UNLESS(kHooks[BLF_HOOK_file_access].operations),
               "one of the two is the guard");
 
-// EPERM is a lack of privilege; anything else (EACCES and EINVAL of the verifier, E2BIG of a full
-// hook) is this kernel. libbpf's last lines, the verifier's among them, say more.
+// EPERM is a lack of privilege, and memory may have run out; anything else (EACCES and EINVAL of
+// the verifier, E2BIG of a full hook) is this kernel. libbpf's last lines, the verifier's among
+// them, say more.
 std::unexpected<Error> RefusedByKernel(std::string_view what, int code, const LogCapture& log) {
     Error error = FailErrno(what, code).error();
-    if (code != EPERM) error.kind = ErrorKind::kKernel;
+    if (code != EPERM && error.kind != ErrorKind::kExhausted) error.kind = ErrorKind::kKernel;
     error.remedy = log.text();
     return std::unexpected(std::move(error));
 }
+
+// libbpf tries what a kernel can do, and believes from then on that it cannot.
+constexpr const char* kMemoryMayBeShort =
+    "where memory is short for a moment (Cannot allocate memory), libbpf takes the kernel for one "
+    "that lacks something: try again";
 
 Result<Fd> Duplicate(int fd, std::string_view what) {
     Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 3));
@@ -95,18 +101,18 @@ Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& w
     return error ? FailErrno("cannot tell our programs about this kernel", -error) : Status{};
 }
 
-bool HasValuesOf(const Fd& map, uint32_t size) {
-    bpf_map_info info{};
-    uint32_t length = sizeof(info);
-    return bpf_obj_get_info_by_fd(map.get(), &info, &length) == 0 && info.value_size == size;
-}
-
 // One of another shape, of an older program, is not taken.
 Status TakeOver(const bpf_object* object, const std::map<std::string, Fd>& kept) {
     for (const auto& [name, fd] : kept) {
         bpf_map* map = bpf_object__find_map_by_name(object, name.c_str());
-        if (map == nullptr || !HasValuesOf(fd, bpf_map__value_size(map))) continue;
-        if (bpf_map__reuse_fd(map, fd.get()) != 0) return FailErrno("cannot take over " + name);
+        if (map == nullptr) continue;
+        bpf_map_info info{};
+        uint32_t length = sizeof(info);
+        if (bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0 ||
+            (info.value_size == bpf_map__value_size(map) &&
+             bpf_map__reuse_fd(map, fd.get()) != 0)) {
+            return FailErrno("cannot take over " + name);
+        }
     }
     return {};
 }
@@ -125,6 +131,22 @@ Status Choose(const bpf_object* object, const Wanted& wanted, DeciderHandler* ha
     return example ? handler->SetExample(object, example) : Status{};
 }
 
+// What nobody has a pin of is found by its name (enforce/attached.h).
+Status AreNamed(const bpf_object* object, const Wanted& wanted) {
+    for (const HookInfo& hook : kHooks) {
+        if (!Contains(wanted.hooks, hook)) continue;
+        bpf_prog_info info{};
+        uint32_t size = sizeof(info);
+        if (bpf_obj_get_info_by_fd(bpf_program__fd(Find(object, hook)), &info, &size) != 0) {
+            return FailErrno("cannot read our programs' names");
+        }
+        if (info.name[0] != '\0') continue;
+        return Fail(ErrorKind::kExhausted, "cannot load our programs: they got no names",
+                    kMemoryMayBeShort);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel,
@@ -139,7 +161,12 @@ Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel,
     TRY_STATUS(Choose(programs.object_.get(), wanted, &handler));
     TRY_STATUS(TakeOver(programs.object_.get(), kept));
     const int error = bpf_object__load(programs.object_.get());
-    if (error) return RefusedByKernel("cannot load our programs", -error, log);
+    if (error) {
+        auto refused = RefusedByKernel("cannot load our programs", -error, log);
+        refused.error().remedy += kMemoryMayBeShort;
+        return refused;
+    }
+    TRY_STATUS(AreNamed(programs.object_.get(), wanted));
     programs.decision_ = handler.function();
     return programs;
 }
