@@ -52,7 +52,7 @@ build_preset() {
 
 # What the guest sees as /bailiff. The test programs are built for it in build/dev/tests.
 PAYLOAD=build/payload
-TEST_PROGRAMS="bailiff-dying behind_the_guard outdo actor storm asker preload.so kernel_differential deny_open"
+TEST_PROGRAMS="bailiff-dying behind_the_guard outdo actor storm asker refuse preload.so kernel_differential deny_open"
 make_payload() {
     local program
     rm -rf "$PAYLOAD"
