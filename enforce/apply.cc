@@ -69,13 +69,19 @@ Error Undo(const Deployment& deployment, const ImageMap& before, Error why) {
     return HalfDone(why, undone.error(), "the new policy stays in force, unproved");
 }
 
+Status PublishEmptyBelow(std::string_view directory) {
+    const Fd slot = TRY(OpenPin(directory, "slot"));
+    return Deployment::PublishEmptyIn(slot.get());
+}
+
 // Links go a moment after their pins, and are attached a little longer than the kernel lists them:
 // until then what was replaced denies nothing; nor does it deny the removing. One of another
 // version may not take our empty image; it then goes with its links.
+// Memory that is short for a moment is asked for twice.
 void Silence(std::string_view directory) {
-    Result<Fd> slot = OpenPin(directory, "slot");
-    if (!slot) return;
-    const Status silenced = Deployment::PublishEmptyIn(slot->get());
+    Status silenced = PublishEmptyBelow(directory);
+    if (silenced || silenced.error().kind != ErrorKind::kExhausted) return;
+    silenced = PublishEmptyBelow(directory);
     static_cast<void>(silenced);
 }
 
