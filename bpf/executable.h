@@ -29,7 +29,9 @@ BLF_INLINE void blf_set_program(struct blf_task* mine, struct file* program) {
 /* `exe`: of the task, which the verifier must trust. */
 BLF_INLINE __u32 blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
                                        struct task_struct* task, struct file* exe) {
-    const struct blf_note* note = blf_note_of(task);
+    struct blf_notes* notes = blf_notes_of(task);
+    if (!notes) return BLF_REASON_NO_MEMORY;
+    const struct blf_note* note = blf_valid_note(notes, task->self_exec_id);
     if (note) return blf_match_note(mine, image, by, note);
     if (!exe) return BLF_REASON_NOT_SEEN;
     blf_set_program(mine, exe);

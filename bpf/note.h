@@ -44,17 +44,16 @@ BLF_INLINE __u32 blf_notes_executables(void) {
     return blf_knows(BLF_BY_EXE) || blf_knows(BLF_BY_PARENT) || blf_knows(BLF_BY_ANCESTORS);
 }
 
-/* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h. */
+/* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h, and
+ * who has a note must not be judged as one without. */
 BLF_INLINE struct blf_notes* blf_notes_of(struct task_struct* task) {
     return bpf_task_storage_get(&executables, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 /* NULL: there is none. */
-BLF_INLINE const struct blf_note* blf_note_of(struct task_struct* task) {
-    struct blf_notes* notes = blf_notes_of(task);
-    if (!notes) return NULL;
-    const struct blf_note* note = &notes->of[task->self_exec_id & 1];
-    return note->exec_id == task->self_exec_id && note->exec_id ? note : NULL;
+BLF_INLINE const struct blf_note* blf_valid_note(const struct blf_notes* notes, __u64 exec_id) {
+    const struct blf_note* note = &notes->of[exec_id & 1];
+    return exec_id && note->exec_id == exec_id ? note : NULL;
 }
 
 BLF_INLINE __u32 blf_read_note(struct blf_task* mine, __u32 begin, __u32 end, __u32 state) {
@@ -133,10 +132,11 @@ BLF_INLINE void blf_note_executable(struct blf_task* mine, struct file* program)
 /* Without memory for it, the child is known by where its executable is. */
 BLF_INLINE void blf_inherit_note(struct task_struct* child) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    const struct blf_note* note = blf_note_of(task);
+    const __u64 exec_id = task->self_exec_id;
+    const struct blf_notes* notes = blf_notes_of(task);
+    const struct blf_note* note = notes ? blf_valid_note(notes, exec_id) : NULL;
     struct blf_notes* childs = note ? blf_notes_of(child) : NULL;
-    if (!childs) return;
-    bpf_probe_read_kernel(&childs->of[task->self_exec_id & 1], sizeof(*note), note);
+    if (childs) bpf_probe_read_kernel(&childs->of[exec_id & 1], sizeof(*note), note);
 }
 
 #endif
