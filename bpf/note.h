@@ -5,10 +5,11 @@
  * under this policy or the next. Children inherit it.
  *
  * Both names are noted, component by component, and each image's automaton reads them when a task
- * is first asked about under it. A path that cannot be noted is undecidable from then on.
+ * is first asked about under it.
  *
- * A task without a note became what it is before this was there, or found no memory for one: it is
- * known by where its executable is when it is asked.
+ * A task without a note became what it is before this was there, found no memory for one, or runs
+ * what lies at a path that could not be noted: it is known by where its executable is when it is
+ * asked.
  */
 #ifndef BAILIFF_BPF_NOTE_H
 #define BAILIFF_BPF_NOTE_H
@@ -23,7 +24,7 @@ struct blf_note {
     __u32 visible;   /* BLF_MARK(), or BLF_DEAD: there is no such name */
     __u32 canonical; /* the same as `visible`: noted once */
     __u32 nowhere;   /* as in struct blf_location */
-    __u32 reason;    /* enum blf_reason: 0, or why it could not be noted */
+    __u32 pad;
     __u8 names[BLF_NOTE];
 };
 
@@ -78,9 +79,8 @@ BLF_INLINE __u32 blf_match_note(struct blf_task* mine, BLF_IMAGE image, __u32 by
     const __u32 visible = note->visible, canonical = note->canonical;
     if (!dimension) return BLF_REASON_NOT_SEEN;
     at->nowhere = note->nowhere;
-    at->reason = note->reason;
+    at->reason = 0;
     at->visible = BLF_DEAD;
-    if (at->reason) return at->reason;
     if (bpf_probe_read_kernel(mine->note, BLF_NOTE, note->names)) return BLF_REASON_UNREADABLE;
     if (visible != BLF_DEAD)
         at->visible = blf_read_note(mine, 0, BLF_MARK_END(visible), dimension->first);
@@ -121,10 +121,11 @@ BLF_INLINE void blf_note_executable(struct blf_task* mine, struct file* program)
     mine->at.reason = BLF_REASON_MOVING;
     for (__u32 i = 0; i < BLF_NOTE_TRIES && mine->at.reason == BLF_REASON_MOVING; i++)
         blf_write_note(mine);
+    note->exec_id = 0;
+    if (mine->at.reason) return;
     note->visible = mine->at.visible;
     note->canonical = mine->at.canonical;
     note->nowhere = mine->at.nowhere;
-    note->reason = mine->at.reason;
     bpf_probe_read_kernel(note->names, BLF_NOTE, mine->note);
     note->exec_id = task->self_exec_id + 1;
 }

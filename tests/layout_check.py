@@ -23,7 +23,8 @@ USES = {
 # What a folder may take from another only in part.
 ONLY = {
     ("enforce", "policy"): {"policy/image.h"},
-    ("enforce", "bpf"): {"bpf/bailiff.skel.h", "bpf/bailiff_probing.skel.h", "bpf/identify.skel.h", "bpf/mount_lock.skel.h"},
+    ("enforce", "bpf"): {"bpf/bailiff.skel.h", "bpf/bailiff_probing.skel.h", "bpf/identify.skel.h", "bpf/mount_lock.skel.h",
+                         "bpf/build_number.h"},
     ("doctor", "enforce"): {"enforce/probe.h"},
 }
 DUAL = {"abi", "decide", "bpf", "examples"}
