@@ -116,6 +116,7 @@ BLF_INLINE void blf_note_executable(struct blf_task* mine, struct file* program)
     struct blf_notes* notes = blf_notes_of(task);
     if (!notes) return;
     struct blf_note* note = &notes->of[(task->self_exec_id + 1) & 1];
+    program = BLF_UNTRUSTED(file, program);
     mine->at.dentry = blf_number(program->f_path.dentry);
     mine->at.mount = blf_number(program->f_path.mnt) - BLF_OFFSET(mount, mnt);
     mine->at.reason = BLF_REASON_MOVING;

@@ -62,12 +62,13 @@ BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
     for (__u32 i = 0; i < BLF_PARENT_TRIES; i++) {
         struct task_struct* parent = task->real_parent;
         if (!parent) break;
-        struct mm_struct* mm = parent->mm;
-        __u64 was = blf_run_by(parent);
+        struct task_struct* seen = BLF_UNTRUSTED(task_struct, parent);
+        struct mm_struct* mm = seen->mm;
+        __u64 was = blf_run_by(seen);
         mine->subject.reason[BLF_BY_PARENT] = 0;
         if (!mm) return;
         blf_gather_path(mine, image, BLF_BY_PARENT, parent, mm->exe_file);
-        if (blf_run_by(task->real_parent) == was) return;
+        if (blf_run_by(blf_current()->real_parent) == was) return;
     }
     mine->subject.reason[BLF_BY_PARENT] = BLF_REASON_MOVING;
 }
