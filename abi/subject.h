@@ -36,6 +36,9 @@ enum blf_by {
 };
 #define BLF_VALUES (BLF_VALUES_END - BLF_AUTOMATA)
 
+/* Those that ask which executable a task has. */
+#define BLF_OF_EXECUTABLES (1u << BLF_BY_EXE | 1u << BLF_BY_PARENT | 1u << BLF_BY_ANCESTORS)
+
 #define BLF_NO_LOGIN 0xffffffffu
 enum blf_session { BLF_SESSION_NONE, BLF_SESSION_TTY };
 enum blf_user_namespace { BLF_USER_NAMESPACE_HOST, BLF_USER_NAMESPACE_OTHER };

@@ -21,11 +21,6 @@ BLF_INLINE __u32 blf_locate_program(struct blf_task* mine, BLF_IMAGE image, __u3
     return mine->at.reason;
 }
 
-BLF_INLINE void blf_set_program(struct blf_task* mine, struct file* program) {
-    mine->at.dentry = blf_number(program->f_path.dentry);
-    mine->at.mount = blf_number(program->f_path.mnt) - BLF_OFFSET(mount, mnt);
-}
-
 /* `exe`: of the task, which the verifier must trust. */
 BLF_INLINE __u32 blf_locate_executable(struct blf_task* mine, BLF_IMAGE image, __u32 by,
                                        struct task_struct* task, struct file* exe) {

@@ -50,7 +50,8 @@ int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
     if (!mine) return -ENOMEM;
     blf_ask_lineage(mine);
     int answer = blf_ask_script(mine, bprm);
-    if (bprm && bprm->file && blf_notes_executables()) blf_note_executable(mine, bprm->file);
+    if (bprm && bprm->file && !answer && blf_notes_executables())
+        answer = blf_note_executable(mine, bprm->file);
     blf_give_back(mine);
     return blf_answer_kernel(answer);
 }

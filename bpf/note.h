@@ -7,9 +7,9 @@
  * Both names are noted, component by component, and each image's automaton reads them when a task
  * is first asked about under it.
  *
- * A task without a note became what it is before this was there, found no memory for one, or runs
- * what lies at a path that could not be noted: it is known by where its executable is when it is
- * asked.
+ * A task without a note became what it is before this was there, found no memory to inherit one, or
+ * runs what lies at a path that could not be noted: it is known by where its executable is when it
+ * is asked.
  */
 #ifndef BAILIFF_BPF_NOTE_H
 #define BAILIFF_BPF_NOTE_H
@@ -42,7 +42,7 @@ struct {
 
 /* Does any dimension ask which executable a task has? */
 BLF_INLINE __u32 blf_notes_executables(void) {
-    return blf_knows(BLF_BY_EXE) || blf_knows(BLF_BY_PARENT) || blf_knows(BLF_BY_ANCESTORS);
+    return blf_known_dimensions & BLF_OF_EXECUTABLES;
 }
 
 /* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h, and
@@ -109,26 +109,31 @@ __attribute__((noinline)) int blf_write_note(struct blf_task* mine) {
     return 0;
 }
 
-/* What the current task is about to execute. An exec that comes by several files ends with the one
- * that is run. */
-BLF_INLINE void blf_note_executable(struct blf_task* mine, struct file* program) {
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    struct blf_notes* notes = blf_notes_of(task);
-    if (!notes) return;
-    struct blf_note* note = &notes->of[(task->self_exec_id + 1) & 1];
-    program = BLF_UNTRUSTED(file, program);
+BLF_INLINE void blf_set_program(struct blf_task* mine, struct file* program) {
     mine->at.dentry = blf_number(program->f_path.dentry);
     mine->at.mount = blf_number(program->f_path.mnt) - BLF_OFFSET(mount, mnt);
+}
+
+/* What the current task is about to execute. An exec that comes by several files ends with the one
+ * that is run. Returns 0 or a negative errno: what an exec noted that failed afterwards must not
+ * stand for the next one. */
+BLF_INLINE int blf_note_executable(struct blf_task* mine, struct file* program) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_notes* notes = blf_notes_of(task);
+    if (!notes) return -ENOMEM;
+    struct blf_note* note = &notes->of[(task->self_exec_id + 1) & 1];
+    blf_set_program(mine, BLF_UNTRUSTED(file, program));
     mine->at.reason = BLF_REASON_MOVING;
     for (__u32 i = 0; i < BLF_NOTE_TRIES && mine->at.reason == BLF_REASON_MOVING; i++)
         blf_write_note(mine);
     note->exec_id = 0;
-    if (mine->at.reason) return;
+    if (mine->at.reason) return 0;
     note->visible = mine->at.visible;
     note->canonical = mine->at.canonical;
     note->nowhere = mine->at.nowhere;
     bpf_probe_read_kernel(note->names, BLF_NOTE, mine->note);
     note->exec_id = task->self_exec_id + 1;
+    return 0;
 }
 
 /* Without memory for it, the child is known by where its executable is. */

@@ -136,8 +136,7 @@ Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
                            const KernelTypes& kernel, uint64_t last, const ImageMap* published) {
     // The bits that tasks carry mean what the image says that is carried on, and nothing without
     // it.
-    Deployment fresh =
-        TRY(Deployment::Load(WantedBy(image.view(), kernel), kernel, published != nullptr));
+    Deployment fresh = TRY(Deployment::Load(WantedBy(image.view(), kernel), kernel, published));
     fresh.control()->last_generation = last;
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     TRY_STATUS(BeginDigests(fresh));

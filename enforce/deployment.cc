@@ -42,10 +42,12 @@ Status PublishIn(int slot, const ImageMap& image) {
     return {};
 }
 
-// What our programs keep of tasks: bpf/lineage.h, bpf/note.h. One that is not there begins anew.
-Result<std::map<std::string, Fd>> PinnedNotes() {
+// What the programs keep of tasks: bpf/lineage.h, bpf/note.h. One that is not there begins anew; so
+// do executables where none were noted, for what an exec noted that failed was not overwritten.
+Result<std::map<std::string, Fd>> PinnedNotes(uint32_t dimensions) {
     std::map<std::string, Fd> notes;
-    for (const char* name : {"lineages", "executables"}) {
+    for (const std::string name : {"lineages", "executables"}) {
+        if (name == "executables" && (dimensions & BLF_OF_EXECUTABLES) == 0) continue;
         Result<Fd> pin = OpenPin(kDirectory, name);
         if (pin) {
             notes.emplace(name, std::move(*pin));
@@ -75,8 +77,7 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
     if (image.root().used >> BLF_BY_EXE_SHA256 & 1) operations |= BLF_DIGEST;
-    if ((image.root().used >> BLF_BY_EXE | image.root().used >> BLF_BY_PARENT) & 1)
-        operations |= BLF_EXECUTABLE;
+    if ((image.root().used & BLF_OF_EXECUTABLES) != 0) operations |= BLF_EXECUTABLE;
     HookSet hooks = kernel.PresentIn(HooksFor(operations));
     // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
@@ -84,10 +85,10 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
 }
 
 Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& kernel,
-                                    bool keeps_notes) {
+                                    const ImageMap* before) {
     Deployment loaded;
     std::map<std::string, Fd> notes;
-    if (keeps_notes) notes = TRY(PinnedNotes());
+    if (before) notes = TRY(PinnedNotes(before->view().root().used));
     const Programs programs = TRY(Programs::Load(wanted, kernel, notes));
     AtStep("loaded");
     loaded.maps_ = TRY(programs.Maps());

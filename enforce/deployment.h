@@ -31,10 +31,10 @@ class Deployment {
   public:
     // Loads the programs that are wanted, publishes the empty image, then attaches them in order.
     // Nothing is denied by it yet. A hook that cannot be attached fails the whole.
-    // `keeps_notes`: what tasks descend from and what they run goes on being known, as the pinned
-    // deployment has it.
+    // `before`: the image of the pinned deployment, whose knowledge goes on of what tasks descend
+    // from and what they run; or null.
     static Result<Deployment> Load(const Wanted& wanted, const KernelTypes& kernel,
-                                   bool keeps_notes);
+                                   const ImageMap* before);
 
     // From the pins in a directory. kUnknown when they are not all there, or of another version.
     static Result<Deployment> Adopt(std::string_view directory);
