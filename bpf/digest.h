@@ -16,6 +16,7 @@
 #include "abi/identify.h"
 #include "bpf/dimensions.h"
 #include "bpf/proof.h"
+#include "bpf/storage.h"
 #include "bpf/trust.h"
 #include "bpf/walk.h"
 
@@ -36,10 +37,10 @@ struct {
     __type(value, struct blf_sha256_text);
 } claims SEC(".maps");
 
-/* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h, and
- * who has a note must not be judged as one without. */
+/* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/storage.h,
+ * and who has a note must not be judged as one without. */
 BLF_INLINE struct blf_noted_digests* blf_digests_of(struct task_struct* task) {
-    return bpf_task_storage_get(&digests, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    return blf_storage_of(&digests, task);
 }
 
 BLF_INLINE __u8 blf_hex_digit(__u32 value) {

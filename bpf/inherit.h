@@ -15,12 +15,10 @@
  * it is not made. */
 BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flags) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    /* made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h */
-    struct blf_lineage* parents =
-        bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    /* made where there is none: NULL is that there is no memory, see bpf/storage.h */
+    struct blf_lineage* parents = blf_storage_of(&lineages, task);
     if (!parents) return -ENOMEM;
-    struct blf_lineage* childs =
-        bpf_task_storage_get(&lineages, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    struct blf_lineage* childs = blf_storage_of(&lineages, child);
     if (!childs) return -ENOMEM;
     *childs = *parents;
     if (flags & CLONE_THREAD) return 0;

@@ -12,6 +12,7 @@
 
 #include "bpf/dimensions.h"
 #include "bpf/executable.h"
+#include "bpf/storage.h"
 
 #define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
 
@@ -168,8 +169,7 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 de
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     if (!root || !index || !(root->used >> BLF_BY_ANCESTORS & 1)) return 0;
-    struct blf_lineage* lineage =
-        bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    struct blf_lineage* lineage = blf_storage_of(&lineages, task);
     mine->subject.reason[BLF_BY_ANCESTORS] = BLF_REASON_NO_MEMORY;
     if (!lineage) return 0;
     __u64 exec_id = task->self_exec_id, lists = 0;

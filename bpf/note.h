@@ -16,6 +16,7 @@
 
 #include "bpf/dimensions.h"
 #include "bpf/locate.h"
+#include "bpf/storage.h"
 
 #define BLF_NOTE_TRIES 4
 
@@ -45,10 +46,10 @@ BLF_INLINE __u32 blf_notes_executables(void) {
     return blf_known_dimensions & BLF_OF_EXECUTABLES;
 }
 
-/* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/task.h, and
- * who has a note must not be judged as one without. */
+/* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/storage.h,
+ * and who has a note must not be judged as one without. */
 BLF_INLINE struct blf_notes* blf_notes_of(struct task_struct* task) {
-    return bpf_task_storage_get(&executables, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    return blf_storage_of(&executables, task);
 }
 
 /* NULL: there is none. */

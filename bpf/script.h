@@ -33,8 +33,7 @@ __attribute__((noinline)) int blf_gather_script(struct blf_task* mine) {
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     if (!root || !index || !blf_asks_for(root, BLF_BY_SCRIPT)) return 0;
-    struct blf_lineage* lineage =
-        bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    struct blf_lineage* lineage = blf_storage_of(&lineages, task);
     mine->subject.reason[BLF_BY_SCRIPT] = BLF_REASON_NO_MEMORY;
     if (!lineage) return 0;
     const struct blf_script* script = &lineage->script[task->self_exec_id & 1];
@@ -78,8 +77,7 @@ __attribute__((noinline)) int blf_note_script(struct blf_task* mine, __u32 how) 
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
     if (!root || !index || !(root->used >> BLF_BY_SCRIPT & 1)) return 0;
-    struct blf_lineage* lineage =
-        bpf_task_storage_get(&lineages, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    struct blf_lineage* lineage = blf_storage_of(&lineages, task);
     if (!lineage) return -ENOMEM;
     __u64 exec_id = task->self_exec_id + 1;
     struct blf_script* script = &lineage->script[exec_id & 1];

@@ -101,8 +101,8 @@ struct {
     __type(value, struct blf_task);
 } tasks SEC(".maps");
 
-/* 6.1 gives no task storage to a task that was preempted inside another one's storage call on the
- * same CPU. Such a task takes a spare; each CPU begins looking at another one. */
+/* A task that 6.1 gives no storage (bpf/storage.h) takes a spare instead of waiting; each CPU
+ * begins looking at another one. */
 #define BLF_SPARES 64
 #define BLF_SPARE_TRIES 8
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * Task storage that is made where there is none.
+ *
+ * Before 6.2 (4279adb094a1) a task is given none on a CPU where another one was preempted in the
+ * middle of such a call: the counter bpf_task_storage_busy of that CPU says so. What must not do
+ * without waits until the other task, which has its turn when ours is over, is through. In vain
+ * where preemption is off: hence BLF_STORAGE_WAIT.
+ */
+#ifndef BAILIFF_BPF_STORAGE_H
+#define BAILIFF_BPF_STORAGE_H
+
+#include "bpf/maps.h"
+
+#define BLF_STORAGE_WAIT 250000000 /* ns */
+#define BLF_STORAGE_STEPS (1 << 23)
+
+extern const int bpf_task_storage_busy __ksym __weak;
+
+static long blf_storage_step(__u32 step, __u64* until) {
+    (void)step;
+    const volatile int* busy = bpf_this_cpu_ptr(&bpf_task_storage_busy);
+    return !*busy || bpf_ktime_get_ns() > *until;
+}
+
+static __attribute__((noinline)) void blf_wait_for_storage(void) {
+    if (!&bpf_task_storage_busy) return;
+    __u64 until = bpf_ktime_get_ns() + BLF_STORAGE_WAIT;
+    bpf_loop(BLF_STORAGE_STEPS, blf_storage_step, &until, 0);
+}
+
+/* `map`: of type BPF_MAP_TYPE_TASK_STORAGE. NULL: there is no memory. */
+BLF_INLINE void* blf_storage_of(void* map, struct task_struct* task) {
+    void* storage = bpf_task_storage_get(map, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (storage || BLF_CAN_CAST) return storage;
+    blf_wait_for_storage();
+    return bpf_task_storage_get(map, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+#endif
