@@ -46,20 +46,29 @@ def download(name, link):
     apt = private_apt(name, suites)
     cache.command("apt-get", "update", "-q", env=apt)
     wanted = packages_of(package, apt)
-    versions = cache.command("apt-cache", "show", "--no-all-versions", *wanted, env=apt)
-    version = re.search(r"^Version: (.*)$", versions, re.M)[1]
+    version = newest_version(wanted, apt)
     target = cache.directory() / f"{link.name}-{version}"
     if target.exists() and link.exists() and link.resolve() == target:
         return target
     cache.say(f"kernel {name}: downloading {version}")
     with cache.building(link.name) as new:
-        (new / "deb").mkdir()
-        cache.command("apt-get", "download", "-q", *wanted, cwd=new / "deb", env=apt)
-        for deb in (new / "deb").iterdir():
-            cache.command("dpkg-deb", "-x", deb, new / "root")
+        unpack(wanted, apt, new)
         (new / "out").mkdir()
         pick(new / "root", new / "out")
         return cache.publish(new / "out", link.name, version)
+
+
+def newest_version(packages, apt):
+    versions = cache.command("apt-cache", "show", "--no-all-versions", *packages, env=apt)
+    return re.search(r"^Version: (.*)$", versions, re.M)[1]
+
+
+def unpack(packages, apt, folder):
+    """Their files, into `folder`/root."""
+    (folder / "deb").mkdir()
+    cache.command("apt-get", "download", "-q", *packages, cwd=folder / "deb", env=apt)
+    for deb in (folder / "deb").iterdir():
+        cache.command("dpkg-deb", "-x", deb, folder / "root")
 
 
 def private_apt(name, suites):

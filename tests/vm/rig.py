@@ -17,6 +17,7 @@ import threading
 import time
 
 import cache
+import emulator
 import fetch
 import rootfs
 from guest import expect
@@ -108,7 +109,7 @@ class Guest:
         """thread=single: with a thread per processor, a guest oopsed while ftrace patched text under load.
         Without ERMS and FSRM kernels clear and copy by eight bytes; QEMU takes a step for each, and pages are many."""
         argv = ["setpriv", "--pdeathsig", "KILL",  # a killed run leaves no machine behind
-                "qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=single", "-cpu", "max,erms=off,fsrm=off", "-m", "1024",
+                *emulator.command(), "-M", "q35", "-accel", "tcg,thread=single", "-cpu", "max,erms=off,fsrm=off", "-m", "1024",
                 "-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{self.console_path}",
                 "-chardev", "stdio,id=out,signal=off", "-serial", "chardev:out",
                 "-kernel", str(kernel / "vmlinuz"), "-append", boot.command_line()]
