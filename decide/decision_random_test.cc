@@ -13,7 +13,7 @@
 namespace bailiff::decide::testing {
 namespace {
 
-constexpr uint64_t kCases = 500;
+constexpr uint64_t kCases = 300;
 constexpr int kRequests = 100;
 
 struct Tally {

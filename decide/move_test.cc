@@ -368,7 +368,7 @@ TEST(Exhaustive, EveryPairOfPatternsOnEveryMove) {
     EXPECT_GT(tally.denied_for_state, 0);
 }
 
-constexpr uint64_t kCases = 300;
+constexpr uint64_t kCases = 150;
 constexpr int kMoves = 40;
 
 // The 10,000s keep the cases of neighbouring seeds apart.
