@@ -22,8 +22,8 @@ const volatile __u32 blf_remembers_files;
 #define BLF_OPENED 4096
 
 struct blf_opened {
-    __u64 seq; /* odd while it is written */
-    __u64 file;
+    __u64 seq;  /* odd while it is written */
+    __u64 file; /* blf_opened_key() */
     __u64 dentry;
     __u64 d_seq;
     __u64 now;
@@ -35,15 +35,23 @@ BLF_STATIC_ASSERT(sizeof(struct blf_opened) == 64, "an entry is a cache line");
 /* A global: reached without a look-up. */
 static struct blf_opened blf_opened[BLF_OPENED] __attribute__((aligned(64)));
 
-BLF_INLINE struct blf_opened* blf_opened_at(__u64 file) {
-    return &blf_opened[file * 0x9e3779b97f4a7c15ULL >> 52 & (BLF_OPENED - 1)];
+/* Which file it is: a difference of pointers, which verifiers take for a number; a quarter of what
+ * blf_number() costs. */
+BLF_INLINE __u64 blf_opened_key(const struct file* file) {
+    __u64 key = (__u64)file;
+    asm("%0 -= %1" : "+r"(key) : "r"(blf_opened));
+    return key;
+}
+
+BLF_INLINE struct blf_opened* blf_opened_at(__u64 key) {
+    return &blf_opened[key * 0x9e3779b97f4a7c15ULL >> 52 & (BLF_OPENED - 1)];
 }
 
 /* What an entry about this file is to say at this moment. Returns 0 where nothing can be said. */
 BLF_INLINE __u32 blf_opened_now(struct blf_opened* entry, struct file* file) {
     struct dentry* dentry = file->f_path.dentry;
     if (!dentry) return 0;
-    entry->file = blf_number(file);
+    entry->file = blf_opened_key(file);
     entry->dentry = (__u64)dentry;
     entry->d_seq = BLF_ONCE(dentry->d_seq.seqcount.sequence);
     entry->now = blf_now();
@@ -73,19 +81,19 @@ BLF_INLINE void blf_remember_file(const struct blf_opened* seen) {
 /* At its open. Who is writing the entry meanwhile writes another file's: this one is nobody's yet.
  */
 BLF_INLINE void blf_forget_file(struct file* file) {
-    __u64 address = blf_number(file);
-    struct blf_opened* entry = blf_opened_at(address);
-    if (BLF_ONCE(entry->file) == address) BLF_ONCE(entry->file) = 0;
+    __u64 key = blf_opened_key(file);
+    struct blf_opened* entry = blf_opened_at(key);
+    if (BLF_ONCE(entry->file) == key) BLF_ONCE(entry->file) = 0;
 }
 
 /* In this order for the sake of what it costs: nothing has to be kept across a call. An entry has a
  * dentry. */
 BLF_INLINE __u32 blf_is_remembered_file(struct file* file) {
-    __u64 image = (__u64)blf_published(), now = blf_now(), address = blf_number(file);
+    __u64 image = (__u64)blf_published(), now = blf_now(), key = blf_opened_key(file);
     struct dentry* dentry = file->f_path.dentry;
-    const struct blf_opened* entry = blf_opened_at(address);
+    const struct blf_opened* entry = blf_opened_at(key);
     __u64 seq = BLF_ONCE(entry->seq);
-    return BLF_ONCE(entry->file) == address && BLF_ONCE(entry->now) == now &&
+    return BLF_ONCE(entry->file) == key && BLF_ONCE(entry->now) == now &&
            BLF_ONCE(entry->image) == image && BLF_ONCE(entry->dentry) == (__u64)dentry &&
            BLF_ONCE(entry->d_seq) == BLF_ONCE(dentry->d_seq.seqcount.sequence) &&
            blf_was_whole(&entry->seq, seq);

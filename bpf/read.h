@@ -70,7 +70,7 @@ BLF_INLINE __u64 blf_number(const volatile void* pointer) {
  * (51302c951c8f), though mmap_file has no file for memory and a negative dentry no inode. Later
  * verifiers want to see the comparison before they let a pointer be used, so that both are needed.
  */
-#define BLF_IS_NULL(pointer) (!(pointer) || !blf_number(pointer))
+#define BLF_IS_NULL(pointer) (!(pointer) || (__u64)(pointer) == blf_zero32)
 
 BLF_INLINE __u32 blf_hides_backing(void) {
     return !bpf_core_type_exists(struct backing_file);
