@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The emulator of the rig: QEMU 10, which takes a sixth less of a processor than Debian 12's 7.2 for the same guest, and
+"""The emulator of the rig: QEMU 10, which takes a fifth less of a processor than Debian 12's 7.2 for the same guest, and
 counts the instructions of the benchmarks alike on Debian 12 and 13.
 
 Debian 13 has it. On Debian 12 its backport is unpacked into the cache, and nothing of the host is upgraded: the
