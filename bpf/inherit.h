@@ -15,7 +15,7 @@
  * it is not made. */
 BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flags) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    /* made where there is none: NULL is that there is no memory, see bpf/storage.h */
+    /* made where there is none, so that NULL is a failure: bpf/storage.h */
     struct blf_lineage* parents = blf_storage_of(&lineages, task);
     if (!parents) return -ENOMEM;
     struct blf_lineage* childs = blf_storage_of(&lineages, child);

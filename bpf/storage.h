@@ -29,7 +29,8 @@ static __attribute__((noinline)) void blf_wait_for_storage(void) {
     bpf_loop(BLF_STORAGE_STEPS, blf_storage_step, &until, 0);
 }
 
-/* `map`: of type BPF_MAP_TYPE_TASK_STORAGE. NULL: there is no memory. */
+/* `map`: of type BPF_MAP_TYPE_TASK_STORAGE. NULL: there is no memory, or it was waited for in vain.
+ */
 BLF_INLINE void* blf_storage_of(void* map, struct task_struct* task) {
     void* storage = bpf_task_storage_get(map, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
     if (storage || BLF_CAN_CAST) return storage;

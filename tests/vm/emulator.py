@@ -31,9 +31,8 @@ def version(program):
 
 
 def download():
-    apt = fetch.private_apt("emulator", [SUITE])
     cache.say(f"emulator: asking {SUITE} for {PACKAGES[0]}")
-    cache.command("apt-get", "update", "-q", env=apt)
+    apt = fetch.private_apt("emulator", [SUITE])
     newest = fetch.newest_version(PACKAGES[:1], apt)
     cache.say(f"emulator: downloading {newest}")
     with cache.building("emulator") as new:

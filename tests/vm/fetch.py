@@ -44,7 +44,6 @@ def download(name, link):
     suites, package = matrix()[name]
     cache.say(f"kernel {name}: asking {', '.join(suites)} for {package}")
     apt = private_apt(name, suites)
-    cache.command("apt-get", "update", "-q", env=apt)
     wanted = packages_of(package, apt)
     version = newest_version(wanted, apt)
     target = cache.directory() / f"{link.name}-{version}"
@@ -72,7 +71,7 @@ def unpack(packages, apt, folder):
 
 
 def private_apt(name, suites):
-    """An environment in which apt knows these suites and nothing of the host but its proxies."""
+    """An environment in which apt knows these suites, as they are now, and nothing of the host but its proxies."""
     root = cache.directory() / "apt" / name
     for folder in ("lists/partial", "archives/partial", "etc"):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -100,7 +99,9 @@ APT::Default-Release "";
 APT::Sandbox::User "root";
 Acquire::Languages "none";
 """)
-    return dict(os.environ, APT_CONFIG=str(root / "apt.conf"), LC_ALL="C")
+    apt = dict(os.environ, APT_CONFIG=str(root / "apt.conf"), LC_ALL="C")
+    cache.command("apt-get", "update", "-q", env=apt)
+    return apt
 
 
 def packages_of(package, apt):

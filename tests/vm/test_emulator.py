@@ -34,8 +34,7 @@ class Emulator(unittest.TestCase):
 
     def test_downloads_once(self):
         self.host_has("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)")
-        (self.folder / "cache").mkdir()
-        (self.folder / "cache/emulator-1").mkdir()
+        (self.folder / "cache/emulator-1").mkdir(parents=True)
         (self.folder / "cache/emulator").symlink_to("emulator-1")
         self.assertEqual(emulator.command()[0], self.folder / "cache/emulator-1/usr/bin" / emulator.PROGRAM)
         self.assertEqual(self.downloads, [])
