@@ -35,8 +35,8 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     blf_ask_lineage(mine);
     blf_give_back(mine);
     int answer = 0;
-    if (child && blf_notes_executables()) blf_inherit_note(child);
-    if (child && blf_knows(BLF_BY_LINEAGE)) answer = blf_inherit_lineage(child, flags);
+    if (child && blf_notes_executables()) answer = blf_inherit_note(child);
+    if (child && blf_knows(BLF_BY_LINEAGE) && !answer) answer = blf_inherit_lineage(child, flags);
     if (child && blf_knows(BLF_BY_EXE_SHA256) && !answer) answer = blf_inherit_digest(child);
     return blf_answer_kernel(answer);
 }

@@ -7,9 +7,8 @@
  * Both names are noted, component by component, and each image's automaton reads them when a task
  * is first asked about under it.
  *
- * A task without a note became what it is before this was there, found no memory to inherit one, or
- * runs what lies at a path that could not be noted: it is known by where its executable is when it
- * is asked.
+ * A task without a note became what it is before this was there, or runs what lies at a path that
+ * could not be noted: it is known by where its executable is when it is asked.
  */
 #ifndef BAILIFF_BPF_NOTE_H
 #define BAILIFF_BPF_NOTE_H
@@ -137,14 +136,19 @@ BLF_INLINE int blf_note_executable(struct blf_task* mine, struct file* program) 
     return 0;
 }
 
-/* Without memory for it, the child is known by where its executable is. */
-BLF_INLINE void blf_inherit_note(struct task_struct* child) {
+/* Where the executable lies now would not do for a child whose parent has a note: it may have been
+ * renamed since. Without memory for its note the child is not made. */
+BLF_INLINE int blf_inherit_note(struct task_struct* child) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     const __u64 exec_id = task->self_exec_id;
     const struct blf_notes* notes = blf_notes_of(task);
-    const struct blf_note* note = notes ? blf_valid_note(notes, exec_id) : NULL;
-    struct blf_notes* childs = note ? blf_notes_of(child) : NULL;
-    if (childs) bpf_probe_read_kernel(&childs->of[exec_id & 1], sizeof(*note), note);
+    if (!notes) return -ENOMEM;
+    const struct blf_note* note = blf_valid_note(notes, exec_id);
+    if (!note) return 0;
+    struct blf_notes* childs = blf_notes_of(child);
+    if (!childs) return -ENOMEM;
+    bpf_probe_read_kernel(&childs->of[exec_id & 1], sizeof(*note), note);
+    return 0;
 }
 
 #endif

@@ -220,11 +220,16 @@ Observation Symbols(const KernelFacts& facts) {
 // bpf_ima_file_hash(); `apply` sees whether it is a SHA-256 that it tells.
 Observation FileDigests(const KernelFacts& facts) {
     if (!facts.ima) return Unknown(facts.ima.error());
-    if (*facts.ima) return Ok("IMA tells them: `exe-sha256` can be used");
+    const auto algorithm = LastParameter(facts.command_line.value_or(""), "ima_hash");
+    if (*facts.ima && algorithm.value_or("sha256") == "sha256") {
+        return Ok("IMA tells them: `exe-sha256` can be used");
+    }
     return {State::kWarn,
-            "not told: there is no /sys/kernel/security/ima",
+            *facts.ima ? "IMA tells those of another algorithm (ima_hash=" + *algorithm + ")"
+                       : "not told: there is no /sys/kernel/security/ima",
             "policies that say `exe-sha256` cannot be applied",
-            {"boot a kernel built with CONFIG_IMA=y"},
+            {*facts.ima ? "boot without  ima_hash=  or with  ima_hash=sha256"
+                        : "boot a kernel built with CONFIG_IMA=y"},
             false};
 }
 

@@ -126,6 +126,19 @@ TEST(RequirementsTest, TheConfigurationFileMayBeMissing) {
     EXPECT_EQ(Find(facts, "BPF LSM").found, "built in: its attach points are in the BTF");
 }
 
+TEST(RequirementsTest, DigestsOfAnotherAlgorithmAreOfNoUse) {
+    auto facts = SoundFacts();
+    facts.ima = true;
+    facts.command_line = "ro ima_hash=sha256";
+    EXPECT_EQ(Find(facts, "file digests").state, State::kOk);
+    facts.command_line = "ro ima_hash=sha512";
+    const Finding finding = Find(facts, "file digests");
+    EXPECT_EQ(finding.state, State::kWarn);
+    EXPECT_EQ(finding.found, "IMA tells those of another algorithm (ima_hash=sha512)");
+    facts.ima = false;
+    EXPECT_EQ(Find(facts, "file digests").found, "not told: there is no /sys/kernel/security/ima");
+}
+
 TEST(RequirementsTest, LockdownIntegrityIsFine) {
     auto facts = SoundFacts();
     facts.lockdown = enforce::Lockdown::kIntegrity;
