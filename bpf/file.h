@@ -125,6 +125,13 @@ int BPF_PROG(blf_file_ioctl, struct file* file, unsigned int command) {
     return blf_ask_file(BLF_HOOK_file_ioctl, file, blf_ask_of_ioctl(command));
 }
 
+/* A command is the driver's own: which one says nothing about what it does. */
+SEC("lsm/uring_cmd")
+int BPF_PROG(blf_uring_cmd, struct io_uring_cmd* command) {
+    struct file* file = command ? command->file : NULL;
+    return blf_ask_file(BLF_HOOK_uring_cmd, file, BLF_ASK_FILE_IOCTL);
+}
+
 SEC("lsm/file_ioctl_compat")
 int BPF_PROG(blf_file_ioctl_compat, struct file* file, unsigned int command) {
     return blf_ask_file(BLF_HOOK_file_ioctl_compat, file, blf_ask_of_ioctl(command));

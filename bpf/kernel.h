@@ -221,6 +221,10 @@ struct linux_binprm {
     char buf[256];
 };
 
+struct io_uring_cmd {
+    struct file* file;
+};
+
 /* kernel_cap_t: two words of 32 bits, the lower ones first, or one of 64 since 6.3 */
 struct capabilities {
     __u64 bits;

@@ -11,6 +11,7 @@
 #include "cli/lockout.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
+#include "cli/proof_text.h"
 #include "cli/tag_files.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
@@ -30,26 +31,19 @@ using Files = std::vector<enforce::IdentifiedFile>;
 
 Json ToJson(const enforce::Applied& applied, const Compiled& compiled, const Files& tagged) {
     const policy::ImageView image = compiled.image->view();
-    Json hooks = Json::array();
-    for (const enforce::HookProof& proof : applied.proof.hooks) {
-        hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
-    }
     return {{"generation", applied.generation},
             {"digest", "sha256:" + policy::ToHex(image.stored_digest())},
             {"replaced", applied.replaced},
             {"policies", image.index().policy_count},
             {"rules", image.index().rule_count},
-            {"proof", hooks},
+            {"proof", ProofJson(applied.proof)},
             {"also_attached", AttachedJson(applied.strays)},
             {"more_names", OtherNamesJson(tagged)},
             {"diagnostics", DiagnosticsJson(compiled)}};
 }
 
 std::string ToText(const enforce::Applied& applied, const policy::Image& image) {
-    std::vector<std::vector<std::string>> rows;
-    for (const enforce::HookProof& proof : applied.proof.hooks) {
-        rows.push_back({Toned(Tone::kGood, "proved"), proof.hook, proof.found});
-    }
+    const auto rows = ProofRows(applied.proof);
     const policy::ImageView view = image.view();
     const blf_index& index = view.index();
     return Table(rows) +

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/lockout.h"
 #include "cli/output.h"
+#include "cli/proof_text.h"
 #include "doctor/requirements.h"
 #include "enforce/probe.h"
 #include "enforce/state.h"
@@ -55,25 +56,16 @@ Json StaleJson(const Stale& stale) {
 
 // `able`: has the kernel what it takes? As far as that can be seen.
 Json ToJson(const enforce::Verification& verified, const Stale& stale, const Status& able) {
-    Json hooks = Json::array();
-    for (const enforce::HookProof& proof : verified.proof.hooks) {
-        hooks.push_back({{"hook", proof.hook}, {"proved", proof.proved}, {"found", proof.found}});
-    }
     return {{"generation", verified.generation},
             {"proved", verified.complete()},
             {"intact", verified.intact},
-            {"proof", hooks},
+            {"proof", ProofJson(verified.proof)},
             {"stale_links", StaleJson(stale)},
             {"kernel_lacks", able ? Json() : ErrorJson(able.error())}};
 }
 
 std::string ToText(const enforce::Verification& verified) {
-    std::vector<std::vector<std::string>> rows;
-    for (const enforce::HookProof& proof : verified.proof.hooks) {
-        std::string word =
-            proof.proved ? Toned(Tone::kGood, "proved") : Toned(Tone::kBad, "NOT   ");
-        rows.push_back({word, proof.hook, proof.found});
-    }
+    auto rows = ProofRows(verified.proof);
     if (!verified.intact)
         rows.push_back({Toned(Tone::kBad, "NOT   "), "image", "its bytes changed"});
     if (verified.complete()) {

@@ -57,8 +57,11 @@ bool HasVerdict(const HookInfo& hook) {
 HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
                 uint64_t generation) {
     HookProof result{
-        .hook = std::string(hook.name), .answered = answers > 0, .proved = false, .found = {}};
-    if (!answers && !error) {
+        .hook = std::string(hook.name), .answered = answers > 0, .proved = false, .nobody_can = false, .found = {}};
+    if (!answers && error == kNobodyCan) {
+        result.answered = result.nobody_can = true;
+        result.found = "nobody can ask now: kernel.io_uring_disabled";
+    } else if (!answers && !error) {
         result.found = "the call succeeded and our program was never asked";
     } else if (!answers) {
         result.found = fmt::format("our program was not asked; something before it refused: {}",
@@ -102,7 +105,7 @@ Status AskAtThose(const Deployment& deployment, const ProofGround& ground, uint6
         if (known != proof.hooks.end() && known->answered) continue;
         HookProof seen =
             TRY(Ask(asking, deployment, another ? *another : ground, hook, generation));
-        if (HasVerdict(hook) && !seen.proved) another = ProofGround::Make();
+        if (HasVerdict(hook) && !seen.proved && !seen.nobody_can) another = ProofGround::Make();
         if (known == proof.hooks.end()) {
             proof.hooks.push_back(std::move(seen));
         } else {
@@ -132,7 +135,9 @@ Status AskAgain(const Deployment& deployment, uint64_t generation, Proof& proof)
 }  // namespace
 
 bool Proof::complete() const {
-    return std::ranges::all_of(hooks, &HookProof::proved);
+    return std::ranges::all_of(hooks, [](const HookProof& hook) {
+        return hook.proved || hook.nobody_can;
+    });
 }
 
 Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation) {
@@ -149,7 +154,7 @@ Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uin
 Error NotProved(const Proof& proof) {
     std::string message = "not proved:";
     for (const HookProof& hook : proof.hooks) {
-        if (!hook.proved) message += fmt::format(" {}: {};", hook.hook, hook.found);
+        if (!hook.proved && !hook.nobody_can) message += fmt::format(" {}: {};", hook.hook, hook.found);
     }
     message.pop_back();
     return {ErrorKind::kKernel, std::move(message),

@@ -19,7 +19,8 @@ struct HookProof {
     std::string hook;
     bool answered = false;  // by our program, whatever the call came to
     bool proved = false;
-    std::string found;  // what was seen, in words
+    bool nobody_can = false;  // ask there, as the kernel is set now: there is nothing to prove
+    std::string found;        // what was seen, in words
 };
 
 struct Proof {

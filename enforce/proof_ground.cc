@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -19,12 +20,14 @@
 #include "enforce/compat.h"
 #include "enforce/detached_mount.h"
 #include "enforce/pins.h"
+#include "enforce/uring.h"
 
 namespace bailiff::enforce {
 namespace {
 
 constexpr char kFile[] = "file";
 constexpr char kDirectoryName[] = "directory";
+constexpr char kDevice[] = "device";
 constexpr char kNew[] = "new";
 
 // The access control list that stands for mode 0600: struct posix_acl_xattr_header, then entries of
@@ -36,6 +39,8 @@ constexpr std::array<unsigned char, 28> kAccessList = {
     0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff};  // others
 constexpr char kAccessName[] = "system.posix_acl_access";
 constexpr char kAttribute[] = "trusted.bailiff-proof";
+
+static_assert(kNoUring == kNobodyCan);
 
 int ErrnoOf(long result) {
     return result < 0 ? errno : 0;
@@ -87,7 +92,10 @@ Result<ProofGround> ProofGround::Make() {
         mkdirat(tree.get(), kDirectoryName, 0700) != 0) {
         return FailErrno("cannot prepare the proof (does a rule deny it everywhere?)");
     }
-    return ProofGround(std::move(memory), std::move(tree));
+    // Its driver takes commands. Refused, it is missed by the one call that it is for.
+    mknodat(tree.get(), kDevice, S_IFCHR | 0600, makedev(1, 3));
+    Fd device(openat(tree.get(), kDevice, O_RDWR | O_CLOEXEC));
+    return ProofGround(std::move(memory), std::move(tree), std::move(device));
 }
 
 int ProofGround::Names(blf_hook hook) const {
@@ -180,6 +188,8 @@ int ProofGround::Use(blf_hook hook) const {
             return ErrnoOf(ioctl(memory_.get(), FIOCLEX));
         case BLF_HOOK_file_ioctl_compat:
             return CompatIoctl(memory_.get(), FIOCLEX).value_or(ENOSYS);
+        case BLF_HOOK_uring_cmd:
+            return UringCommand(device_.get());
         case BLF_HOOK_mmap_file:
             return MapMemory();
         case BLF_HOOK_file_mprotect:

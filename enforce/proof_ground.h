@@ -12,17 +12,21 @@
 
 namespace bailiff::enforce {
 
+// As the kernel is set now, nobody can make such a call: kernel.io_uring_disabled=2.
+inline constexpr int kNobodyCan = -1;
+
 class ProofGround {
   public:
     // Passes hooks itself (a file and a directory are made), so a policy in force that denies that
     // everywhere makes it fail.
     static Result<ProofGround> Make();
 
-    // Makes one call of the kind that passes the hook. 0, or the errno it got.
+    // Makes one call of the kind that passes the hook. 0, or the errno it got, or kNobodyCan.
     int Call(blf_hook hook) const;
 
   private:
-    ProofGround(Fd memory, Fd tree) : memory_(std::move(memory)), tree_(std::move(tree)) {}
+    ProofGround(Fd memory, Fd tree, Fd device)
+        : memory_(std::move(memory)), tree_(std::move(tree)), device_(std::move(device)) {}
 
     int Names(blf_hook hook) const;
     int Attributes(blf_hook hook) const;
@@ -33,6 +37,7 @@ class ProofGround {
 
     Fd memory_;  // a file without a name
     Fd tree_;    // with `file` and `directory` in it
+    Fd device_;  // /dev/null by another name; empty where it could not be opened
 };
 
 }  // namespace bailiff::enforce
