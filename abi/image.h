@@ -8,7 +8,8 @@
  *   block 1..2  struct blf_index     where the rest is
  *   block 3..10 __u32[128]           the operation dimension: ask -> vector
  *   block 11    struct blf_digest
- *   block 12..15 struct blf_dimension, one for each enum blf_by
+ *   block 12..16 struct blf_dimension, one for each enum blf_by
+ *   block 17     struct blf_addresses
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -33,6 +34,11 @@
  * `below` is the vector of all clauses that some path through it has: what a directory that is
  * moved takes along.
  *
+ * Addresses. A socket's object is the address that is asked about, and a prefix that a rule names
+ * is a state like that of a path, with the clauses of all rules that have it or name none. An
+ * address is known by its leading bits: from a root over nodes that take four bits each, or compare
+ * a run of bits, down to a state.
+ *
  * All numbers are in the machine's byte order; an image never leaves the machine it was made for.
  */
 #ifndef BAILIFF_ABI_IMAGE_H
@@ -44,7 +50,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 6u
+#define BLF_IMAGE_VERSION 7u
 
 struct blf_block {
     __u64 word[8];
@@ -111,12 +117,41 @@ struct blf_digest {
     __u8 pad[24];
 };
 
+/* Where addresses lead, for IPv4 and for IPv6. A link is a state, or BLF_ADDRESS_NODE and the
+ * number of a node, of a run with BLF_ADDRESS_RUN. */
+struct blf_addresses {
+    __u32 node_first; /* block of the nodes */
+    __u32 root[2];    /* link */
+    __u32 every[2];   /* state: all that some address of this version has; of IPv6, of both */
+    __u32 none;       /* state of what has no address */
+    __u32 pad[10];
+};
+#define BLF_ADDRESS_NODE (1u << 31)
+#define BLF_ADDRESS_RUN (1u << 30)
+
+/* By the next four bits. */
+struct blf_address_branch {
+    __u32 to[16]; /* link */
+};
+
+/* By several at once. An address is two words, its first byte the highest of the first one; one of
+ * IPv4 has its 32 bits at the upper end. */
+struct blf_address_run {
+    __u64 mask[2];
+    __u64 value[2];
+    __u32 then;      /* link, where the bits under the mask are these; the next bit is `depth` */
+    __u32 otherwise; /* state */
+    __u32 depth;
+    __u32 pad[5];
+};
+
 #define BLF_BLOCK_ROOT 0
 #define BLF_BLOCK_INDEX 1
 #define BLF_BLOCK_ASKS 3
 #define BLF_BLOCK_DIGEST 11
 #define BLF_BLOCK_WHO 12
-#define BLF_BLOCK_SECTIONS 16
+#define BLF_BLOCK_ADDRESSES 17
+#define BLF_BLOCK_SECTIONS 18
 #define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
@@ -253,6 +288,9 @@ BLF_STATIC_ASSERT(sizeof(struct blf_block) == 64, "a block is a cache line");
 BLF_STATIC_ASSERT(sizeof(struct blf_root) == 64, "the root is one block");
 BLF_STATIC_ASSERT(sizeof(struct blf_index) == 128, "the index is two blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_digest) == 64, "the digest is one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_addresses) == 64, "one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_address_branch) == 64, "one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_address_run) == 64, "one block");
 BLF_STATIC_ASSERT(sizeof(struct blf_edge) == 16, "four a bucket");
 BLF_STATIC_ASSERT(sizeof(struct blf_state) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_glob) == 32, "two a block");
@@ -261,7 +299,7 @@ BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineages) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
-BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 16, "the dimensions have four blocks");
+BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 20, "the dimensions have five blocks");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");

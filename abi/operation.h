@@ -17,6 +17,12 @@ BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 60, "operations are bits of a __u64, se
 
 #define BLF_BIT(id) (1ULL << BLF_OP_##id)
 
+/* On sockets; all others are on what has a path. */
+#define BLF_SOCKET_OPERATIONS (BLF_BIT(NET_UNIX) - BLF_BIT(NET_CREATE))
+#define BLF_PATH_OPERATIONS (((1ULL << BLF_OPERATION_COUNT) - 1) & ~BLF_SOCKET_OPERATIONS)
+/* Of these, those that have an address. */
+#define BLF_ADDRESS_OPERATIONS (BLF_BIT(NET_RAW) - BLF_BIT(NET_BIND))
+
 enum blf_ask {
 #define BLF_ASK(id, operations) BLF_ASK_##id,
 #include "abi/asks.def"
@@ -24,11 +30,11 @@ enum blf_ask {
     BLF_ASK_COUNT
 };
 
-/* Which operations a hook is for (abi/hooks.def): none in particular, whatever there are, or only
+/* Which operations a hook is for (abi/hooks.def): none in particular, whatever is on paths, or only
  * where no rule is about these; BLF_LINEAGE: where some rule asks for ancestors; BLF_DIGEST: for
  * digests; BLF_EXECUTABLE: for paths of executables. */
 #define BLF_ALWAYS 0ULL
-#define BLF_NAMES (~BLF_NOT)
+#define BLF_NAMES BLF_PATH_OPERATIONS
 #define BLF_NOT (1ULL << 63)
 #define BLF_LINEAGE (1ULL << 62)
 #define BLF_DIGEST (1ULL << 61)

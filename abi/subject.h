@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Who asks: what of a process is compared with what policies say of processes.
+ * Who asks: what of a process is compared with what policies say of processes. And by which
+ * socket, where the request is about one.
  *
  * A dimension of the first kind is a path, with its own automaton; one of the second kind is a
  * number, or a set of numbers. The ancestors of a process are a set of numbers, those of the lists
@@ -26,6 +27,10 @@ enum blf_by {
     BLF_BY_LOGIN_UID,          /* BLF_NO_LOGIN: it does not come from a login */
     BLF_BY_SESSION,            /* enum blf_session */
     BLF_BY_USER_NAMESPACE,     /* enum blf_user_namespace */
+    BLF_BY_PORT,               /* of the address that is asked about; 0: there is none */
+    BLF_BY_PROTOCOL,           /* IPPROTO_*, or of what else the family has */
+    BLF_BY_FAMILY,             /* AF_* */
+    BLF_BY_SOCKET_TYPE,        /* SOCK_* */
     BLF_VALUES_END,            /* those before are one number, those that follow sets */
 
     BLF_BY_GID = BLF_VALUES_END, /* the effective one and the supplementary ones */
@@ -38,6 +43,10 @@ enum blf_by {
 
 /* Those that ask which executable a task has. */
 #define BLF_OF_EXECUTABLES (1u << BLF_BY_EXE | 1u << BLF_BY_PARENT | 1u << BLF_BY_ANCESTORS)
+
+/* Those that a socket has, and nothing else. */
+#define BLF_OF_SOCKETS \
+    (1u << BLF_BY_PORT | 1u << BLF_BY_PROTOCOL | 1u << BLF_BY_FAMILY | 1u << BLF_BY_SOCKET_TYPE)
 
 #define BLF_NO_LOGIN 0xffffffffu
 enum blf_session { BLF_SESSION_NONE, BLF_SESSION_TTY };

@@ -57,7 +57,8 @@ BLF_INLINE const struct blf_root* blf_root_of(BLF_IMAGE image, __u64 generation)
     return root && root->generation == generation ? root : NULL;
 }
 
-/* BLF_NONE when no name of the object has one. Global: see blf_walk_along(). */
+/* The first of those that some name of the object gives; BLF_NONE when none gives one. Global: see
+ * blf_walk_along(). */
 __attribute__((noinline)) __u32 blf_rule_of(struct blf_request* request, __u32 clause,
                                             __u64 generation) {
     BLF_IMAGE image = blf_published();
@@ -69,16 +70,18 @@ __attribute__((noinline)) __u32 blf_rule_of(struct blf_request* request, __u32 c
         .image = image,
         .source_first = index->source_first,
         .clause = BLF_VALUE(clause),
-        .rule = BLF_VALUE(BLF_NONE),
     };
-    for (__u32 called = 0; called < BLF_OBJECT_NAMES && find.rule == BLF_NONE; called++) {
+    __u32 first = BLF_NONE;
+    for (__u32 called = 0; called < BLF_OBJECT_NAMES; called++) {
         const struct blf_state* state = (const struct blf_state*)blf_record16(
             image, root->state_first, request->object[called]);
         if (!state) continue;
         find.at = BLF_VALUE(state->sources);
+        find.rule = BLF_VALUE(BLF_NONE);
         bpf_loop(BLF_SOURCES_MAX, blf_find_rule_step, &find, 0);
+        if (find.rule < first) first = find.rule;
     }
-    return find.rule;
+    return first;
 }
 
 /* The policy and the rule of a clause. A directory that is moved is refused for what lies below it:

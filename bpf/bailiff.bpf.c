@@ -10,6 +10,7 @@
 #include "bpf/inherit.h"
 #include "bpf/moves.h"
 #include "bpf/names.h"
+#include "bpf/socket.h"
 /* last, as it is loaded last: after a program that it extends */
 #include "bpf/decider.h"
 

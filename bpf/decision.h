@@ -19,8 +19,9 @@
 #define BLF_BOTH_WAYS (1u << 17) /* an exchange: `to` is moved as well */
 #define BLF_THE_PROOF (1u << 18) /* nothing: answers with -BLF_PROOF_ERRNO */
 
-/* 0 or -errno. About task->object; about task->move_from and move_to; about nothing that is known,
- * for the reason in task->unseen; or, without a task, for want of memory.
+/* 0 or -errno. About task->object; about task->socket, if what is asked is on sockets; about
+ * task->move_from and move_to; about nothing that is known, for the reason in task->unseen; or,
+ * without a task, for want of memory.
  *
  * This body runs before the extension is there, and after it has gone. It allows: nothing is
  * enforced yet, or no more, by whoever removed the pins and let some process keep a hook. Refusing
@@ -52,6 +53,14 @@ BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
     struct blf_task* task = blf_take_task();
     if (!task) return blf_decision(NULL, ask);
     task->object = *object;
+    task->unseen = 0;
+    return blf_decide_with(task, ask);
+}
+
+BLF_INLINE int blf_decide_socket(const struct blf_socket* socket, __u32 ask) {
+    struct blf_task* task = blf_take_task();
+    if (!task) return blf_decision(NULL, ask);
+    task->socket = *socket;
     task->unseen = 0;
     return blf_decide_with(task, ask);
 }

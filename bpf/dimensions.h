@@ -10,6 +10,7 @@
 #include "bpf/maps.h"
 
 const volatile __u32 blf_known_dimensions; /* by enum blf_by, a bit each */
+const volatile __u32 blf_known_sockets;    /* not 0: some hook is asked about sockets */
 
 BLF_INLINE __u32 blf_knows(__u32 by) {
     return blf_known_dimensions >> by & 1;

@@ -225,6 +225,40 @@ struct io_uring_cmd {
     struct file* file;
 };
 
+struct in6_addr {
+    __u8 bytes[16];
+};
+
+struct sock_common {
+    __be32 skc_daddr;
+    __be32 skc_rcv_saddr;
+    __be16 skc_dport;
+    __u16 skc_num;
+    unsigned short skc_family;
+    struct in6_addr skc_v6_daddr;
+    struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+    struct sock_common __sk_common;
+    __u8 sk_kern_sock : 1;
+    __u16 sk_type;
+    __u16 sk_protocol;
+};
+
+struct unix_sock {
+    struct sock sk;
+    struct path path;
+};
+
+struct socket {
+    struct sock* sk;
+};
+
+struct msghdr {
+    void* msg_name;
+};
+
 /* kernel_cap_t: two words of 32 bits, the lower ones first, or one of 64 since 6.3 */
 struct capabilities {
     __u64 bits;

@@ -165,8 +165,23 @@ BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
            !blf_path_vector(image, root, r->object[BLF_TAGGED]);
 }
 
-/* Fills in task->request from task->object, or from task->unseen alone. Returns 0 when no rule can
- * be about it, or 1. Global: see blf_walk_along(). */
+/* The same of a socket's address. Global: see blf_walk_along(). */
+__attribute__((noinline)) int blf_gather_address(struct blf_task* task) {
+    BLF_IMAGE image = blf_published();
+    if (!task || !image) return 0;
+    struct blf_request* request = &task->request;
+    struct blf_address address = task->socket.address;
+    struct blf_address_states states = {};
+    blf_find_address(&states, image, request->ask, &address);
+    request->object[BLF_VISIBLE] = states.given;
+    request->object[BLF_CANONICAL] = states.taken;
+    request->object[BLF_TAGGED] = BLF_DEAD;
+    request->object_reason = states.reason;
+    return 1;
+}
+
+/* Fills in task->request from task->object or task->socket, or from task->unseen alone. Returns 0
+ * when no rule can be about it, or 1. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     if (!task) return 0;
     struct blf_request* request = &task->request;
@@ -180,6 +195,7 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     task->underneath = 0;
     request->object_reason = task->unseen;
     if (task->unseen) return 1;
+    if (blf_known_sockets && blf_is_on_socket(request->ask)) return blf_gather_address(task);
     __u32 underneath = object.mount && blf_is_internal_mount(object.mount);
     if (blf_has_fake_path(&object)) {
         underneath = 1;

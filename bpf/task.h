@@ -8,6 +8,7 @@
 
 #include "bpf/read.h"
 /* after maps.h, which defines the seam */
+#include "decide/address.h"
 #include "decide/move.h"
 #include "decide/transition.h"
 
@@ -62,6 +63,12 @@ struct blf_object {
     __u32 directory; /* of what is moved: not 0: it is one */
 };
 
+/* A socket, and the address that is asked about. */
+struct blf_socket {
+    struct blf_address address;
+    __u32 value[4]; /* by dimension, less BLF_BY_PORT */
+};
+
 /* A path of the task's that was looked up before. */
 struct blf_label {
     __u64 generation; /* of the image for which it holds; 0: there is none */
@@ -82,6 +89,7 @@ struct blf_task {
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
+    struct blf_socket socket;
     struct blf_request request;
     struct blf_subject subject;
     __u64 ancestors; /* lists of those asked up to now, bpf/lineage.h */

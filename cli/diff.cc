@@ -81,18 +81,28 @@ std::string DifferenceText(const policy::Difference& difference, const policy::I
                       : difference.change == policy::Change::kNowAllowed ? Tone::kGood
                                                                          : Tone::kDoubtful;
     return fmt::format(
-        "{}{}\n  {} enumerated and {} random requests, such as\n  {} {}, {}: {}, was {}\n",
+        "{}{}\n  {} enumerated and {} random requests, such as\n  {}{}{}, {}: {}, was {}\n",
         Toned(tone, policy::ChangeWord(difference.change)), policy::EscapeText(by),
         difference.enumerated, difference.sampled, policy::OperationWords()[example.operation],
-        policy::EscapeText(example.path), policy::EscapeText(policy::AskerText(example.who)),
-        VerdictText(difference.after), VerdictText(difference.before));
+        example.object.empty() ? "" : " ", policy::EscapeText(example.object),
+        policy::EscapeText(policy::AskerText(example.who)), VerdictText(difference.after),
+        VerdictText(difference.before));
+}
+
+std::string Counts(size_t number, std::string_view one, std::string_view several) {
+    return fmt::format("{} {}", number, number == 1 ? one : several);
+}
+
+bool IsOnSocket(const policy::RequestSampler::Sample& sample) {
+    return policy::IsOnSocket(policy::AskOf(sample.operation));
 }
 
 std::string TriedText(const Outcome& outcome) {
     const policy::RequestSpace& space = outcome.space;
     std::string text = fmt::format(
-        "tried {} (all of {}, {}, {}, {}, {}) and {} (--seed {})\n",
+        "tried {} (all of {}, {}, {}, {}, {}, {}) and {} (--seed {})\n",
         Count(policy::SizeOf(space), "enumerated request"), Count(space.paths.size(), "path"),
+        Counts(space.addresses.size(), "address", "addresses"),
         Count(space.exes.size(), "executable"), Count(space.uids.size(), "user"),
         Count(space.circumstances.size(), "circumstance"), Count(BLF_OPERATION_COUNT, "operation"),
         Count(outcome.samples, "random one"), outcome.seed);
@@ -137,7 +147,7 @@ Json ToJson(const Outcome& outcome, const policy::ImageView& before,
                         {"random", difference.sampled},
                         {"example",
                          {{"op", policy::OperationWords()[example.operation]},
-                          {"path", example.path},
+                          {IsOnSocket(example) ? "address" : "path", example.object},
                           {"who", policy::AskerText(example.who)},
                           {"exe", example.who.exe},
                           {"uid", example.who.uid},
@@ -148,6 +158,7 @@ Json ToJson(const Outcome& outcome, const policy::ImageView& before,
             {"tried",
              {{"enumerated", policy::SizeOf(outcome.space)},
               {"paths", outcome.space.paths.size()},
+              {"addresses", outcome.space.addresses.size()},
               {"executables", outcome.space.exes.size()},
               {"users", outcome.space.uids.size()},
               {"circumstances", outcome.space.circumstances.size()},

@@ -27,6 +27,7 @@ struct Options {
     std::vector<std::string> files;
     std::string operation;
     std::string path;
+    std::string address;
     std::string to;
     WhoOptions who;
     bool directory = false;
@@ -50,6 +51,16 @@ struct Asked {
     policy::MoveRequest move;
 };
 
+// "--port", or "".
+std::string FirstSocketOption(const Options& options) {
+    if (!options.address.empty()) return "--address";
+    for (const auto& selector : policy::kNumberSelectors) {
+        const std::string word(selector.word);
+        if (policy::IsOfSocket(selector) && options.who.contains(word)) return "--" + word;
+    }
+    return {};
+}
+
 Status CheckMove(unsigned operation, const Options& options) {
     const bool renames = operation == BLF_OP_FILE_RENAME;
     if (!options.to.empty() && !renames && operation != BLF_OP_FILE_LINK) {
@@ -63,9 +74,35 @@ Status CheckMove(unsigned operation, const Options& options) {
     return {};
 }
 
+// A path, or what sockets have.
+Status CheckObject(unsigned operation, const Options& options) {
+    const uint64_t bit = uint64_t{1} << operation;
+    if (bit & BLF_PATH_OPERATIONS) {
+        if (options.path.empty()) {
+            return Fail(ErrorKind::kUsage, options.operation + " needs --path",
+                        "it is about what has a path");
+        }
+        const std::string socket = FirstSocketOption(options);
+        if (socket.empty()) return {};
+        return Fail(ErrorKind::kUsage, socket + " does not go with " + options.operation,
+                    "only sockets have one");
+    }
+    if (!options.path.empty()) {
+        return Fail(ErrorKind::kUsage, "--path does not go with " + options.operation,
+                    "sockets have no path: --address, --port, --protocol, --family, --type");
+    }
+    const bool addressed = !options.address.empty() || options.who.contains("port");
+    if (addressed && !(bit & BLF_ADDRESS_OPERATIONS)) {
+        return Fail(ErrorKind::kUsage, options.operation + " has no address and no port",
+                    "leave out --address and --port");
+    }
+    return {};
+}
+
 Result<Asked> AskedOf(const Options& options) {
     const unsigned operation = TRY(OperationOf(options));
     TRY_STATUS(CheckMove(operation, options));
+    TRY_STATUS(CheckObject(operation, options));
     policy::MoveRequest move{
         .from_ask = policy::AskOf(operation),
         .to_ask = operation == BLF_OP_FILE_LINK ? BLF_ASK_FILE_LINK_TO : BLF_ASK_FILE_RENAME_TO,
@@ -77,14 +114,17 @@ Result<Asked> AskedOf(const Options& options) {
         move.from_ask = BLF_ASK_FILE_MOVE_DIRECTORY_FROM;
         move.to_ask = BLF_ASK_FILE_MOVE_DIRECTORY_TO;
     }
-    return Asked{.request = {.ask = move.from_ask, .path = move.from, .who = move.who},
+    const bool on_socket = policy::IsOnSocket(move.from_ask);
+    return Asked{.request = policy::RequestOf(move.from_ask,
+                                              on_socket ? options.address : options.path, move.who),
                  .move = move};
 }
 
-std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion) {
+// Of a request about a path, or on a socket.
+std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion, bool on_socket) {
     std::vector<std::string> dimensions;
     if (!opinion.operation) dimensions.emplace_back("operation");
-    if (!opinion.object) dimensions.emplace_back("path");
+    if (!opinion.object) dimensions.emplace_back(on_socket ? "address" : "path");
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         if (!opinion.who[by])
             dimensions.emplace_back(policy::DimensionWord(static_cast<blf_by>(by)));
@@ -100,12 +140,13 @@ bool IsHalfAMove(const Asked& asked) {
            ask == BLF_ASK_FILE_LINK_FROM;
 }
 
-Json ToJson(const policy::ImageView& image, const policy::Explanation& explanation) {
+Json ToJson(const policy::ImageView& image, const policy::Explanation& explanation,
+            bool on_socket) {
     Json rules = Json::array();
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
         Json rule = RuleJson(image, opinion.rule);
         rule["applies"] = opinion.applies;
-        rule["failed_on"] = FailedOn(opinion);
+        rule["failed_on"] = FailedOn(opinion, on_socket);
         rules.push_back(std::move(rule));
     }
     Json json = VerdictJson(image, explanation);
@@ -136,7 +177,9 @@ std::vector<std::string> Notes(const Options& options) {
 
 // As it was put.
 Json RequestJson(const Options& options, const policy::Request& request) {
-    Json json = {{"operation", options.operation}, {"path", options.path}};
+    Json json = {{"operation", options.operation}};
+    if (!policy::IsOnSocket(request.ask)) json["path"] = options.path;
+    if (!options.address.empty()) json["address"] = options.address;
     if (!options.to.empty()) json["to"] = options.to;
     if (options.directory) json["directory"] = true;
     json["exe"] = request.who.exe;
@@ -163,8 +206,9 @@ void Print(const std::string& text, const Options& options) {
 }
 
 std::string RequestText(const Options& options, const policy::Request& request) {
-    std::vector<std::vector<std::string>> rows = {{"operation", options.operation},
-                                                  {"path", request.path}};
+    std::vector<std::vector<std::string>> rows = {{"operation", options.operation}};
+    if (!policy::IsOnSocket(request.ask)) rows.push_back({"path", request.path});
+    if (!request.address.empty()) rows.push_back({"address", request.address});
     if (!options.to.empty()) rows.push_back({"to", options.to});
     rows.push_back({"exe", request.who.exe.empty() ? "(none)" : request.who.exe});
     rows.push_back({"uid", std::to_string(request.who.uid)});
@@ -176,12 +220,13 @@ std::string RequestText(const Options& options, const policy::Request& request) 
     return Table(rows, "  ");
 }
 
-std::string OtherRules(const policy::ImageView& image, const policy::Explanation& explanation) {
+std::string OtherRules(const policy::ImageView& image, const policy::Explanation& explanation,
+                       bool on_socket) {
     std::vector<std::vector<std::string>> others;
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
         if (opinion.rule == explanation.rule) continue;
         std::string why = opinion.applies ? "applies too" : "";
-        for (const std::string& dimension : FailedOn(opinion)) {
+        for (const std::string& dimension : FailedOn(opinion, on_socket)) {
             why += (why.empty() ? "does not match: " : ", ") + dimension;
         }
         others.push_back({RuleText(image, opinion.rule), why});
@@ -194,15 +239,17 @@ Result<int> Answer(const policy::ImageView& image, const Asked& asked, const Opt
                    const Json& told) {
     policy::Explanation explanation = TRY(policy::Explain(image, asked.request));
     std::optional<policy::Trace> trace;
+    const bool on_socket = policy::IsOnSocket(asked.request.ask);
     if (options.trace) trace = TRY(policy::TraceRequest(image, asked.request, explanation));
     if (options.json) {
-        Json json = ToJson(image, explanation);
+        Json json = ToJson(image, explanation, on_socket);
         if (IsHalfAMove(asked)) json["old_name_alone"] = true;
         if (trace) json["trace"] = TraceToJson(image, *trace);
         Print(std::move(json), asked, options, told);
     } else {
         std::string text = VerdictText(image, explanation) + "\n" +
-                           RequestText(options, asked.request) + OtherRules(image, explanation);
+                           RequestText(options, asked.request) +
+                           OtherRules(image, explanation, on_socket);
         if (IsHalfAMove(asked)) {
             text +=
                 "asked about the old name alone; --to PATH asks about the new one and the move\n";
@@ -282,8 +329,9 @@ Work DeclareExplain(Arguments arguments) {
     auto options = std::make_shared<Options>();
     arguments.Value("--op", &options->operation, "Operation, one of those below",
                     Arguments::kRequired);
-    arguments.Value("--path", &options->path, "Absolute path of the object, symlinks resolved",
-                    Arguments::kRequired);
+    arguments.Value("--path", &options->path, "Absolute path of the object, symlinks resolved");
+    arguments.Value("--address", &options->address,
+                    "Address of the peer; of net.bind, net.listen and net.accept, one's own");
     arguments.Value("--to", &options->to,
                     "The new name: of file.rename and file.link, explain the move");
     arguments.Flag("--directory", &options->directory, "What is renamed is a directory");
@@ -307,6 +355,7 @@ Work DeclareExplain(Arguments arguments) {
         "  bailiff explain --op file.read --path /root/.ssh/id_rsa --exe /usr/bin/cat keys.yaml\n"
         "  sudo bailiff explain --op file.write --path /etc/shadow --uid alice\n"
         "  sudo bailiff explain --op file.rename --path /srv/a --to /tmp/a --directory\n"
+        "  bailiff explain --op net.connect --address 10.1.2.3 --port 443 --protocol tcp net.yaml\n"
         "\n" +
         WordsHelp() +
         "\n"

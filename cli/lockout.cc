@@ -202,7 +202,8 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
         asker.exe_sha256 = need.exe == own ? digest : std::string();
         if (!whos.contains(need.exe)) whos.emplace(need.exe, policy::Sift(image, asker));
         const Result<blf_who>& who = whos.at(need.exe);
-        const Result<policy::PathClass> object = policy::ClassifyObject(image, need.path);
+        const Result<policy::ObjectClass> object =
+            policy::ClassifyObject(image, policy::RequestOf(need.ask, need.path, {}));
         if (!object || !who) continue;
         const policy::Decision verdict =
             policy::Decide(image, {.ask = need.ask, .object = *object, .who = &*who});

@@ -61,6 +61,17 @@ std::string StepsToText(const policy::ImageView& image, const std::vector<policy
     return Table(rows, "  ");
 }
 
+std::string AddressToText(const policy::ImageView& image,
+                          const std::vector<policy::TraceStep>& names) {
+    std::string text;
+    for (const policy::TraceStep& name : names) {
+        text += fmt::format("{}: state {}, matches: {}\n",
+                            text.empty() ? "the address" : "what the kernel takes it for", name.to,
+                            RuleList(image, name.matches));
+    }
+    return text;
+}
+
 Json StepsToJson(const policy::ImageView& image, const std::vector<policy::TraceStep>& steps,
                  bool object) {
     Json array = Json::array();
@@ -82,8 +93,9 @@ Json StepsToJson(const policy::ImageView& image, const std::vector<policy::Trace
 }  // namespace
 
 std::string TraceToText(const policy::ImageView& image, const policy::Trace& trace) {
-    std::string text = "steps of the path, from state to state\n";
-    text += StepsToText(image, trace.object, true);
+    std::string text = trace.on_socket ? AddressToText(image, trace.object)
+                                       : "steps of the path, from state to state\n" +
+                                             StepsToText(image, trace.object, true);
     for (const policy::SubjectTrace& one : trace.subject) {
         text += fmt::format("steps of the {}\n", policy::DimensionWord(one.by)) +
                 StepsToText(image, one.steps, false);
@@ -104,7 +116,8 @@ Json TraceToJson(const policy::ImageView& image, const policy::Trace& trace) {
             {"leaves", RuleArray(image, dimension.leaves)},
             {"strikes_out", RuleArray(image, dimension.strikes_out)}};
     }
-    Json json = {{"path", StepsToJson(image, trace.object, true)}, {"dimensions", dimensions}};
+    Json json = {{trace.on_socket ? "address" : "path", StepsToJson(image, trace.object, true)},
+                 {"dimensions", dimensions}};
     for (const policy::SubjectTrace& one : trace.subject) {
         json[std::string(policy::DimensionWord(one.by))] = StepsToJson(image, one.steps, false);
     }

@@ -38,6 +38,14 @@ const char* HelpOf(blf_by dimension) {
             return "`host` or `other`";
         case BLF_BY_CAPABILITY:
             return "Capabilities that it holds, commas between";
+        case BLF_BY_PORT:
+            return "Port of the address";
+        case BLF_BY_PROTOCOL:
+            return "Protocol of the socket, by name or number: tcp";
+        case BLF_BY_FAMILY:
+            return "Its family [that of the address]: inet6";
+        case BLF_BY_SOCKET_TYPE:
+            return "Its type: stream";
         default:
             return "";
     }

@@ -30,6 +30,8 @@ struct blf_subject {
     __u32 gid;                    /* effective */
     __u32 group_count;            /* of the supplementary ones */
     __u64 groups;
+    __u32 passed_over; /* dimensions that the request does not have, a bit each */
+    __u32 pad;
     __u64 capabilities; /* a bit each */
     __u64 ancestors;    /* lists of patterns, a bit each; so of the script */
     __u64 scripts;
@@ -232,7 +234,8 @@ BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dime
     __u32 by = (__u32)s->by;
     if (by >= BLF_DIMENSIONS) return 0;
     __u32 reason = s->subject->reason[by];
-    __u32 asked = by != BLF_BY_LINEAGE && (s->root->used >> by & 1);
+    __u32 wanted = s->root->used & ~s->subject->passed_over;
+    __u32 asked = by != BLF_BY_LINEAGE && (wanted >> by & 1);
     if (asked && reason && !s->sift->who.reason) s->sift->who.reason = reason;
     if (asked && !reason && by >= BLF_AUTOMATA) {
         s->member = BLF_VALUE64(1);

@@ -30,6 +30,9 @@ struct HookInfo {
         return (operations & ~(BLF_LINEAGE | BLF_DIGEST | BLF_EXECUTABLE)) != 0 &&
                !(operations & BLF_NOT);
     }
+    constexpr bool is_on_sockets() const {
+        return operations != BLF_ALWAYS && (operations & ~BLF_SOCKET_OPERATIONS) == 0;
+    }
     // For rules about these operations?
     constexpr bool IsFor(uint64_t wanted) const {
         if (operations & BLF_NOT) return (operations & wanted) == 0;

@@ -56,8 +56,11 @@ bool HasVerdict(const HookInfo& hook) {
 
 HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
                 uint64_t generation) {
-    HookProof result{
-        .hook = std::string(hook.name), .answered = answers > 0, .proved = false, .nobody_can = false, .found = {}};
+    HookProof result{.hook = std::string(hook.name),
+                     .answered = answers > 0,
+                     .proved = false,
+                     .nobody_can = false,
+                     .found = {}};
     if (!answers && error == kNobodyCan) {
         result.answered = result.nobody_can = true;
         result.found = "nobody can ask now: kernel.io_uring_disabled";
@@ -135,9 +138,8 @@ Status AskAgain(const Deployment& deployment, uint64_t generation, Proof& proof)
 }  // namespace
 
 bool Proof::complete() const {
-    return std::ranges::all_of(hooks, [](const HookProof& hook) {
-        return hook.proved || hook.nobody_can;
-    });
+    return std::ranges::all_of(
+        hooks, [](const HookProof& hook) { return hook.proved || hook.nobody_can; });
 }
 
 Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation) {
@@ -154,7 +156,8 @@ Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uin
 Error NotProved(const Proof& proof) {
     std::string message = "not proved:";
     for (const HookProof& hook : proof.hooks) {
-        if (!hook.proved && !hook.nobody_can) message += fmt::format(" {}: {};", hook.hook, hook.found);
+        if (!hook.proved && !hook.nobody_can)
+            message += fmt::format(" {}: {};", hook.hook, hook.found);
     }
     message.pop_back();
     return {ErrorKind::kKernel, std::move(message),

@@ -20,6 +20,7 @@
 #include "enforce/compat.h"
 #include "enforce/detached_mount.h"
 #include "enforce/pins.h"
+#include "enforce/proof_sockets.h"
 #include "enforce/uring.h"
 
 namespace bailiff::enforce {
@@ -219,6 +220,7 @@ int ProofGround::Call(blf_hook hook) const {
         default:
             break;
     }
+    if (const int error = CallOnSocket(hook); error != ENOSYS) return error;
     for (auto group : {&ProofGround::Names, &ProofGround::Attributes, &ProofGround::Use}) {
         if (const int error = (this->*group)(hook); error != ENOSYS) return error;
     }

@@ -50,6 +50,10 @@ Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
     value(BLF_BY_LOGIN_UID) = asker.login_uid;
     value(BLF_BY_SESSION) = asker.session;
     value(BLF_BY_USER_NAMESPACE) = asker.user_namespace;
+    value(BLF_BY_PORT) = asker.port;
+    value(BLF_BY_PROTOCOL) = asker.protocol;
+    value(BLF_BY_FAMILY) = asker.family;
+    value(BLF_BY_SOCKET_TYPE) = asker.type;
     subject.gid = asker.gids.empty() ? kNoGroup : asker.gids.front();
     subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
     subject.group_count = static_cast<uint32_t>(asker.gids.size());
@@ -78,6 +82,18 @@ void SetNumber(Asker* asker, blf_by dimension, uint32_t number) {
             break;
         case BLF_BY_USER_NAMESPACE:
             asker->user_namespace = number;
+            break;
+        case BLF_BY_PORT:
+            asker->port = number;
+            break;
+        case BLF_BY_PROTOCOL:
+            asker->protocol = number;
+            break;
+        case BLF_BY_FAMILY:
+            asker->family = number;
+            break;
+        case BLF_BY_SOCKET_TYPE:
+            asker->type = number;
             break;
         case BLF_BY_GID:
             asker->gids.push_back(number);
@@ -141,6 +157,10 @@ std::string AskerText(const Asker& asker) {
     if (asker.user_namespace != plain.user_namespace) {
         number(BLF_BY_USER_NAMESPACE, asker.user_namespace);
     }
+    if (asker.port != 0) number(BLF_BY_PORT, asker.port);
+    if (asker.protocol != 0) number(BLF_BY_PROTOCOL, asker.protocol);
+    if (asker.family != 0) number(BLF_BY_FAMILY, asker.family);
+    if (asker.type != 0) number(BLF_BY_SOCKET_TYPE, asker.type);
     for (uint32_t bit = 0; bit < 64; bit++) {
         if (asker.capabilities >> bit & 1) number(BLF_BY_CAPABILITY, bit);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who asks, as people describe a process, and what an image makes of it (decide/who.h).
+// Who asks, as people describe a process, and by which socket; and what an image makes of it
+// (decide/who.h).
 #pragma once
 
 #include <array>
@@ -31,6 +32,10 @@ struct Asker {
     uint32_t user_namespace = BLF_USER_NAMESPACE_HOST;
     std::vector<uint32_t> gids = {};  // all of them
     uint64_t capabilities = 0;        // a bit each
+    uint32_t port = 0;                // this and what follows: of a socket (abi/sockets.def)
+    uint32_t protocol = 0;
+    uint32_t family = 0;
+    uint32_t type = 0;
 
     friend bool operator==(const Asker&, const Asker&) = default;
 };

@@ -15,7 +15,9 @@ namespace {
 std::string KeyOf(const Rule& rule, uint32_t policy) {
     std::string key = fmt::format("{} {} {} ", policy, rule.error, rule.operations);
     for (const auto& selector : kPathSelectors) key += KeyOf(rule.except.*selector.field) + "|";
-    for (const auto& selector : kNumberSelectors) key += KeyOf(rule.except.*selector.field) + "|";
+    for (const auto& selector : kNumberSelectors) {
+        key += KeyOf(rule.except.*selector.field) + "|" + KeyOf(rule.sockets.*selector.field) + "|";
+    }
     return key;
 }
 
@@ -38,7 +40,8 @@ class Builder {
                       .mode = policy.mode,
                       .error = rule.error,
                       .operations = rule.operations,
-                      .of = &policy.applies_to};
+                      .of = &policy.applies_to,
+                      .sockets = &rule.sockets};
         if (rule.except.empty()) set_.clauses.push_back(clause);
         clause.except = &rule.except;
         for (const auto& selector : kPathSelectors) {

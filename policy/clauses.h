@@ -19,16 +19,21 @@ struct Clause {
     Mode mode = Mode::kEnforce;
     int error = 0;
     uint64_t operations = 0;
-    const Subject* of = nullptr;      // the process must match all its selectors
-    const Subject* except = nullptr;  // and must not match one selector of this, one of these two:
+    const Subject* of = nullptr;       // the process must match all its selectors
+    const Subject* sockets = nullptr;  // and the socket all of this
+    const Subject* except = nullptr;   // and must not match one selector of this, one of these two:
     const Selector<Patterns>* except_paths = nullptr;
     const Selector<Ranges>* except_numbers = nullptr;
 
     // Null: it was not written.
     template <typename List>
     const List* Wanted(const Selector<List>& selector) const {
-        const List& list = of->*selector.field;
+        const List& list = SideOf(selector).*selector.field;
         return list.empty() ? nullptr : &list;
+    }
+    const Subject& SideOf(const Selector<Patterns>&) const { return *of; }
+    const Subject& SideOf(const Selector<Ranges>& selector) const {
+        return IsOfSocket(selector) ? *sockets : *of;
     }
     const Patterns* Unwanted(const Selector<Patterns>& selector) const {
         return except_paths && except_paths->field == selector.field ? &(except->*selector.field)

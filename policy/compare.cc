@@ -5,6 +5,7 @@
 #include "policy/compare.h"
 
 #include <array>
+#include <bit>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -29,6 +30,7 @@ struct Alike {
     Class after;
 };
 using PathsAlike = Alike<std::string, PathClass>;
+using ObjectsAlike = Alike<std::string, ObjectClass>;
 using UsersAlike = Alike<uint32_t, uint32_t>;
 
 // What a decision takes from a path: the state's vector and the rules behind it.
@@ -37,25 +39,63 @@ auto KeyOf(const ImageView& image, const PathClass& path) {
     return std::tuple(state.vector, state.sources, path.reason, path.state == BLF_DEAD);
 }
 
-std::vector<PathsAlike> PathClasses(const ImageView& before, const ImageView& after,
-                                    const std::vector<std::string>& paths,
-                                    PathClass (*classify)(const ImageView&, const std::string&)) {
-    using Key = decltype(KeyOf(before, {}));
-    std::map<std::pair<Key, Key>, PathsAlike> classes;
-    for (const std::string& path : paths) {
-        const PathClass first = classify(before, path);
-        const PathClass second = classify(after, path);
+auto KeyOf(const ImageView& image, const ObjectClass& object) {
+    return std::pair(KeyOf(image, PathClass{object.state[0], object.reason}),
+                     KeyOf(image, PathClass{object.state[1], object.reason}));
+}
+
+// `classify` makes a class of a text, under one image.
+template <typename Classify>
+auto ClassesOf(const ImageView& before, const ImageView& after,
+               const std::vector<std::string>& texts, Classify classify) {
+    using Class = decltype(classify(before, texts.front()));
+    using Key = decltype(KeyOf(before, Class{}));
+    using TextsAlike = Alike<std::string, Class>;
+    std::map<std::pair<Key, Key>, TextsAlike> classes;
+    for (const std::string& text : texts) {
+        const Class first = classify(before, text);
+        const Class second = classify(after, text);
         const auto key = std::pair(KeyOf(before, first), KeyOf(after, second));
-        classes.try_emplace(key, PathsAlike{&path, 0, first, second}).first->second.count++;
+        classes.try_emplace(key, TextsAlike{&text, 0, first, second}).first->second.count++;
     }
-    std::vector<PathsAlike> list;
+    std::vector<TextsAlike> list;
     for (const auto& [key, alike] : classes) list.push_back(alike);
     return list;
 }
 
-PathClass ObjectClass(const ImageView& image, const std::string& path) {
-    return ClassifyObject(image, path).value_or(PathClass{});
+ObjectClass ClassOf(const ImageView& image, blf_ask ask, const std::string& text) {
+    return ClassifyObject(image, RequestOf(ask, text, {})).value_or(ObjectClass{});
 }
+
+// What an operation can be about, in classes. Addresses are other things as one's own and as a
+// peer's.
+class Objects {
+  public:
+    Objects(const ImageView& before, const ImageView& after, const RequestSpace& space) {
+        const auto classes = [&](blf_ask ask, const std::vector<std::string>& texts) {
+            return ClassesOf(before, after, texts,
+                             [ask](const ImageView& image, const std::string& text) {
+                                 return ClassOf(image, ask, text);
+                             });
+        };
+        paths_ = classes(BLF_ASK_FILE_OPEN, space.paths);
+        own_ = classes(BLF_ASK_NET_BIND, space.addresses);
+        peers_ = classes(BLF_ASK_NET_CONNECT, space.addresses);
+        none_ = classes(BLF_ASK_NET_CREATE, nothing_);
+    }
+
+    const std::vector<ObjectsAlike>& Of(unsigned operation) const {
+        const uint64_t bit = uint64_t{1} << operation;
+        const uint64_t own = BLF_BIT(NET_BIND) | BLF_BIT(NET_LISTEN) | BLF_BIT(NET_ACCEPT);
+        if (bit & BLF_PATH_OPERATIONS) return paths_;
+        if (!(bit & BLF_ADDRESS_OPERATIONS)) return none_;
+        return bit & own ? own_ : peers_;
+    }
+
+  private:
+    const std::vector<std::string> nothing_{""};
+    std::vector<ObjectsAlike> paths_, own_, peers_, none_;
+};
 
 PathClass ExeClass(const ImageView& image, const std::string& path) {
     return ClassifyBy(image, BLF_BY_EXE, path).value_or(PathClass{});
@@ -103,8 +143,8 @@ class Comparison {
     Comparison(const ImageView& before, const ImageView& after) : before_(before), after_(after) {}
 
     void Enumerate(const RequestSpace& space) {
-        const auto paths = PathClasses(before_, after_, space.paths, ObjectClass);
-        const auto exes = PathClasses(before_, after_, space.exes, ExeClass);
+        const Objects objects(before_, after_, space);
+        const auto exes = ClassesOf(before_, after_, space.exes, ExeClass);
         const auto users = UserClasses(before_, after_, space.uids);
         for (const Asker& circumstance : space.circumstances) {
             for (const PathsAlike& exe : exes) {
@@ -112,7 +152,7 @@ class Comparison {
                     Asker asker = circumstance;
                     asker.exe = *exe.first;
                     asker.uid = *user.first;
-                    Enumerate(paths, asker, exe.count * user.count);
+                    Enumerate(objects, asker, exe.count * user.count);
                 }
             }
         }
@@ -122,9 +162,10 @@ class Comparison {
         RequestSampler sampler(space, seed);
         for (uint64_t i = 0; i < samples; ++i) {
             const RequestSampler::Sample sample = sampler.Next();
-            const PathsAlike path{&sample.path, 1, ObjectClass(before_, sample.path),
-                                  ObjectClass(after_, sample.path)};
-            Try(sample, path, WhoIn(sample.who), 1, &Difference::sampled);
+            const blf_ask ask = AskOf(sample.operation);
+            const ObjectsAlike object{&sample.object, 1, ClassOf(before_, ask, sample.object),
+                                      ClassOf(after_, ask, sample.object)};
+            Try(sample, object, WhoIn(sample.who), 1, &Difference::sampled);
         }
     }
 
@@ -145,21 +186,21 @@ class Comparison {
         return {Sift(before_, asker).value_or(blf_who{}), Sift(after_, asker).value_or(blf_who{})};
     }
 
-    void Enumerate(const std::vector<PathsAlike>& paths, const Asker& asker, uint64_t count) {
+    void Enumerate(const Objects& objects, const Asker& asker, uint64_t count) {
         const Whos who = WhoIn(asker);
-        for (const PathsAlike& path : paths) {
-            for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
-                Try({operation, *path.first, asker}, path, who, path.count * count,
+        for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
+            for (const ObjectsAlike& object : objects.Of(operation)) {
+                Try({operation, *object.first, asker}, object, who, object.count * count,
                     &Difference::enumerated);
             }
         }
     }
 
-    void Try(const RequestSampler::Sample& sample, const PathsAlike& path, const Whos& who,
+    void Try(const RequestSampler::Sample& sample, const ObjectsAlike& object, const Whos& who,
              uint64_t count, uint64_t Difference::* counter) {
         const blf_ask ask = AskOf(sample.operation);
-        const Decision first = Decide(before_, {ask, path.before, &who.before});
-        const Decision second = Decide(after_, {ask, path.after, &who.after});
+        const Decision first = Decide(before_, {ask, object.before, &who.before});
+        const Decision second = Decide(after_, {ask, object.after, &who.after});
         const std::optional<Change> change = ChangeOf(first, second);
         if (!change) return;
         const uint32_t rule = RuleBehind(*change, first, second);
@@ -195,8 +236,12 @@ std::vector<Difference> Compare(const ImageView& before, const ImageView& after,
 }
 
 uint64_t SizeOf(const RequestSpace& space) {
-    return uint64_t{space.paths.size()} * space.exes.size() * space.uids.size() *
-           space.circumstances.size() * BLF_OPERATION_COUNT;
+    constexpr uint64_t kPaths = std::popcount(BLF_PATH_OPERATIONS);
+    constexpr uint64_t kAddressed = std::popcount(BLF_ADDRESS_OPERATIONS);
+    constexpr uint64_t kOthers = BLF_OPERATION_COUNT - kPaths - kAddressed;
+    const uint64_t objects =
+        space.paths.size() * kPaths + space.addresses.size() * kAddressed + kOthers;
+    return objects * space.exes.size() * space.uids.size() * space.circumstances.size();
 }
 
 bool RuleIsOfFirst(Change change) {

@@ -48,11 +48,17 @@ Counts CountOneByOne(const Image& before, const Image& after, const RequestSpace
     auto ask = [](const Image& image, const Request& request) {
         return Explain(image.view(), request).value_or(Explanation{});
     };
-    for (const std::string& path : space.paths) {
+    for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
+        const uint64_t bit = uint64_t{1} << operation;
+        const std::vector<std::string> none = {""};
+        const auto& objects = bit & BLF_PATH_OPERATIONS      ? space.paths
+                              : bit & BLF_ADDRESS_OPERATIONS ? space.addresses
+                                                             : none;
         for (const std::string& exe : space.exes) {
             for (uint32_t uid : space.uids) {
-                for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
-                    const Request request{AskOf(operation), path, {.exe = exe, .uid = uid}};
+                for (const std::string& object : objects) {
+                    const Request request =
+                        RequestOf(AskOf(operation), object, {.exe = exe, .uid = uid});
                     const Explanation a = ask(before, request);
                     const Explanation b = ask(after, request);
                     if (!a.error && b.error) counts[{"now denied", b.rule}]++;

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "fmt/format.h"
+#include "policy/address_table.h"
 #include "policy/below.h"
 #include "policy/clauses.h"
 #include "policy/dimension_tables.h"
@@ -31,7 +32,7 @@ constexpr size_t kWorkEachPattern = 200;  // more than patterns need that do not
 constexpr size_t kPlacesNamed = 5;  // of patterns that multiply, of rules that deny the same
 
 constexpr size_t kDimensionRows =
-    (BLF_BLOCK_SECTIONS - BLF_BLOCK_WHO) * sizeof(blf_block) / sizeof(blf_dimension);
+    (BLF_BLOCK_ADDRESSES - BLF_BLOCK_WHO) * sizeof(blf_block) / sizeof(blf_dimension);
 
 // The image's number of each state of one automaton.
 using Numbering = std::vector<uint32_t>;
@@ -51,7 +52,8 @@ class Compiler {
           enforce_blocks_(BlocksFor(enforcing_)),
           blocks_(std::max(1U, enforce_blocks_ + BlocksFor(clauses_.size() - enforcing_))),
           vectors_(blocks_),
-          tables_(clauses_, lists_) {
+          tables_(clauses_, lists_),
+          addresses_(BuildAddressTable(policies)) {
         for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
             lists_.emplace_back(clauses_, static_cast<blf_by>(by));
         }
@@ -63,8 +65,10 @@ class Compiler {
             return std::nullopt;
         }
         if (!BuildAutomata()) return std::nullopt;
+        AddAddresses();
         NumberStates();
         AddUnions();
+        addresses_.NumberStates([this](uint32_t set) { return object_number_[address_[set]]; });
         if (!WriteRootVectors()) return std::nullopt;
         if (limits_.review > 0) Review();
         WriteStates(objects_, object_number_, true, 0);
@@ -192,6 +196,18 @@ class Compiler {
         return state.literals > 0 ? Kind::kLiteral : Kind::kLeaf;
     }
 
+    uint32_t AddState(std::vector<uint32_t> labels) {
+        if (labels.empty()) return 0;
+        objects_.states.push_back({.accepts = static_cast<uint32_t>(objects_.label_sets.size())});
+        objects_.label_sets.push_back(std::move(labels));
+        return static_cast<uint32_t>(objects_.states.size() - 1);
+    }
+
+    // States to which addresses lead, and no path.
+    void AddAddresses() {
+        for (const RuleSet& rules : addresses_.sets) address_.push_back(AddState(rules));
+    }
+
     // States without a way to them, with all that the joined ones have. Being the last of the
     // objects' states, they leave the numbers of the others as they were.
     void AddUnions() {
@@ -204,9 +220,7 @@ class Compiler {
                 auto of_state = objects_.LabelsOf(objects_.states[i]);
                 labels.insert(of_state.begin(), of_state.end());
             }
-            objects_.states.push_back(
-                {.accepts = static_cast<uint32_t>(objects_.label_sets.size())});
-            objects_.label_sets.emplace_back(labels.begin(), labels.end());
+            AddState({labels.begin(), labels.end()});
         }
         NumberStates();
         index_.union_first = object_number_[first];
@@ -233,8 +247,8 @@ class Compiler {
             for (const Rule& rule : policy.rules) rules.push_back(&rule);
         }
         Work work(limits_.review);
-        for (const Finding& finding :
-             ReviewRules({policies_, set_, lists_, tables_, objects_, subjects_}, &work)) {
+        for (const Finding& finding : ReviewRules(
+                 {policies_, set_, lists_, tables_, objects_, subjects_, addresses_.sets}, &work)) {
             std::vector<const Span*> by;
             for (uint32_t other : finding.by) by.push_back(&rules[other]->where);
             const std::string places = Places(by);
@@ -394,6 +408,8 @@ class Compiler {
 
     std::vector<PathLists> lists_;  // by dimension
     DimensionTables tables_;
+    AddressTable addresses_;
+    std::vector<uint32_t> address_;  // state of objects_, by set of addresses_
     PathAutomaton objects_;
     std::array<PathAutomaton, BLF_AUTOMATA> subjects_;
     Numbering object_number_;
@@ -511,6 +527,11 @@ Image Compiler::Assemble() {
     }
     index_.lineage_first = writer.AddRecords(tables_.lineages());
     index_.lineage_lists = writer.AddRecords(tables_.LineageLists());
+    const blf_addresses addresses = {.node_first = writer.AddBlocks(addresses_.nodes),
+                                     .root = {addresses_.root[0], addresses_.root[1]},
+                                     .every = {addresses_.every[0], addresses_.every[1]},
+                                     .none = addresses_.none,
+                                     .pad = {}};
     index_.filter_first = writer.AddRecords(filters_);
     index_.below_first = writer.AddRecords(below_);
 
@@ -539,6 +560,7 @@ Image Compiler::Assemble() {
     }
 
     writer.Put(BLF_BLOCK_WHO, dimensions);
+    writer.Put(BLF_BLOCK_ADDRESSES, addresses);
 
     writer.Put(BLF_BLOCK_DIGEST, digest_);
     Image image{writer.Take()};

@@ -16,7 +16,8 @@ bool Applies(const std::string& container, const std::string& cgroup) {
                              " }\nrules:\n- { deny: file.read, path: /a }\n");
     Asker who;
     who.cgroup = cgroup;
-    const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN_READ, "/a", who});
+    const auto said =
+        Explain(image.view(), {.ask = BLF_ASK_FILE_OPEN_READ, .path = "/a", .who = who});
     EXPECT_TRUE(said);
     return said && said->error != 0;
 }

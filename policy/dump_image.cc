@@ -112,6 +112,49 @@ Json Who(const ImageView& image) {
     return who;
 }
 
+std::string LinkText(uint32_t link) {
+    if (!(link & BLF_ADDRESS_NODE)) return fmt::format("state {}", link);
+    return fmt::format("node {}", link & (BLF_ADDRESS_RUN - 1));
+}
+
+// The nodes below a link, in the order of their numbers.
+void AddNodes(const ImageView& image, uint32_t link, Json* nodes) {
+    if (!(link & BLF_ADDRESS_NODE)) return;
+    Json node = {{"node", link & (BLF_ADDRESS_RUN - 1)}};
+    if (link & BLF_ADDRESS_RUN) {
+        const blf_address_run run = image.address_run(link);
+        node["mask"] = fmt::format("{:016x} {:016x}", run.mask[0], run.mask[1]);
+        node["bits"] = fmt::format("{:016x} {:016x}", run.value[0], run.value[1]);
+        node["then"] = LinkText(run.then);
+        node["else"] = LinkText(run.otherwise);
+        nodes->push_back(std::move(node));
+        AddNodes(image, run.then, nodes);
+        return;
+    }
+    const blf_address_branch branch = image.address_branch(link);
+    for (const uint32_t to : branch.to) node["to"].push_back(LinkText(to));
+    nodes->push_back(std::move(node));
+    for (const uint32_t to : branch.to) AddNodes(image, to, nodes);
+}
+
+Json Addresses(const ImageView& image) {
+    const blf_addresses table = image.addresses();
+    Json nodes = Json::array();
+    for (const uint32_t root : table.root) AddNodes(image, root, &nodes);
+    Json json = {{"IPv4", LinkText(table.root[0])},
+                 {"IPv6", LinkText(table.root[1])},
+                 {"every-IPv4", LinkText(table.every[0])},
+                 {"every", LinkText(table.every[1])},
+                 {"none", LinkText(table.none)}};
+    if (!nodes.empty()) json["nodes"] = std::move(nodes);
+    return json;
+}
+
+bool HasAddresses(const ImageView& image) {
+    const blf_addresses table = image.addresses();
+    return table.every[1] != BLF_DEAD;
+}
+
 Json StateOf(const ImageView& image, uint32_t number) {
     blf_state state = image.state(number);
     Json json = {{"state", number}};
@@ -167,6 +210,7 @@ nlohmann::ordered_json DumpImage(const ImageView& image) {
     json["asks"] = Asks(image);
     json["who"] = Who(image);
     json["start"] = {{"object", root.object_root}, {"object-lost", root.object_lost}};
+    if (HasAddresses(image)) json["addresses"] = Addresses(image);
     json["states"] = States(image);
     return json;
 }

@@ -75,6 +75,10 @@ std::string DumpRule(const Rule& rule) {
     for (const PathPattern& object : rule.objects) {
         text += fmt::format("    path {}\n", DumpPattern(object));
     }
+    for (const AddressPrefix& address : rule.addresses) {
+        text += fmt::format("    address {}\n", AddressText(address));
+    }
+    text += DumpSubject("    ", "socket", rule.sockets);
     return text + DumpSubject("    ", "except", rule.except);
 }
 

@@ -14,9 +14,11 @@
 #include "policy/messages.h"
 #include "policy/parse_digest.h"
 #include "policy/read_number.h"
+#include "policy/read_sockets.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 #include "policy/vocabulary.h"
+#include "policy/words.h"
 #include "policy/yaml.h"
 
 namespace bailiff::policy {
@@ -69,21 +71,71 @@ class Reader {
         AddRequests(node, expectation, set);
     }
 
-    // One for each operation and path.
+    // One for each operation and object.
     void AddRequests(const Node& node, Expectation expectation, ExpectationSet* set) {
         const Node* words = Require(node, "op", "the request", diagnostics_);
         std::vector<unsigned> operations;
         if (words != nullptr) operations = ReadOperations(*words, "op", diagnostics_);
-        const Node* path = Require(node, "path", "the request", diagnostics_);
-        if (path == nullptr) return;
-        for (const Node* entry : ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
-            if (!CheckPath(*entry)) continue;
-            expectation.path = entry->value;
+        for (const std::string& object : ReadObjects(node, operations)) {
+            expectation.object = object;
             for (unsigned operation : operations) {
                 expectation.operation = operation;
                 set->expectations.push_back(expectation);
             }
         }
+    }
+
+    std::vector<std::string> ReadObjects(const Node& node,
+                                         const std::vector<unsigned>& operations) {
+        uint64_t bits = 0;
+        for (unsigned operation : operations) bits |= uint64_t{1} << operation;
+        const Entry* socket = FirstSocketKey(node);
+        if (bits & BLF_SOCKET_OPERATIONS) return ReadAddresses(node, bits);
+        if (socket != nullptr && bits != 0) {
+            diagnostics_->Error(
+                socket->key.where,
+                fmt::format(message::kSocketRequestOfPath, OperationList(bits), socket->key.value),
+                message::kHintSocketOfPath);
+        }
+        const Node* path = Require(node, "path", "the request", diagnostics_);
+        if (path == nullptr) return {};
+        std::vector<std::string> paths;
+        for (const Node* entry : ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
+            if (CheckPath(*entry)) paths.push_back(entry->value);
+        }
+        return paths;
+    }
+
+    // Without one, a socket that has none.
+    std::vector<std::string> ReadAddresses(const Node& node, uint64_t operations) {
+        if (const Node* path = node.Find("path")) {
+            diagnostics_->Error(path->where,
+                                fmt::format(message::kPathRequestOfSocket,
+                                            OperationList(operations & BLF_SOCKET_OPERATIONS)),
+                                message::kHintPathOfSocket);
+            return {};
+        }
+        const uint64_t on_paths = operations & BLF_PATH_OPERATIONS;
+        if (on_paths != 0) {
+            diagnostics_->Error(node.where,
+                                fmt::format(message::kBothRequested, OperationList(on_paths)),
+                                message::kHintBothRequested);
+            return {};
+        }
+        const Node* address = node.Find("address");
+        if (address == nullptr) return {""};
+        std::vector<std::string> addresses;
+        for (const Node* entry :
+             ListOf(*address, "address", "an address or a list of addresses", diagnostics_)) {
+            if (AddressOf(entry->value)) {
+                addresses.push_back(entry->value);
+            } else {
+                diagnostics_->Error(entry->where,
+                                    fmt::format(message::kBadAddress, Shorten(entry->value)),
+                                    message::kHintOneAddress);
+            }
+        }
+        return addresses;
     }
 
     // A path that exists, so to speak: no pattern.

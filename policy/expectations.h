@@ -32,7 +32,7 @@ struct RuleReference {
 
 struct Expectation {
     unsigned operation = 0;  // BLF_OP_*
-    std::string path;
+    std::string object;      // a path; of an operation on sockets, an address or ""
     Asker who;
     Verdict verdict = Verdict::kAllow;
     std::optional<RuleReference> rule;  // must apply, whichever others do
@@ -40,7 +40,8 @@ struct Expectation {
     Span where;
 };
 
-// One document. An entry about several operations or paths is one expectation for each of them.
+// One document. An entry about several operations, paths or addresses is one expectation for
+// each of them.
 struct ExpectationSet {
     struct File {
         std::string name;  // as written: relative to the document's file

@@ -1,13 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/explain.h"
 
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "policy/address.h"
 #include "policy/classify.h"
 #include "policy/image_seam.h"
+#include "policy/words.h"
 // after the seam
+#include "decide/address.h"
 #include "decide/verdict.h"
 
 namespace bailiff::policy {
 namespace {
+
+bool GivesRule(const ImageView& image, const blf_request& request, uint32_t clause, uint32_t rule) {
+    return image.GivesRule(request.object[BLF_VISIBLE], clause, rule) ||
+           image.GivesRule(request.object[BLF_CANONICAL], clause, rule);
+}
+
+// The first of those that some name gives, as the kernel counts it.
+uint32_t RuleOf(const ImageView& image, const blf_request& request, uint32_t clause) {
+    if (clause == BLF_NONE) return BLF_NONE;
+    return std::min(image.RuleOf(request.object[BLF_VISIBLE], clause),
+                    image.RuleOf(request.object[BLF_CANONICAL], clause));
+}
+
+Result<ObjectClass> ClassifyAddress(const ImageView& image, const Request& request) {
+    blf_address asked{};
+    if (!request.address.empty()) {
+        const std::optional<AddressPrefix> address = AddressOf(request.address);
+        if (!address) {
+            return Fail(ErrorKind::kUsage, "`" + request.address + "` is not an address",
+                        "a request is about one address, such as 10.0.0.1 or 2001:db8::1");
+        }
+        asked = {
+            .word = {address->word[0], address->word[1]}, .version = address->version, .pad = 0};
+    }
+    blf_address_states states;
+    blf_find_address(&states, &image, request.ask, &asked);
+    return ObjectClass{.state = {states.given, states.taken}, .reason = states.reason};
+}
 
 RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request& request,
                       const blf_vectors& vectors, const WhoByDimension& who) {
@@ -15,9 +51,9 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
     RuleOpinion opinion{.rule = number};
     for (uint32_t clause = rule.clause; clause < rule.clause + rule.clauses; clause++) {
         // Rules that share a clause are told apart by what the path's state says of its rules.
-        bool object = request.object_reason
-                          ? image.HasBit(vectors.object[BLF_VISIBLE], clause)
-                          : image.GivesRule(request.object[BLF_VISIBLE], clause, number);
+        const bool object = request.object_reason
+                                ? image.HasBit(vectors.object[BLF_VISIBLE], clause)
+                                : GivesRule(image, request, clause, number);
         bool operation = image.HasBit(vectors.operation, clause);
         opinion.object |= object;
         opinion.operation |= operation;
@@ -35,17 +71,32 @@ RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request
 blf_request Asked(const ClassifiedRequest& request) {
     blf_request asked{};
     asked.ask = request.ask;
-    asked.object[BLF_VISIBLE] = request.object.state;
-    asked.object[BLF_CANONICAL] = request.object.state;
+    asked.object[BLF_VISIBLE] = request.object.state[BLF_VISIBLE];
+    asked.object[BLF_CANONICAL] = request.object.state[BLF_CANONICAL];
     asked.object_reason = request.object.reason;
     return asked;
 }
 
 }  // namespace
 
+Request RequestOf(blf_ask ask, const std::string& object, const Asker& who) {
+    Request request{.ask = ask, .path = {}, .address = {}, .who = who};
+    (IsOnSocket(ask) ? request.address : request.path) = object;
+    if (!request.address.empty() && who.family == AF_UNSPEC) {
+        request.who.family = object.contains(':') ? AF_INET6 : AF_INET;
+    }
+    return request;
+}
+
 Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path) {
     std::vector<std::string> components = TRY(SplitPath(path));
     return Classify(image, image.root().object_root, components);
+}
+
+Result<ObjectClass> ClassifyObject(const ImageView& image, const Request& request) {
+    if (IsOnSocket(request.ask)) return ClassifyAddress(image, request);
+    const PathClass found = TRY(ClassifyObject(image, request.path));
+    return ObjectClass{.state = {found.state, found.state}, .reason = found.reason};
 }
 
 Decision Decide(const ImageView& image, const ClassifiedRequest& request) {
@@ -53,12 +104,8 @@ Decision Decide(const ImageView& image, const ClassifiedRequest& request) {
     blf_verdict verdict;
     blf_decide(&verdict, &image, &image.root(), &asked, request.who);
     Decision decision{.error = verdict.error, .reason = verdict.reason};
-    if (verdict.clause != BLF_NONE) {
-        decision.rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.clause);
-    }
-    if (verdict.audit_clause != BLF_NONE) {
-        decision.audit_rule = image.RuleOf(asked.object[BLF_VISIBLE], verdict.audit_clause);
-    }
+    decision.rule = RuleOf(image, asked, verdict.clause);
+    decision.audit_rule = RuleOf(image, asked, verdict.audit_clause);
     return decision;
 }
 
@@ -66,7 +113,7 @@ Result<Explanation> Explain(const ImageView& image, const Request& request) {
     const blf_who all = TRY(Sift(image, request.who));
     const WhoByDimension who = TRY(SiftByDimension(image, request.who));
     const ClassifiedRequest classified{
-        .ask = request.ask, .object = TRY(ClassifyObject(image, request.path)), .who = &all};
+        .ask = request.ask, .object = TRY(ClassifyObject(image, request)), .who = &all};
     const blf_request asked = Asked(classified);
     Explanation explanation{Decide(image, classified), {}};
     blf_vectors vectors;

@@ -19,8 +19,19 @@ namespace bailiff::policy {
 
 struct Request {
     blf_ask ask{};
-    std::string path;
-    Asker who;
+    std::string path = {};
+    std::string address = {};  // of a request on a socket; empty: it has none
+    Asker who = {};
+};
+
+// `object`: a path; of a request on a socket, an address or "". Of a socket whose family is not
+// told it is that of the address, as it is written.
+Request RequestOf(blf_ask ask, const std::string& object, const Asker& who);
+
+// An object's names as states (decide/verdict.h).
+struct ObjectClass {
+    std::array<uint32_t, 2> state{};
+    uint32_t reason = 0;  // enum blf_reason
 };
 
 // What one rule says to each dimension of a request.
@@ -46,12 +57,14 @@ struct Explanation : Decision {
 // A request whose paths were looked up.
 struct ClassifiedRequest {
     blf_ask ask{};
-    PathClass object;
+    ObjectClass object;
     const blf_who* who = nullptr;
 };
 
 // Both fail (kUsage) for a path that only a file system can resolve.
 Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path);
+// A path, or the address of a socket; that one fails (kUsage) for what is no address.
+Result<ObjectClass> ClassifyObject(const ImageView& image, const Request& request);
 Result<Explanation> Explain(const ImageView& image, const Request& request);
 
 // The verdict alone.

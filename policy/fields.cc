@@ -21,7 +21,11 @@ namespace {
 
 constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "description",
                                             "mode",    "applies-to", "rules"};
-constexpr std::string_view kRuleKeys[] = {"deny", "path", "name", "except", "errno"};
+constexpr std::string_view kRuleKeys[] = {"deny",   "path", "name", "address",
+#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) word,
+#include "abi/sockets.def"
+#undef BLF_SOCKET_SELECTOR
+                                          "except", "errno"};
 constexpr std::string_view kSubjectKeys[] = {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) word,
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word,
@@ -35,8 +39,8 @@ constexpr auto kRequestKeys = [] {
     constexpr auto kOthers = std::to_array<std::string_view>({"expect", "rule", "errno"});
     constexpr size_t kWho =
         std::size(kNumberSelectors) + std::ranges::count_if(kPathSelectors, IsOfProcess);
-    std::array<std::string_view, 2 + kWho + kOthers.size()> keys = {"op", "path"};
-    size_t next = 2;
+    std::array<std::string_view, 3 + kWho + kOthers.size()> keys = {"op", "path", "address"};
+    size_t next = 3;
     for (const auto& selector : kPathSelectors) {
         if (IsOfProcess(selector)) keys[next++] = selector.word;
     }
@@ -87,10 +91,14 @@ constexpr std::string_view kExamples[] = {
     "deny: file.open",
     "path: /some/file",
     "name: some-file",
+    "address: 10.0.0.0/8",
     "errno: EPERM",
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) word ": " example,
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word ": " example,
+#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) word ": " example,
 #include "abi/selectors.def"
+#include "abi/sockets.def"
+#undef BLF_SOCKET_SELECTOR
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
     "bailiff-test: 1",

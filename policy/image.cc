@@ -145,6 +145,18 @@ std::string ImageView::Name(uint32_t word) const {
     }
 }
 
+blf_addresses ImageView::addresses() const {
+    return Record<blf_addresses>(BLF_BLOCK_ADDRESSES, 0);
+}
+
+blf_address_branch ImageView::address_branch(uint32_t link) const {
+    return Record<blf_address_branch>(addresses().node_first, link & (BLF_ADDRESS_RUN - 1));
+}
+
+blf_address_run ImageView::address_run(uint32_t link) const {
+    return Record<blf_address_run>(addresses().node_first, link & (BLF_ADDRESS_RUN - 1));
+}
+
 std::vector<uint32_t> ImageView::GlobTargets(uint32_t number) const {
     auto glob = Record<blf_glob>(index().glob_first, number);
     uint32_t most = 0;

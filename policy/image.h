@@ -63,6 +63,10 @@ class ImageView {
     std::vector<blf_edge> Edges() const;  // all literal edges, in the order of their places
     std::string Name(uint32_t word) const;
     std::vector<uint32_t> GlobTargets(uint32_t glob) const;
+    blf_addresses addresses() const;
+    // Of the node that a link leads to; zeros when there is no such node.
+    blf_address_branch address_branch(uint32_t link) const;
+    blf_address_run address_run(uint32_t link) const;
 
     // Is clause `bit` in vector `vector`?
     bool HasBit(uint32_t vector, uint32_t bit) const;

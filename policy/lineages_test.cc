@@ -24,7 +24,8 @@ uint64_t BitOf(const Image& image, const std::string& ancestor) {
 
 bool Denies(const Image& image, const std::string& path, const std::string& ancestor) {
     const auto said =
-        Explain(image.view(), {BLF_ASK_FILE_OPEN_READ, path, {.ancestors = {ancestor}}});
+        Explain(image.view(),
+                {.ask = BLF_ASK_FILE_OPEN_READ, .path = path, .who = {.ancestors = {ancestor}}});
     EXPECT_TRUE(said);
     return said && said->error != 0;
 }

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "abi/operation.h"
 #include "abi/subject.h"
+#include "policy/address.h"
 #include "policy/path_pattern.h"
 #include "policy/source.h"
 
@@ -18,7 +20,7 @@ namespace bailiff::policy {
 
 enum class Mode { kEnforce, kAudit };
 
-// An inclusive range of numbers: of users, of groups, of enum blf_session, of capabilities.
+// An inclusive range of numbers: of users, of ports, of enum blf_session, of capabilities.
 struct NumberRange {
     uint32_t first;
     uint32_t last;
@@ -30,13 +32,16 @@ using Ranges = std::vector<NumberRange>;
 
 // Which processes. The selectors that are there (abi/selectors.def) must all match (AND), each by
 // any one of its entries (OR). A selector that was not written is an empty list and matches every
-// process.
+// process. Of a rule's sockets, those of abi/sockets.def, and no others.
 struct Subject {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) Patterns field = {};
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) Ranges field = {};
+#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) Ranges field = {};
 #include "abi/selectors.def"
+#include "abi/sockets.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
+#undef BLF_SOCKET_SELECTOR
 
     bool empty() const;
 };
@@ -63,10 +68,19 @@ inline constexpr Selector<Ranges> kNumberSelectors[] = {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example)
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
+#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) \
+    {&Subject::field, word, BLF_BY_##dimension, example},
 #include "abi/selectors.def"
+#include "abi/sockets.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
+#undef BLF_SOCKET_SELECTOR
 };
+
+// Is it compared with a socket, and not with who asks?
+constexpr bool IsOfSocket(const Selector<Ranges>& selector) {
+    return (BLF_OF_SOCKETS >> selector.dimension & 1) != 0;
+}
 
 // The automaton by which paths are told apart for this dimension.
 constexpr blf_by AutomatonOf(blf_by dimension) {
@@ -98,12 +112,15 @@ struct FollowedLink {
 
 struct Rule {
     uint64_t operations = 0;           // bits of enum blf_operation
-    std::vector<PathPattern> objects;  // any of them; never empty
-    Subject except;                    // empty: no exception
-    int error = 0;                     // a positive errno, e.g. EPERM
-    Span where;                        // the rule's first key
-    std::vector<FollowedLink> links;   // of its objects and exceptions, distinct
-    Span except_where = {};            // the exception, if there is one
+    std::vector<PathPattern> objects;  // any of them; none: it is about sockets alone
+    // Both empty where an operation is on what has a path.
+    std::vector<AddressPrefix> addresses = {};  // any of them; none: whatever the address
+    Subject sockets = {};                       // all of its selectors
+    Subject except;                             // empty: no exception
+    int error = 0;                              // a positive errno, e.g. EPERM
+    Span where;                                 // the rule's first key
+    std::vector<FollowedLink> links;            // of its objects and exceptions, distinct
+    Span except_where = {};                     // the exception, if there is one
 };
 
 struct Policy {

@@ -8,6 +8,7 @@
 
 #include "policy/fields.h"
 #include "policy/messages.h"
+#include "policy/socket_words.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 
@@ -33,11 +34,18 @@ bool IsNumber(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// Users and groups, by number or by name.
+// The largest number that these can have.
+uint32_t LargestNumber(blf_by dimension) {
+    constexpr uint32_t kSixteenBits = 65535;
+    return BLF_OF_SOCKETS >> dimension & 1 ? kSixteenBits : kLargestId;
+}
+
+// Users, groups, ports and protocols, by number or by name.
 class IdReader {
   public:
     IdReader(const Node& node, blf_by dimension, const Accounts& accounts, Diagnostics* diagnostics)
         : node_(node),
+          dimension_(dimension),
           is_group_(dimension == BLF_BY_GID),
           accounts_(accounts),
           diagnostics_(diagnostics) {}
@@ -58,20 +66,37 @@ class IdReader {
     }
 
   private:
-    std::string_view What() const { return is_group_ ? "group" : "user"; }
+    bool IsOfSocket() const { return (BLF_OF_SOCKETS >> dimension_ & 1) != 0; }
+    std::string_view What() const {
+        if (IsOfSocket()) return dimension_ == BLF_BY_PORT ? "port" : "protocol";
+        return is_group_ ? "group" : "user";
+    }
+
+    void TellBadSocketNumber(const Span& where, std::string_view text) {
+        diagnostics_->Error(where, fmt::format(message::kBadSocketNumber, Shorten(text), What()),
+                            fmt::format(message::kHintBadSocketNumber, LargestNumber(dimension_),
+                                        dimension_ == BLF_BY_PORT ? "8000-8999" : "6-17"));
+    }
 
     // The number at `offset` of the scalar's value. Octal, which a leading 0 could mean, is
     // refused.
     std::optional<uint32_t> ReadDigits(std::string_view digits, size_t offset) {
         const Span where = node_.At(offset, digits.size());
-        if (digits.size() > 1 && digits[0] == '0') {
+        const bool octal = digits.size() > 1 && digits[0] == '0';
+        if (octal && !IsOfSocket()) {
             diagnostics_->Error(where, fmt::format(message::kBadId, Shorten(digits), What()),
                                 message::kHintBadId);
             return std::nullopt;
         }
         uint32_t number = 0;
         const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
-        if (error != std::errc{} || end != digits.end() || number > kLargestId) {
+        const bool good = error == std::errc{} && end == digits.end() &&
+                          number <= LargestNumber(dimension_) && !octal;
+        if (!good && IsOfSocket()) {
+            TellBadSocketNumber(where, digits);
+            return std::nullopt;
+        }
+        if (!good) {
             diagnostics_->Error(where, fmt::format(message::kIdTooLarge, What(), Shorten(digits)),
                                 fmt::format(message::kHintIdTooLarge, What()));
             return std::nullopt;
@@ -92,8 +117,20 @@ class IdReader {
         return NumberRange{*first, *last};
     }
 
+    std::optional<NumberRange> ReadProtocol() {
+        if (const auto number = ProtocolByWord(node_.value)) return NumberRange{*number, *number};
+        TellUnknown(node_, fmt::format(message::kUnknownWord, What(), "{}"), ProtocolWords(),
+                    fmt::format(message::kHintWords, ListWords(ProtocolWords())), diagnostics_);
+        return std::nullopt;
+    }
+
     std::optional<NumberRange> ReadName() {
         const std::string_view text = node_.value;
+        if (dimension_ == BLF_BY_PROTOCOL) return ReadProtocol();
+        if (dimension_ == BLF_BY_PORT) {
+            TellBadSocketNumber(node_.where, text);
+            return std::nullopt;
+        }
         const NameLookup& look = is_group_ ? accounts_.group : accounts_.user;
         if (const std::optional<uint32_t> id = look(text)) return NumberRange{*id, *id};
         const bool numeric = text.find_first_not_of("0123456789-xX_., ") == std::string_view::npos;
@@ -109,6 +146,7 @@ class IdReader {
     }
 
     const Node& node_;
+    blf_by dimension_;
     bool is_group_;
     const Accounts& accounts_;
     Diagnostics* diagnostics_;
@@ -151,6 +189,10 @@ std::span<const std::string_view> WordsOf(blf_by dimension) {
             return kUserNamespaces;
         case BLF_BY_CAPABILITY:
             return kCapabilities;
+        case BLF_BY_FAMILY:
+            return FamilyWords();
+        case BLF_BY_SOCKET_TYPE:
+            return SocketTypeWords();
         default:
             return {};
     }
@@ -168,6 +210,9 @@ std::optional<NumberRange> ReadNumber(const Node& node, const Selector<Ranges>& 
 std::string NumberText(blf_by dimension, NumberRange range) {
     const std::span<const std::string_view> words = WordsOf(dimension);
     if (range.first < words.size()) return std::string(words[range.first]);
+    const std::string_view protocol =
+        dimension == BLF_BY_PROTOCOL ? ProtocolWord(range.first) : std::string_view();
+    if (!protocol.empty() && range.first == range.last) return std::string(protocol);
     if (dimension == BLF_BY_LOGIN_UID && range.first == BLF_NO_LOGIN) return std::string(kUnset);
     if (range.first == range.last) return fmt::format("{}", range.first);
     return fmt::format("{}-{}", range.first, range.last);

@@ -14,9 +14,11 @@
 #include "policy/messages.h"
 #include "policy/parse_glob.h"
 #include "policy/parse_path.h"
+#include "policy/read_sockets.h"
 #include "policy/selector.h"
 #include "policy/utf8.h"
 #include "policy/vocabulary.h"
+#include "policy/words.h"
 #include "policy/yaml.h"
 
 namespace bailiff::policy {
@@ -126,7 +128,7 @@ class Reader {
         rule.where = node.where;
         rule.error = EPERM;
         if (node.Find("allow") == nullptr) ReadDeny(node, &rule);
-        ReadObjects(node, &rule);
+        ReadWhat(node, &rule);
         if (const Node* except = node.Find("except")) {
             ReadExcept(*except, applies_to, &rule);
         }
@@ -144,12 +146,46 @@ class Reader {
         }
     }
 
+    // What has a path, or sockets. A rule may be about both when it names neither: `net.*`.
+    void ReadWhat(const Node& node, Rule* rule) {
+        const uint64_t on_sockets = rule->operations & BLF_SOCKET_OPERATIONS;
+        const uint64_t on_paths = rule->operations & BLF_PATH_OPERATIONS;
+        const Node* path = node.Find("path") ? node.Find("path") : node.Find("name");
+        const Entry* socket = FirstSocketKey(node);
+        if (path != nullptr && on_sockets != 0) {
+            const std::string_view key = node.Find("path") ? "path" : "name";
+            diagnostics_->Error(path->where,
+                                fmt::format(message::kPathOfSocket, OperationList(on_sockets), key),
+                                message::kHintPathOfSocket);
+        } else if (socket != nullptr && on_paths != 0) {
+            diagnostics_->Error(
+                socket->key.where,
+                fmt::format(message::kSocketOfPath, OperationList(on_paths), socket->key.value),
+                message::kHintSocketOfPath);
+        } else if (path != nullptr) {
+            ReadObjects(node, rule);
+        } else if (on_paths == BLF_BIT(NET_UNIX)) {
+            AddEveryPlace(node, rule);
+        } else if (on_sockets == 0 && socket == nullptr) {
+            diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
+        } else if (on_paths != 0) {
+            diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
+        }
+        if (socket != nullptr && on_paths == 0) ReadSockets(node, accounts_, rule, diagnostics_);
+    }
+
+    // A rule about unix sockets that names none is about all of them.
+    void AddEveryPlace(const Node& node, Rule* rule) {
+        Node everywhere;
+        everywhere.kind = Node::Kind::kScalar;
+        everywhere.value = "/**";
+        everywhere.where = node.where;
+        rule->objects.push_back(*ParsePath(everywhere, &expansion_, diagnostics_));
+    }
+
     void ReadObjects(const Node& node, Rule* rule) {
         const Node* path = node.Find("path");
         const Node* name = node.Find("name");
-        if (path == nullptr && name == nullptr) {
-            diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
-        }
         if (path != nullptr) {
             for (const Node* entry :
                  ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {

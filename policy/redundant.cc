@@ -35,6 +35,21 @@ void TellRedundantRanges(std::vector<RangeEntry> entries, Diagnostics* diagnosti
     }
 }
 
+void TellRedundantAddresses(std::vector<AddressEntry> entries, Diagnostics* diagnostics) {
+    // Whatever lies in another comes behind it.
+    std::ranges::stable_sort(entries, {}, [](const AddressEntry& entry) {
+        return std::tuple(entry.prefix.version, entry.prefix.word, entry.prefix.length);
+    });
+    const AddressEntry* widest = nullptr;
+    for (const AddressEntry& entry : entries) {
+        if (widest != nullptr && Contains(widest->prefix, entry.prefix)) {
+            Tell(*entry.node, *widest->node, diagnostics);
+        } else {
+            widest = &entry;
+        }
+    }
+}
+
 void TellRedundantOperations(const std::vector<OperationsEntry>& entries,
                              Diagnostics* diagnostics) {
     for (const OperationsEntry& entry : entries) {

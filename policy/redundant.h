@@ -19,6 +19,13 @@ struct RangeEntry {
 // Tells each range that lies in another; of equal ones, the later.
 void TellRedundantRanges(std::vector<RangeEntry> entries, Diagnostics* diagnostics);
 
+struct AddressEntry {
+    const Node* node;
+    AddressPrefix prefix;
+};
+// Tells each prefix that lies in another; of equal ones, the later.
+void TellRedundantAddresses(std::vector<AddressEntry> entries, Diagnostics* diagnostics);
+
 struct OperationsEntry {
     const Node* word;
     uint64_t operations;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "policy/read_number.h"
@@ -81,6 +82,10 @@ void Join(Asker* asker, const Asker& other) {
     take(&Asker::login_uid);
     take(&Asker::session);
     take(&Asker::user_namespace);
+    take(&Asker::port);
+    take(&Asker::protocol);
+    take(&Asker::family);
+    take(&Asker::type);
     for (const std::string& one : other.ancestors) {
         if (!Has(asker->ancestors, one)) asker->ancestors.push_back(one);
     }
@@ -110,8 +115,12 @@ class Collector {
     RequestSpace Take() {
         for (const char* path : {"/", "/stranger"}) space_.paths.emplace_back(path);
         for (const char* exe : {"", "/stranger"}) space_.exes.emplace_back(exe);
+        for (const char* address : {"", "192.0.2.1", "2001:db8::1"}) {
+            space_.addresses.emplace_back(address);
+        }
         for (uint32_t uid : {0U, 65534U}) space_.uids.push_back(uid);
         Sort(&space_.paths);
+        Sort(&space_.addresses);
         Sort(&space_.exes);
         Sort(&space_.uids);
         return std::move(space_);
@@ -122,7 +131,9 @@ class Collector {
         Add(policy.applies_to);
         for (const Rule& rule : policy.rules) {
             Add(rule.except);
+            AddCircumstances(rule.sockets);
             for (const PathPattern& pattern : rule.objects) AddPaths(pattern, &space_.paths);
+            for (const AddressPrefix& prefix : rule.addresses) AddAddresses(prefix);
         }
     }
 
@@ -130,9 +141,10 @@ class Collector {
     void AddTogether(const Policy& policy) {
         AddTogether({&policy.applies_to}, {});
         for (const Rule& rule : policy.rules) {
+            if (!rule.sockets.empty()) AddTogether({&policy.applies_to, &rule.sockets}, {});
             if (rule.except.empty()) continue;
-            AddTogether({&rule.except}, {});
-            AddTogether({&policy.applies_to, &rule.except}, {});
+            AddTogether({&rule.except, &rule.sockets}, {});
+            AddTogether({&policy.applies_to, &rule.except, &rule.sockets}, {});
         }
     }
 
@@ -140,7 +152,8 @@ class Collector {
     void AddNearly(const Policy& policy) {
         AddNearly({&policy.applies_to}, policy.applies_to);
         for (const Rule& rule : policy.rules) {
-            AddNearly({&policy.applies_to, &rule.except}, rule.except);
+            AddNearly({&policy.applies_to, &rule.except, &rule.sockets}, rule.except);
+            AddNearly({&policy.applies_to, &rule.sockets}, rule.sockets);
         }
     }
 
@@ -208,6 +221,21 @@ class Collector {
         }
     }
 
+    // One within the prefix, and its neighbour that is not.
+    void AddAddresses(const AddressPrefix& prefix) {
+        if (space_.addresses.size() >= paths_max_) {
+            ++space_.left_out;
+            return;
+        }
+        AddressPrefix address = prefix;
+        address.length = prefix.version == 4 ? 32 : 128;
+        space_.addresses.push_back(AddressText(address));
+        if (prefix.length == 0) return;
+        const uint32_t last = prefix.length - 1;
+        address.word[last / 64] ^= uint64_t{1} << (63 - last % 64);
+        space_.addresses.push_back(AddressText(address));
+    }
+
     void AddPaths(const PathPattern& pattern, std::vector<std::string>* paths) {
         if (paths->size() >= paths_max_) {
             ++space_.left_out;
@@ -259,7 +287,10 @@ RequestSampler::RequestSampler(const RequestSpace& space, uint64_t seed)
 RequestSampler::Sample RequestSampler::Next() {
     Sample sample;
     sample.operation = static_cast<unsigned>(Below(BLF_OPERATION_COUNT));
-    sample.path = RandomPath(space_.paths);
+    const bool on_socket = (BLF_SOCKET_OPERATIONS >> sample.operation & 1) != 0;
+    const bool addressed = (BLF_ADDRESS_OPERATIONS >> sample.operation & 1) != 0;
+    if (!on_socket) sample.object = RandomPath(space_.paths);
+    if (addressed) sample.object = RandomAddress();
     sample.who = RandomCircumstance();
     const bool several = space_.circumstances.size() > 1 && Below(2) == 0;
     if (several) Join(&sample.who, RandomCircumstance());
@@ -277,6 +308,16 @@ std::string RequestSampler::RandomName() {
     std::string name(1 + Below(8), ' ');
     for (char& byte : name) byte = kLetters[Below(kLetters.size())];
     return name == "." || name == ".." ? "x" : name;
+}
+
+// One of the known addresses, as it is or with one bit changed.
+std::string RequestSampler::RandomAddress() {
+    const std::string& known = space_.addresses[Below(space_.addresses.size())];
+    std::optional<AddressPrefix> address = AddressOf(known);
+    if (!address || Below(2) == 0) return known;
+    const uint64_t bit = Below(address->length);
+    address->word[bit / 64] ^= uint64_t{1} << (63 - bit % 64);
+    return AddressText(*address);
 }
 
 // One of the known paths with a component changed, added or taken away; or all new.

@@ -15,10 +15,12 @@
 
 namespace bailiff::policy {
 
-// Every path with every executable, user, circumstance and operation is a request. No duplicates.
+// Every path and every address, with every executable, user, circumstance and operation that can
+// be about it, is a request. No duplicates.
 struct RequestSpace {
     std::vector<std::string> paths;
-    std::vector<std::string> exes;  // one is empty: a process without an executable
+    std::vector<std::string> addresses;  // one is empty: a socket without
+    std::vector<std::string> exes;       // one is empty: a process without an executable
     std::vector<uint32_t> uids;
     // What else is said of processes; exe and uid are to be set. The first says nothing, others
     // what one entry of a policy asks, what its selectors ask together, also with those of a
@@ -42,7 +44,7 @@ class RequestSampler {
 
     struct Sample {
         unsigned operation = 0;
-        std::string path;
+        std::string object;  // a path; of an operation on sockets, an address or ""
         Asker who;
     };
     Sample Next();
@@ -54,6 +56,7 @@ class RequestSampler {
     }
     std::string RandomName();
     std::string RandomPath(const std::vector<std::string>& known);
+    std::string RandomAddress();
 
     const RequestSpace& space_;
     std::vector<std::string> names_;

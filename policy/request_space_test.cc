@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <string>
 
+#include "policy/address.h"
 #include "policy/classify.h"
 #include "policy/testing/compile_text.h"
 #include "policy/witnesses.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
@@ -120,9 +122,13 @@ std::string Samples(const RequestSpace& space, uint64_t seed) {
     std::string text;
     for (int i = 0; i < 200; ++i) {
         const RequestSampler::Sample sample = sampler.Next();
-        EXPECT_TRUE(SplitPath(sample.path)) << sample.path;
+        if (IsOnSocket(AskOf(sample.operation))) {
+            EXPECT_TRUE(sample.object.empty() || AddressOf(sample.object)) << sample.object;
+        } else {
+            EXPECT_TRUE(SplitPath(sample.object)) << sample.object;
+        }
         EXPECT_TRUE(sample.who.exe.empty() || SplitPath(sample.who.exe)) << sample.who.exe;
-        text += sample.path + " " + AskerText(sample.who) + "\n";
+        text += sample.object + " " + AskerText(sample.who) + "\n";
     }
     return text;
 }

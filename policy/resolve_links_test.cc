@@ -215,7 +215,8 @@ TEST(ResolveLinks, TheImageDeniesByBothAndKeepsTheLinks) {
     const Image image = testing::CompileModel(policies, sources);
     for (const char* path : {"/run/x", "/var/run/y"}) {
         for (const char* exe : {"/bin/cat", "/usr/bin/cat"}) {
-            const auto said = Explain(image.view(), {BLF_ASK_FILE_OPEN, path, {.exe = exe}});
+            const auto said = Explain(
+                image.view(), {.ask = BLF_ASK_FILE_OPEN, .path = path, .who = {.exe = exe}});
             ASSERT_TRUE(said);
             EXPECT_EQ(said->error, 1U) << path << " " << exe;
             EXPECT_EQ(said->rule, 1U);

@@ -84,7 +84,7 @@ class Reviewer {
         return alone;
     }
 
-    // The sets of rules that some path matches, and no others.
+    // The sets of rules that some path or address matches, and no others.
     std::vector<std::vector<uint32_t>> RulesTogether() const {
         const std::vector<bool> reached = ReachableStates(in_.objects, work_);
         std::vector<bool> used(in_.objects.label_sets.size());
@@ -94,6 +94,9 @@ class Reviewer {
         std::vector<std::vector<uint32_t>> together;
         for (size_t i = 1; i < used.size(); i++) {
             if (used[i]) together.push_back(in_.objects.label_sets[i]);
+        }
+        for (const RuleSet& rules : in_.addresses) {
+            if (!rules.empty()) together.push_back(rules);
         }
         return together;
     }

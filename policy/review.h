@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "policy/address_table.h"
 #include "policy/clauses.h"
 #include "policy/dimension_tables.h"
 #include "policy/path_automaton.h"
@@ -24,6 +25,7 @@ struct ReviewInput {
     const DimensionTables& tables;
     const PathAutomaton& objects;
     const std::array<PathAutomaton, BLF_AUTOMATA>& subjects;
+    const std::vector<RuleSet>& addresses;  // the sets of rules that some address has
 };
 
 struct Finding {

@@ -12,7 +12,8 @@ namespace bailiff::policy {
 namespace {
 
 std::string RequestText(const Expectation& expectation) {
-    return fmt::format("{} {}, {}", OperationWords()[expectation.operation], expectation.path,
+    return fmt::format("{}{}{}, {}", OperationWords()[expectation.operation],
+                       expectation.object.empty() ? "" : " ", expectation.object,
                        AskerText(expectation.who));
 }
 
@@ -68,8 +69,7 @@ TestResult Run(const ImageView& image, const Expectation& expectation) {
                       .found = {},
                       .where = expectation.where};
     const Result<Explanation> explanation = Explain(
-        image,
-        {.ask = AskOf(expectation.operation), .path = expectation.path, .who = expectation.who});
+        image, RequestOf(AskOf(expectation.operation), expectation.object, expectation.who));
     if (!explanation) {
         result.found = explanation.error().message;
         return result;

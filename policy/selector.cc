@@ -130,7 +130,7 @@ Subject ReadSubject(const Node& node, std::string_view what, const Accounts& acc
         }
     }
     for (const Selector<Ranges>& selector : kNumberSelectors) {
-        const Node* value = node.Find(selector.word);
+        const Node* value = IsOfSocket(selector) ? nullptr : node.Find(selector.word);
         if (value == nullptr) continue;
         std::vector<RangeEntry> entries;
         for (const Node* entry :

@@ -59,6 +59,19 @@ std::vector<TraceStep> WalkDown(const ImageView& image, StateGraph* graph, uint3
     return steps;
 }
 
+// An address is looked up at once; where the kernel takes it for another, that one is the second.
+std::vector<TraceStep> AddressSteps(StateGraph* graph, const ObjectClass& object) {
+    std::vector<TraceStep> steps;
+    for (const uint32_t state : object.state) {
+        if (state == BLF_DEAD && !steps.empty()) continue;
+        TraceStep step;
+        step.to = state;
+        AddRules(graph, &step);
+        steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
 std::vector<std::pair<blf_by, std::string>> PathsOf(const Asker& asker) {
     return {{BLF_BY_EXE, asker.exe},
             {BLF_BY_EXE_SHA256, DigestPath(asker)},
@@ -90,8 +103,13 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
                            const Explanation& explanation) {
     StateGraph graph(image);
     Trace trace;
-    std::vector<std::string> object = TRY(SplitPath(request.path));
-    trace.object = WalkDown(image, &graph, image.root().object_root, object, true);
+    if (IsOnSocket(request.ask)) {
+        trace.on_socket = true;
+        trace.object = AddressSteps(&graph, TRY(ClassifyObject(image, request)));
+    } else {
+        std::vector<std::string> object = TRY(SplitPath(request.path));
+        trace.object = WalkDown(image, &graph, image.root().object_root, object, true);
+    }
     for (const auto& [by, path] : PathsOf(request.who)) {
         if (path.empty() || !IsShown(image, by)) continue;
         std::vector<std::string> components = TRY(SplitPath(path));
@@ -101,7 +119,8 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
     using Opinion = RuleOpinion;
     trace.dimensions = {
         Dimension("operation", explanation, [](const Opinion& o) { return o.operation; }),
-        Dimension("path", explanation, [](const Opinion& o) { return o.object; }),
+        Dimension(trace.on_socket ? "address" : "path", explanation,
+                  [](const Opinion& o) { return o.object; }),
     };
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         if (by == BLF_BY_LINEAGE || !IsShown(image, by)) continue;

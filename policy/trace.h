@@ -43,6 +43,7 @@ struct SubjectTrace {
 };
 
 struct Trace {
+    bool on_socket = false;  // the object is an address: one step, or two of two names
     // A step each, the start first. They end where nothing can match any more.
     std::vector<TraceStep> object;
     // Of the executable, the parent and the cgroup: those that the asker has and the image asks

@@ -116,6 +116,10 @@ blf_ask AskOf(unsigned operation) {
     return kAsks[operation];
 }
 
+bool IsOnSocket(blf_ask ask) {
+    return (kAskOperations[ask] & BLF_SOCKET_OPERATIONS) != 0;
+}
+
 std::span<const uint64_t> AskOperations() {
     return kAskOperations;
 }

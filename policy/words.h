@@ -25,6 +25,8 @@ std::span<const std::string_view> RuleMeanings();
 std::optional<uint64_t> OperationsByWord(std::string_view word);
 // The request that `explain --op WORD` puts.
 blf_ask AskOf(unsigned operation);
+// Is the request about a socket, and not about what has a path?
+bool IsOnSocket(blf_ask ask);
 // By enum blf_ask: the operations that the request performs at once.
 std::span<const uint64_t> AskOperations();
 // "file.read, file.write": the words of a set of bits.

@@ -20,7 +20,7 @@ TESTDATA = ROOT / "policy" / "testdata"
 STRUCTURAL = [
     "duplicate-entries", "empty-lists", "errnos", "hostile-bytes", "long-line", "missing-keys",
     "modes", "names", "no-values", "operations", "paths", "policy-names",
-    "bad-selectors", "several-lines", "unknown-keys", "users", "version", "version-word", "wrong-types",
+    "bad-selectors", "several-lines", "sockets", "unknown-keys", "users", "version", "version-word", "wrong-types",
 ]
 
 # Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.
@@ -105,7 +105,7 @@ def main():
     expect(operations and families and schema["definitions"]["operation"]["enum"] == words,
            "the schema's words are not those of abi/operations.def and families.def")
     meanings = [row[1:] for row in operations] + families
-    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec)[a-z.*-]*)` \| (.+) \|$") == meanings,
+    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec|net)[a-z.*-]*)` \| (.+) \|$") == meanings,
            "the tables of operations and families in docs/POLICY.md are not those of the .def")
     manual = rows("docs/POLICY.md", r"^\| .+ \| `([A-Z_]+)` \| (.+) \|$")
     expect(dict(manual) == implied(dict(row[:2] for row in operations)),

@@ -5,12 +5,14 @@
 #include <optional>
 
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "policy/classify.h"
 #include "policy/dump_model.h"
 #include "policy/explain.h"
 #include "policy/explain_move.h"
 #include "policy/image_seam.h"
 // after the seam
+#include "decide/address.h"
 #include "decide/verdict.h"
 
 namespace bailiff::decide::testing {
@@ -29,9 +31,12 @@ OracleRule NameOf(const ImageView& image, uint32_t number) {
     return {view.text(view.policy(rule.policy).name), rule.number};
 }
 
-std::optional<OracleRule> RuleOf(const ImageView& image, uint32_t state, uint32_t clause) {
+// The first of those that some name gives.
+std::optional<OracleRule> RuleOf(const ImageView& image, const blf_request& asked,
+                                 uint32_t clause) {
     if (clause == BLF_NONE) return std::nullopt;
-    uint32_t rule = image.RuleOf(state, clause);
+    const uint32_t rule = std::min(image.RuleOf(asked.object[BLF_VISIBLE], clause),
+                                   image.RuleOf(asked.object[BLF_CANONICAL], clause));
     if (rule == BLF_NONE) return OracleRule{"no rule gives this clause", clause};
     return NameOf(image, rule);
 }
@@ -69,7 +74,27 @@ std::string JoinedOrNone(const std::optional<OraclePath>& path) {
     return path ? Joined(path->components) : std::string();
 }
 
-policy::Asker AskerOf(const OracleWho& who) {
+blf_address AddressOf(const OracleSocket& socket) {
+    blf_address address{};
+    address.version = socket.address.empty() ? 0 : socket.address.size() == 4 ? 4 : 6;
+    for (size_t i = 0; i < socket.address.size(); i++) {
+        address.word[i / 8] |= uint64_t{socket.address[i]} << (56 - i % 8 * 8);
+    }
+    return address;
+}
+
+// As people write it.
+std::string ObjectOf(const OracleRequest& request) {
+    if (!blf_is_on_socket(request.ask)) return Joined(request.object.components);
+    const blf_address address = AddressOf(request.socket);
+    if (address.version == 0) return {};
+    return policy::AddressText({.word = {address.word[0], address.word[1]},
+                                .version = address.version,
+                                .length = address.version == 4 ? 32U : 128U});
+}
+
+policy::Asker AskerOf(const OracleRequest& request) {
+    const OracleWho& who = request.who;
     policy::Asker asker{.exe = JoinedOrNone(who.exe),
                         .exe_sha256 = JoinedOrNone(who.exe_sha256).substr(who.exe_sha256 ? 1 : 0),
                         .script = JoinedOrNone(who.script),
@@ -80,7 +105,11 @@ policy::Asker AskerOf(const OracleWho& who) {
                         .session = who.session,
                         .user_namespace = who.user_namespace,
                         .gids = who.gids,
-                        .capabilities = who.capabilities};
+                        .capabilities = who.capabilities,
+                        .port = request.socket.port,
+                        .protocol = request.socket.protocol,
+                        .family = request.socket.family,
+                        .type = request.socket.type};
     for (const OraclePath& one : who.ancestors) asker.ancestors.push_back(Joined(one.components));
     return asker;
 }
@@ -100,9 +129,33 @@ uint64_t ListsOf(const ImageView& image, blf_by by, const OraclePath& path, blf_
     return image.Lineages(found.state);
 }
 
+blf_request Asked(const ImageView& image, const OracleRequest& request) {
+    blf_request asked{};
+    asked.ask = request.ask;
+    if (blf_is_on_socket(request.ask)) {
+        blf_address address = AddressOf(request.socket);
+        blf_address_states states;
+        blf_find_address(&states, &image, request.ask, &address);
+        asked.object[BLF_VISIBLE] = states.given;
+        asked.object[BLF_CANONICAL] = states.taken;
+        asked.object_reason = states.reason;
+        return asked;
+    }
+    const blf_root& root = image.root();
+    const PathClass object = ClassOf(image, request.object, root.object_root, root.object_lost);
+    asked.object[BLF_VISIBLE] = object.state;
+    asked.object[BLF_CANONICAL] = object.state;
+    asked.object_reason = object.reason;
+    return asked;
+}
+
 // Unlike policy::Sift() also of trees that hang nowhere.
-blf_who WhoOf(const ImageView& image, const OracleWho& who) {
+blf_who WhoOf(const ImageView& image, const OracleWho& who, const OracleSocket& socket) {
     blf_subject subject{};
+    subject.value[BLF_BY_PORT - BLF_AUTOMATA] = socket.port;
+    subject.value[BLF_BY_PROTOCOL - BLF_AUTOMATA] = socket.protocol;
+    subject.value[BLF_BY_FAMILY - BLF_AUTOMATA] = socket.family;
+    subject.value[BLF_BY_SOCKET_TYPE - BLF_AUTOMATA] = socket.type;
     if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
     if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
     if (who.exe_sha256) SetPath(image, BLF_BY_EXE_SHA256, *who.exe_sha256, &subject);
@@ -162,18 +215,13 @@ std::string Describe(const std::optional<OracleRule>& rule) {
 
 OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request) {
     const blf_root& root = image.root();
-    PathClass object = ClassOf(image, request.object, root.object_root, root.object_lost);
-    blf_request asked{};
-    asked.ask = request.ask;
-    asked.object[BLF_VISIBLE] = object.state;
-    asked.object[BLF_CANONICAL] = object.state;
-    asked.object_reason = object.reason;
-    const blf_who who = WhoOf(image, request.who);
+    const blf_request asked = Asked(image, request);
+    const blf_who who = WhoOf(image, request.who, request.socket);
     blf_verdict verdict{};
     blf_decide(&verdict, &image, &root, &asked, &who);
     return {.error = static_cast<int>(verdict.error),
-            .rule = RuleOf(image, object.state, verdict.clause),
-            .audit = RuleOf(image, object.state, verdict.audit_clause),
+            .rule = RuleOf(image, asked, verdict.clause),
+            .audit = RuleOf(image, asked, verdict.audit_clause),
             .applying = {}};
 }
 
@@ -182,7 +230,7 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
                                  .to = ClassesOf(image, move.to),
                                  .who = nullptr,
                                  .directory = move.directory};
-    const blf_who who = WhoOf(image, move.who);
+    const blf_who who = WhoOf(image, move.who, {});
     asked.who = &who;
     const blf_root& root = image.root();
     if (move.tag) {
@@ -199,15 +247,15 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 }
 
 bool CanExplain(const OracleRequest& request) {
-    return IsPlain(request.object) &&
+    return (blf_is_on_socket(request.ask) || IsPlain(request.object)) &&
            (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
             IsPlainOrNone(request.who.script) && IsPlainOrNone(request.who.exe_sha256) &&
             IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {
-    policy::Request asked{
-        .ask = request.ask, .path = Joined(request.object.components), .who = AskerOf(request.who)};
+    policy::Request asked = policy::RequestOf(request.ask, ObjectOf(request), AskerOf(request));
+    asked.who.family = request.socket.family;  // whatever the address is
     Result<policy::Explanation> explanation = policy::Explain(image, asked);
     if (!explanation) return {.error = -1, .rule = {}, .audit = {}, .applying = {}};
     OracleVerdict verdict{
@@ -221,8 +269,11 @@ OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleRequest& request) {
-    return fmt::format("ask {} of {}, {}\n{}", static_cast<int>(request.ask),
-                       TextOf(request.object), TextOf(request.who), policy::DumpModel(policies));
+    const OracleSocket& socket = request.socket;
+    return fmt::format("ask {} of {} or {}, port {}, protocol {}, family {}, type {}, {}\n{}",
+                       static_cast<int>(request.ask), TextOf(request.object),
+                       fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family,
+                       socket.type, TextOf(request.who), policy::DumpModel(policies));
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {

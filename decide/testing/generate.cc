@@ -2,6 +2,7 @@
 #include "decide/testing/generate.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 
@@ -66,7 +67,7 @@ std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size
     return texts;
 }
 
-Generator::Generator(uint64_t seed) : random_(seed) {
+Generator::Generator(uint64_t seed, bool sockets) : random_(seed), sockets_(sockets) {
     for (size_t i = 0; i < 8; i++) names_.push_back(NewName());
     // Beginnings of each other, and names that differ in their last byte.
     names_.push_back(names_[0].substr(0, (names_[0].size() + 1) / 2));
@@ -187,6 +188,7 @@ Subject Generator::NewSubject() {
         for (PathPattern& pattern : subject.container) pattern.outside = OneIn(2);
     }
     for (const auto& selector : policy::kNumberSelectors) {
+        if (policy::IsOfSocket(selector)) continue;
         if (!OneIn(selector.dimension == BLF_BY_UID ? 3 : 24)) continue;
         for (size_t count = 1 + Below(2); count > 0; count--) {
             (subject.*selector.field).push_back(NewRange());
@@ -195,11 +197,58 @@ Subject Generator::NewSubject() {
     return subject;
 }
 
+// Few, so that they meet; some of them within others.
+policy::AddressPrefix Generator::NewPrefix() {
+    struct Base {
+        uint32_t version;
+        std::array<uint64_t, 2> word;
+    };
+    constexpr Base kBases[] = {
+        {4, {0, 0}},
+        {4, {0x0a000000ULL << 32, 0}},
+        {4, {0x0a010203ULL << 32, 0}},
+        {4, {0x7f000001ULL << 32, 0}},
+        {6, {0, 0}},
+        {6, {0, 1}},
+        {6, {0, 0xffff0a010203ULL}},
+        {6, {0x20010db800000000ULL, 0x1234}},
+    };
+    const Base& base = kBases[Below(std::size(kBases))];
+    policy::AddressPrefix prefix{.version = base.version, .where = {}};
+    const uint32_t bits = base.version == 4 ? 32 : 128;
+    prefix.length = OneIn(3) ? bits : static_cast<uint32_t>(Below(bits + 1));
+    // What lies within ::ffff:0:0/96 is IPv4, and no reader of policies makes it anything else.
+    if (base.word[1] >> 32 == 0xffff && prefix.length >= 96) prefix.length = 95;
+    for (uint32_t bit = 0; bit < prefix.length; bit++) {
+        const uint64_t mask = uint64_t{1} << (63 - bit % 64);
+        const bool flipped = OneIn(40);
+        prefix.word[bit / 64] |= (base.word[bit / 64] ^ (flipped ? mask : 0)) & mask;
+    }
+    return prefix;
+}
+
+std::vector<policy::AddressPrefix> Generator::NewPrefixes() {
+    std::vector<policy::AddressPrefix> prefixes;
+    while (!OneIn(3)) prefixes.push_back(NewPrefix());
+    return prefixes;
+}
+
 Rule Generator::NewRule() {
     constexpr int kErrors[] = {EPERM, EPERM, EACCES, ENOENT};
     Rule rule;
+    const bool on_sockets = sockets_ && OneIn(3);
+    const bool on_both = on_sockets && OneIn(4);
     rule.operations = 1 + Below((uint64_t{1} << BLF_OPERATION_COUNT) - 1);
-    rule.objects = NewPatterns(3);
+    if (!on_both) rule.operations &= on_sockets ? BLF_SOCKET_OPERATIONS : BLF_PATH_OPERATIONS;
+    if (rule.operations == 0) rule.operations = on_sockets ? BLF_BIT(NET_BIND) : BLF_BIT(FILE_READ);
+    if (!on_sockets || on_both) rule.objects = NewPatterns(3);
+    // A rule about both says nothing of either kind of socket.
+    if (on_sockets && !on_both) rule.addresses = NewPrefixes();
+    for (const auto& selector : policy::kNumberSelectors) {
+        if (rule.operations & BLF_PATH_OPERATIONS) break;
+        if (!policy::IsOfSocket(selector) || !OneIn(4)) continue;
+        (rule.sockets.*selector.field).push_back(NewRange());
+    }
     rule.except = NewSubject();
     rule.error = kErrors[Below(std::size(kErrors))];
     return rule;
@@ -216,7 +265,9 @@ std::vector<Policy> Generator::Policies() {
             if (!OneIn(4)) continue;
             // One more of the family, of other objects.
             policies[i].rules.push_back(policies[i].rules[Below(policies[i].rules.size())]);
-            policies[i].rules.back().objects = NewPatterns(2);
+            Rule& last = policies[i].rules.back();
+            if (!last.objects.empty()) last.objects = NewPatterns(2);
+            if (!last.addresses.empty()) last.addresses = NewPrefixes();
         }
     }
     return policies;
@@ -274,7 +325,47 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
     request.ask = static_cast<blf_ask>(Below(BLF_ASK_COUNT));
     request.object = PathFor(rule.objects);
     request.who = Who(policy, rule);
+    if (!sockets_) return request;
+    if (!rule.objects.empty() && !OneIn(6)) {
+        request.ask = static_cast<blf_ask>(Below(BLF_ASK_NET_CREATE));
+    }
+    if (rule.objects.empty() && !OneIn(6)) {
+        constexpr size_t kAsks = BLF_ASK_NET_RECEIVE - BLF_ASK_NET_CREATE + 1;
+        request.ask = static_cast<blf_ask>(BLF_ASK_NET_CREATE + Below(kAsks));
+    }
+    request.socket = SocketFor(rule);
     return request;
+}
+
+// Most are what the rule is about, or differ from that in one bit of the address.
+OracleSocket Generator::SocketFor(const Rule& rule) {
+    OracleSocket socket;
+    policy::AddressPrefix prefix = rule.addresses.empty() || OneIn(4)
+                                       ? NewPrefix()
+                                       : rule.addresses[Below(rule.addresses.size())];
+    const uint32_t bits = prefix.version == 4 ? 32 : 128;
+    while (OneIn(2)) {
+        const size_t bit = Below(bits);
+        prefix.word[bit / 64] ^= uint64_t{1} << (63 - bit % 64);
+    }
+    if (!OneIn(8)) {
+        for (uint32_t i = 0; i < bits / 8; i++) {
+            socket.address.push_back(
+                static_cast<uint8_t>(prefix.word[i / 8] >> (56 - i % 8 * 8) & 0xff));
+        }
+    }
+    if (socket.address.size() == 4 && OneIn(6)) {
+        const std::array<uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+        socket.address.insert(socket.address.begin(), mapped.begin(), mapped.end());
+    }
+    const auto number = [&](const policy::Ranges& ranges) {
+        return ranges.empty() || OneIn(3) ? Uid() : ranges.front().first;
+    };
+    socket.port = number(rule.sockets.port);
+    socket.protocol = number(rule.sockets.protocol);
+    socket.family = number(rule.sockets.family);
+    socket.type = number(rule.sockets.type);
+    return socket;
 }
 
 // A process that one of the two subjects may be about.

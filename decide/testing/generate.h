@@ -22,7 +22,8 @@ std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size
 
 class Generator {
   public:
-    explicit Generator(uint64_t seed);
+    // Without `sockets`, all is about paths.
+    explicit Generator(uint64_t seed, bool sockets = true);
 
     std::vector<policy::Policy> Policies();
     // Most requests follow some pattern of the policies.
@@ -41,7 +42,10 @@ class Generator {
     std::vector<policy::PathPattern> NewPatterns(size_t most);
     policy::NumberRange NewRange();
     policy::Subject NewSubject();
+    policy::AddressPrefix NewPrefix();
+    std::vector<policy::AddressPrefix> NewPrefixes();
     policy::Rule NewRule();
+    OracleSocket SocketFor(const policy::Rule& rule);
 
     std::string NameLike(const policy::Component& component);
     OraclePath PathLike(const policy::PathPattern& pattern);
@@ -52,6 +56,7 @@ class Generator {
 
     std::mt19937_64 random_;
     std::vector<std::string> names_;
+    bool sockets_;
     bool large_;  // many rules: fewer globs and `**`, of which many would not fit into an image
     size_t most_policies_;
     size_t most_rules_;

@@ -160,7 +160,8 @@ bool SameSubject(const Subject& a, const Subject& b) {
 }
 
 bool SameFamily(const Rule& a, const Rule& b) {
-    return a.operations == b.operations && a.error == b.error && SameSubject(a.except, b.except);
+    return a.operations == b.operations && a.error == b.error && SameSubject(a.except, b.except) &&
+           SameSubject(a.sockets, b.sockets);
 }
 
 std::vector<const Policy*> InOrder(const std::vector<Policy>& policies, Mode mode) {
@@ -390,10 +391,67 @@ std::optional<OracleRule> AskMove(const std::vector<Policy>& policies, Mode mode
                           : AskFileMove(policies, mode, move, error);
 }
 
+bool IsOnSocket(blf_ask ask) {
+    return ask >= BLF_ASK_NET_CREATE && ask <= BLF_ASK_NET_RECEIVE;
+}
+
+using Bytes = std::vector<uint8_t>;
+
+// ::ffff:a.b.c.d is a.b.c.d.
+Bytes Plain(const Bytes& address) {
+    const Bytes mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (address.size() != 16 || !std::equal(mapped.begin(), mapped.end(), address.begin())) {
+        return address;
+    }
+    return {address.begin() + 12, address.end()};
+}
+
+bool PrefixMatches(const policy::AddressPrefix& prefix, const Bytes& address) {
+    if (address.size() != (prefix.version == 4 ? 4U : 16U)) return false;
+    for (uint32_t bit = 0; bit < prefix.length; bit++) {
+        const bool wanted = (prefix.word[bit / 64] >> (63 - bit % 64) & 1) != 0;
+        const bool given = (address[bit / 8] >> (7 - bit % 8) & 1) != 0;
+        if (wanted != given) return false;
+    }
+    return true;
+}
+
+// One's own 0.0.0.0 is every address of IPv4, and :: every one; a peer's is the host's own.
+bool AddressMatches(const Rule& rule, const OracleRequest& request) {
+    if (rule.addresses.empty()) return true;
+    std::vector<Bytes> names = {Plain(request.socket.address)};
+    if (names[0].empty()) return false;
+    const bool is_any = std::ranges::all_of(names[0], [](uint8_t byte) { return byte == 0; });
+    const bool is_own = request.ask == BLF_ASK_NET_BIND || request.ask == BLF_ASK_NET_LISTEN ||
+                        request.ask == BLF_ASK_NET_ACCEPT;
+    const bool is_6 = names[0].size() == 16;
+    if (is_any && !is_own) {
+        Bytes loopback(names[0].size());
+        if (!is_6) loopback[0] = 127;
+        loopback.back() = 1;
+        names.push_back(loopback);
+    }
+    return std::ranges::any_of(rule.addresses, [&](const policy::AddressPrefix& prefix) {
+        if (is_any && is_own) return is_6 || prefix.version == 4;
+        return std::ranges::any_of(names,
+                                   [&](const Bytes& name) { return PrefixMatches(prefix, name); });
+    });
+}
+
+bool SocketMatches(const Rule& rule, const OracleRequest& request) {
+    const OracleSocket& socket = request.socket;
+    return AddressMatches(rule, request) && NumberMatches(rule.sockets.port, socket.port) &&
+           NumberMatches(rule.sockets.protocol, socket.protocol) &&
+           NumberMatches(rule.sockets.family, socket.family) &&
+           NumberMatches(rule.sockets.type, socket.type);
+}
+
 // In a policy that is about who asks.
 bool RuleApplies(const Rule& rule, const OracleRequest& request) {
     if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
-    if (!AnyMatches(rule.objects, request.object)) return false;
+    const bool is_about = IsOnSocket(request.ask) ? SocketMatches(rule, request)
+                                                  : AnyMatches(rule.objects, request.object);
+    if (!is_about) return false;
     return rule.except.empty() || !SubjectMatches(rule.except, request.who);
 }
 

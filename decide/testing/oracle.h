@@ -39,10 +39,20 @@ struct OracleWho {
     uint64_t capabilities = 0;
 };
 
+// A socket, and the address that is asked about: 4 bytes, 16, or none.
+struct OracleSocket {
+    std::vector<uint8_t> address = {};
+    uint32_t port = 0;
+    uint32_t protocol = 0;
+    uint32_t family = 0;
+    uint32_t type = 0;
+};
+
 struct OracleRequest {
     blf_ask ask{};
-    OraclePath object;
+    OraclePath object;  // of asks on sockets without meaning, as `socket` is of the others
     OracleWho who = {};
+    OracleSocket socket = {};
 };
 
 // A rule as people name it.

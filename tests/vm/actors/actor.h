@@ -18,7 +18,7 @@ struct verb {
 
 /* Each ends with a row without a name. */
 extern const struct verb opening_verbs[], descriptor_verbs[], memory_verbs[], exec_verbs[],
-    name_verbs[], attribute_verbs[], uring_verbs[], machine_verbs[], fuse_verbs[];
+    name_verbs[], attribute_verbs[], uring_verbs[], machine_verbs[], fuse_verbs[], socket_verbs[];
 
 /* A system call's answer as a verb's. */
 int result(long rc);
@@ -26,5 +26,9 @@ int result(long rc);
 /* The descriptor N where `what` is `fd:N`, inherited and so older than what was applied since; else
  * the file of that name, opened. A negative errno when that fails. */
 int take(const char* what, int flags);
+
+/* One request through a ring of its own, with these flags. */
+struct io_uring_sqe;
+int submit_to_ring(const struct io_uring_sqe* request, int sqe_flags);
 
 #endif

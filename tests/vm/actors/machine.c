@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The machine around files: mounts, namespaces, processes, sockets.
+// The machine around files: mounts, namespaces, processes.
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -9,12 +8,9 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "actor.h"
@@ -53,24 +49,6 @@ static int do_setuid(char** arg, int flags) {
     return result(setuid((uid_t)atoi(arg[0])));
 }
 
-static int reach(const struct sockaddr* to, socklen_t size, int bind_it) {
-    const int fd = socket(to->sa_family, SOCK_STREAM, 0);
-    return fd < 0 ? -errno : result((bind_it ? bind : connect)(fd, to, size));
-}
-
-static int do_inet(char** arg, int bind_it) {
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons((unsigned short)atoi(arg[1]))};
-    if (inet_pton(AF_INET, arg[0], &to.sin_addr) != 1) return -EINVAL;
-    return reach((const struct sockaddr*)&to, sizeof(to), bind_it);
-}
-
-static int do_unix(char** arg, int bind_it) {
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    strncpy(to.sun_path, arg[0], sizeof(to.sun_path) - 1);
-    return reach((const struct sockaddr*)&to, sizeof(to), bind_it);
-}
-
 // Keeps the storage of tasks on this CPU in use most of the time, by writing its own entry of a
 // pinned map again and again. Ends when the map takes no more.
 static int do_keep_task_storage_busy(char** arg, int flags) {
@@ -104,9 +82,5 @@ const struct verb machine_verbs[] = {
     {"signal-0", "PID", 1, do_kill, 0},
     {"ptrace", "PID", 1, do_ptrace, PTRACE_ATTACH},
     {"setuid", "UID", 1, do_setuid, 0},
-    {"connect-tcp", "ADDRESS PORT", 2, do_inet, 0},
-    {"bind-tcp", "ADDRESS PORT", 2, do_inet, 1},
-    {"connect-unix", "PATH", 1, do_unix, 0},
-    {"bind-unix", "PATH", 1, do_unix, 1},
     {0},
 };

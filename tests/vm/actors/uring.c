@@ -67,6 +67,10 @@ static int submit(struct io_uring_sqe request, int sqe_flags) {
     return ready < 0 ? ready : ask(&ring, request);
 }
 
+int submit_to_ring(const struct io_uring_sqe* request, int sqe_flags) {
+    return submit(*request, sqe_flags);
+}
+
 static struct io_uring_sqe about(unsigned char opcode, const char* path) {
     return (struct io_uring_sqe){.opcode = opcode, .fd = AT_FDCWD, .addr = (unsigned long)path};
 }

@@ -87,7 +87,7 @@ void AddNew(std::vector<OraclePath>* paths, const OraclePath& path, size_t most)
 
 Case RandomCase(uint64_t seed) {
     const std::string name = fmt::format("{}", seed);
-    decide::testing::Generator generator(seed);
+    decide::testing::Generator generator(seed, false);
     Mover mover({"tmp", "differential", name}, seed);
     Case made{.title = "case " + name,
               .directory = fmt::format("{}/{}", kPlace, name),
