@@ -13,7 +13,8 @@
  * harmless call at a hook. The program there notes the generation of the image that it saw, and
  * where the hook has a verdict it answers that task, and only it, with BLF_PROOF_ERRNO. No kernel
  * path gives that errno for these calls, so seeing it proves that the kernel asked this program and
- * obeyed it.
+ * obeyed it. Other programs on sockets let it pass meanwhile: the policy in force may deny it the
+ * sockets that the call takes.
  */
 #ifndef BAILIFF_ABI_RUNTIME_H
 #define BAILIFF_ABI_RUNTIME_H

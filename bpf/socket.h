@@ -113,14 +113,17 @@ BLF_INLINE void blf_set_local(struct blf_socket* socket, struct sock* sk) {
         blf_set_address_6(socket, blf_half_address(sk, at), blf_half_address(sk, at + 8), port);
 }
 
-/* The peer's, if the socket has one: port 0 is none. */
+/* The peer's, if the socket has one: at no address nobody can be. A raw socket has it without a
+ * port. */
 BLF_INLINE void blf_set_peer(struct blf_socket* socket, struct sock* sk) {
     __be16 port = sk->__sk_common.skc_dport;
     __u64 at = BLF_OFFSET(sock, __sk_common.skc_v6_daddr);
     if (BLF_VALUE_OF(socket, FAMILY) == AF_INET && sk->__sk_common.skc_daddr)
         blf_set_address_4(socket, sk->__sk_common.skc_daddr, port);
-    if (BLF_VALUE_OF(socket, FAMILY) == AF_INET6 && port)
-        blf_set_address_6(socket, blf_half_address(sk, at), blf_half_address(sk, at + 8), port);
+    if (BLF_VALUE_OF(socket, FAMILY) == AF_INET6) {
+        __u64 high = blf_half_address(sk, at), low = blf_half_address(sk, at + 8);
+        if (high | low) blf_set_address_6(socket, high, low, port);
+    }
 }
 
 /* One that is just being closed has none. */
