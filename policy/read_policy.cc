@@ -166,9 +166,7 @@ class Reader {
             ReadObjects(node, rule);
         } else if (on_paths == BLF_BIT(NET_UNIX)) {
             AddEveryPlace(node, rule);
-        } else if (on_sockets == 0 && socket == nullptr) {
-            diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
-        } else if (on_paths != 0) {
+        } else if (on_paths != 0 || (on_sockets == 0 && socket == nullptr)) {
             diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
         }
         if (socket != nullptr && on_paths == 0) ReadSockets(node, accounts_, rule, diagnostics_);
