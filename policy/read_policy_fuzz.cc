@@ -53,7 +53,9 @@ void CheckModel(const std::vector<Policy>& policies) {
     for (const Policy& policy : policies) {
         if (policy.name.empty() || policy.rules.empty()) std::abort();
         for (const Rule& rule : policy.rules) {
-            if (rule.operations == 0 || rule.objects.empty() || rule.error <= 0) std::abort();
+            const bool on_paths = (rule.operations & BLF_PATH_OPERATIONS) != 0;
+            if (rule.operations == 0 || rule.error <= 0) std::abort();
+            if (on_paths == rule.objects.empty()) std::abort();
         }
     }
 }
