@@ -30,6 +30,9 @@ enum blf_ask {
     BLF_ASK_COUNT
 };
 
+/* Is the object of this request a socket's address, and not a path? */
+#define BLF_IS_ON_SOCKET(ask) ((ask) >= BLF_ASK_NET_CREATE && (ask) <= BLF_ASK_NET_RECEIVE)
+
 /* Which operations a hook is for (abi/hooks.def): none in particular, whatever is on paths, or only
  * where no rule is about these; BLF_LINEAGE: where some rule asks for ancestors; BLF_DIGEST: for
  * digests; BLF_EXECUTABLE: for paths of executables. */

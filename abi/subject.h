@@ -45,8 +45,8 @@ enum blf_by {
 #define BLF_OF_EXECUTABLES (1u << BLF_BY_EXE | 1u << BLF_BY_PARENT | 1u << BLF_BY_ANCESTORS)
 
 /* Those that a socket has, and nothing else. */
-#define BLF_OF_SOCKETS \
-    (1u << BLF_BY_PORT | 1u << BLF_BY_PROTOCOL | 1u << BLF_BY_FAMILY | 1u << BLF_BY_SOCKET_TYPE)
+#define BLF_SOCKET_VALUES (BLF_BY_SOCKET_TYPE - BLF_BY_PORT + 1)
+#define BLF_OF_SOCKETS (((1u << BLF_SOCKET_VALUES) - 1) << BLF_BY_PORT)
 
 #define BLF_NO_LOGIN 0xffffffffu
 enum blf_session { BLF_SESSION_NONE, BLF_SESSION_TTY };

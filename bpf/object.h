@@ -195,7 +195,7 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     task->underneath = 0;
     request->object_reason = task->unseen;
     if (task->unseen) return 1;
-    if (blf_known_sockets && blf_is_on_socket(request->ask)) return blf_gather_address(task);
+    if (blf_known_sockets && BLF_IS_ON_SOCKET(request->ask)) return blf_gather_address(task);
     __u32 underneath = object.mount && blf_is_internal_mount(object.mount);
     if (blf_has_fake_path(&object)) {
         underneath = 1;

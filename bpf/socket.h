@@ -140,21 +140,16 @@ BLF_INLINE int blf_ask_named(__u32 hook, struct socket* sock, const void* addres
     return blf_ask_socket(&socket, ask);
 }
 
-BLF_INLINE int blf_ask_local(__u32 hook, struct socket* sock, __u32 ask) {
+/* About the address that the socket has, or about its peer's: no call names them. */
+BLF_INLINE int blf_ask_unnamed(__u32 hook, struct socket* sock, __u32 ask) {
     struct blf_socket socket = {};
     if (blf_is_probed(hook)) return blf_prove();
     struct sock* sk = blf_sock_of(sock);
     if (BLF_IS_NULL(sk) || !blf_set_socket(&socket, sk)) return 0;
-    blf_set_local(&socket, sk);
-    return blf_ask_socket(&socket, ask);
-}
-
-BLF_INLINE int blf_ask_peer(__u32 hook, struct socket* sock, __u32 ask) {
-    struct blf_socket socket = {};
-    if (blf_is_probed(hook)) return blf_prove();
-    struct sock* sk = blf_sock_of(sock);
-    if (BLF_IS_NULL(sk) || !blf_set_socket(&socket, sk)) return 0;
-    blf_set_peer(&socket, sk);
+    if (blf_asks_own_address(ask))
+        blf_set_local(&socket, sk);
+    else
+        blf_set_peer(&socket, sk);
     return blf_ask_socket(&socket, ask);
 }
 
@@ -197,13 +192,13 @@ int BPF_PROG(blf_socket_connect, struct socket* sock, struct sockaddr* address, 
 
 SEC("lsm/socket_listen")
 int BPF_PROG(blf_socket_listen, struct socket* sock, int backlog) {
-    return blf_ask_local(BLF_HOOK_socket_listen, sock, BLF_ASK_NET_LISTEN);
+    return blf_ask_unnamed(BLF_HOOK_socket_listen, sock, BLF_ASK_NET_LISTEN);
 }
 
 /* Whose connection it is nobody knows yet. */
 SEC("lsm/socket_accept")
 int BPF_PROG(blf_socket_accept, struct socket* sock, struct socket* accepted) {
-    return blf_ask_local(BLF_HOOK_socket_accept, sock, BLF_ASK_NET_ACCEPT);
+    return blf_ask_unnamed(BLF_HOOK_socket_accept, sock, BLF_ASK_NET_ACCEPT);
 }
 
 /* Without a name in the call it goes to the peer. */
@@ -212,12 +207,12 @@ int BPF_PROG(blf_socket_sendmsg, struct socket* sock, struct msghdr* message, in
     const void* name = message ? message->msg_name : NULL;
     if (!BLF_IS_NULL(name))
         return blf_ask_named(BLF_HOOK_socket_sendmsg, sock, name, BLF_ASK_NET_SEND_TO);
-    return blf_ask_peer(BLF_HOOK_socket_sendmsg, sock, BLF_ASK_NET_SEND);
+    return blf_ask_unnamed(BLF_HOOK_socket_sendmsg, sock, BLF_ASK_NET_SEND);
 }
 
 SEC("lsm/socket_recvmsg")
 int BPF_PROG(blf_socket_recvmsg, struct socket* sock, struct msghdr* message, int size, int flags) {
-    return blf_ask_peer(BLF_HOOK_socket_recvmsg, sock, BLF_ASK_NET_RECEIVE);
+    return blf_ask_unnamed(BLF_HOOK_socket_recvmsg, sock, BLF_ASK_NET_RECEIVE);
 }
 
 /* Only kernels that can cast know a structure at an address. */

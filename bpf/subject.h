@@ -129,9 +129,9 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
     if (blf_asks_for(root, BLF_BY_EXE_SHA256)) blf_gather_digest(mine, image, root);
     if (blf_asks_for(root, BLF_BY_PARENT)) blf_gather_parent(mine, image);
     subject->passed_over = BLF_OF_SOCKETS;
-    if (blf_known_sockets && blf_is_on_socket(mine->request.ask)) {
+    if (blf_known_sockets && BLF_IS_ON_SOCKET(mine->request.ask)) {
         subject->passed_over = 0;
-        for (__u32 i = 0; i < 4; i++) {
+        for (__u32 i = 0; i < BLF_SOCKET_VALUES; i++) {
             subject->value[BLF_BY_PORT - BLF_AUTOMATA + i] = mine->socket.value[i];
             subject->reason[BLF_BY_PORT + i] = mine->unseen;
         }

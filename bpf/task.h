@@ -66,7 +66,7 @@ struct blf_object {
 /* A socket, and the address that is asked about. */
 struct blf_socket {
     struct blf_address address;
-    __u32 value[4]; /* by dimension, less BLF_BY_PORT */
+    __u32 value[BLF_SOCKET_VALUES]; /* by dimension, less BLF_BY_PORT */
 };
 
 /* A path of the task's that was looked up before. */

@@ -89,10 +89,6 @@ std::string DifferenceText(const policy::Difference& difference, const policy::I
         VerdictText(difference.before));
 }
 
-std::string Counts(size_t number, std::string_view one, std::string_view several) {
-    return fmt::format("{} {}", number, number == 1 ? one : several);
-}
-
 bool IsOnSocket(const policy::RequestSampler::Sample& sample) {
     return policy::IsOnSocket(policy::AskOf(sample.operation));
 }
@@ -102,10 +98,10 @@ std::string TriedText(const Outcome& outcome) {
     std::string text = fmt::format(
         "tried {} (all of {}, {}, {}, {}, {}, {}) and {} (--seed {})\n",
         Count(policy::SizeOf(space), "enumerated request"), Count(space.paths.size(), "path"),
-        Counts(space.addresses.size(), "address", "addresses"),
-        Count(space.exes.size(), "executable"), Count(space.uids.size(), "user"),
-        Count(space.circumstances.size(), "circumstance"), Count(BLF_OPERATION_COUNT, "operation"),
-        Count(outcome.samples, "random one"), outcome.seed);
+        Count(space.addresses.size(), "address"), Count(space.exes.size(), "executable"),
+        Count(space.uids.size(), "user"), Count(space.circumstances.size(), "circumstance"),
+        Count(BLF_OPERATION_COUNT, "operation"), Count(outcome.samples, "random one"),
+        outcome.seed);
     if (space.left_out != 0) {
         text += fmt::format("left out {}: too many paths\n", Count(space.left_out, "pattern"));
     }

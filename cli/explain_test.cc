@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `explain` of renames and links: both names, and the move.
+// `explain` of renames and links: both names, and the move; of sockets.
 #include <string>
 #include <vector>
 
@@ -168,6 +168,56 @@ TEST(ExplainHelp, ListsEveryWordWithItsMeaning) {
     for (size_t i = 0; i < policy::RuleWords().size(); i++) {
         EXPECT_THAT(help, HasSubstr("  " + std::string(policy::RuleWords()[i]) + "  "));
         EXPECT_THAT(help, HasSubstr("  " + std::string(policy::RuleMeanings()[i]) + "\n"));
+    }
+}
+
+class ExplainSocket : public ExplainMove {
+  protected:
+    void SetUp() override {
+        ExplainMove::SetUp();
+        file_ = Write("net.yaml", R"(bailiff: 1
+policy: net
+rules:
+  - { deny: net.connect, address: 127.0.0.0/8, port: 443, protocol: tcp }
+  - { deny: net.create, family: packet, errno: EACCES }
+)");
+    }
+};
+
+TEST_F(ExplainSocket, NamesTheRuleAndWhatTheOthersFailedOn) {
+    Outcome outcome = Explained({"--op", "net.connect", "--address", "0.0.0.0", "--port", "443",
+                                 "--protocol", "tcp", "--trace"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_THAT(Bare(outcome.out), HasSubstr("deny (EPERM)   net, rule 1   net.yaml:4\n"
+                                             "  operation  net.connect\n"
+                                             "  address    0.0.0.0\n"));
+    EXPECT_THAT(outcome.out, HasSubstr("what the kernel takes it for: state"));
+    outcome = Explained({"--op", "net.connect", "--address", "10.0.0.1", "--port", "80"});
+    EXPECT_EQ(outcome.exit, kOk);
+    EXPECT_THAT(outcome.out, HasSubstr("does not match: address, port, protocol"));
+}
+
+TEST_F(ExplainSocket, JsonHasAnAddressAndNoPath) {
+    const Outcome outcome =
+        Explained({"--json", "--op", "net.connect", "--address", "::1", "--port", "443"});
+    const auto request = nlohmann::json::parse(outcome.out)["request"];
+    EXPECT_EQ(request["address"], "::1");
+    EXPECT_FALSE(request.contains("path"));
+}
+
+TEST_F(ExplainSocket, WhatDoesNotGoTogetherIsUsage) {
+    const std::pair<std::vector<std::string>, std::string> kWrong[] = {
+        {{"--op", "file.read"}, "file.read needs --path"},
+        {{"--op", "file.read", "--path", "/x", "--port", "1"}, "--port does not go with file.read"},
+        {{"--op", "net.connect", "--path", "/x"}, "--path does not go with net.connect"},
+        {{"--op", "net.create", "--address", "::1"}, "net.create has no address and no port"},
+        {{"--op", "net.create", "--port", "1"}, "net.create has no address and no port"},
+        {{"--op", "net.connect", "--address", "10.0.0.0/8"}, "`10.0.0.0/8` is not an address"},
+    };
+    for (const auto& [request, message] : kWrong) {
+        const Outcome outcome = Explained(request);
+        EXPECT_EQ(outcome.exit, kUsage) << message;
+        EXPECT_THAT(outcome.err, HasSubstr(message));
     }
 }
 

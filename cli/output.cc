@@ -164,7 +164,7 @@ std::string Count(uint64_t number, std::string_view noun) {
     if (number == 1) return fmt::format("1 {}", noun);
     if (noun.ends_with('y'))
         return fmt::format("{} {}ies", number, noun.substr(0, noun.size() - 1));
-    return fmt::format("{} {}s", number, noun);
+    return fmt::format("{} {}{}", number, noun, noun.ends_with('s') ? "es" : "s");
 }
 
 std::string Table(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {

@@ -102,11 +102,6 @@ BLF_INLINE struct blf_address blf_loopback_of(const struct blf_address* address)
     return loopback;
 }
 
-/* Is the object a socket's address, and not a path? */
-BLF_INLINE __u32 blf_is_on_socket(__u32 ask) {
-    return ask >= BLF_ASK_NET_CREATE && ask <= BLF_ASK_NET_RECEIVE;
-}
-
 /* Is the address that this asks about one of the host's own? */
 BLF_INLINE __u32 blf_asks_own_address(__u32 ask) {
     return ask == BLF_ASK_NET_BIND || ask == BLF_ASK_NET_LISTEN || ask == BLF_ASK_NET_ACCEPT;

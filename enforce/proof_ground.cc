@@ -41,8 +41,6 @@ constexpr std::array<unsigned char, 28> kAccessList = {
 constexpr char kAccessName[] = "system.posix_acl_access";
 constexpr char kAttribute[] = "trusted.bailiff-proof";
 
-static_assert(kNoUring == kNobodyCan);
-
 int ErrnoOf(long result) {
     return result < 0 ? errno : 0;
 }
@@ -190,7 +188,7 @@ int ProofGround::Use(blf_hook hook) const {
         case BLF_HOOK_file_ioctl_compat:
             return CompatIoctl(memory_.get(), FIOCLEX).value_or(ENOSYS);
         case BLF_HOOK_uring_cmd:
-            return UringCommand(device_.get());
+            return UringCommand(device_.get()).value_or(kNobodyCan);
         case BLF_HOOK_mmap_file:
             return MapMemory();
         case BLF_HOOK_file_mprotect:

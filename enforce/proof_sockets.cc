@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "enforce/hooks.h"
 
 namespace bailiff::enforce {
 namespace {
@@ -50,7 +51,7 @@ int CallOnSocket(blf_hook hook) {
     char byte = 0;
     if (hook == BLF_HOOK_unix_stream_connect) return ConnectToOwn(SOCK_STREAM);
     if (hook == BLF_HOOK_unix_may_send) return ConnectToOwn(SOCK_DGRAM);
-    if (hook < BLF_HOOK_socket_create || hook > BLF_HOOK_socket_recvmsg) return ENOSYS;
+    if (!kHooks[hook].is_on_sockets()) return ENOSYS;
     const bool connected = hook == BLF_HOOK_socket_listen || hook == BLF_HOOK_socket_accept;
     const Fd socket = NewSocket(connected ? SOCK_STREAM : SOCK_DGRAM);
     if (!socket) return errno;

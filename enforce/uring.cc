@@ -63,10 +63,11 @@ int Submit(int ring, const io_uring_params& params, const io_uring_sqe& request)
 
 }  // namespace
 
-int UringCommand(int fd) {
+std::optional<int> UringCommand(int fd) {
     io_uring_params params{};
     const Fd ring(static_cast<int>(syscall(SYS_io_uring_setup, 1, &params)));
-    if (!ring) return errno == ENOSYS || IsSwitchedOff() ? kNoUring : errno;
+    if (!ring && (errno == ENOSYS || IsSwitchedOff())) return std::nullopt;
+    if (!ring) return errno;
     io_uring_sqe request{};
     request.opcode = IORING_OP_URING_CMD;
     request.fd = fd;

@@ -33,17 +33,6 @@ const std::vector<Word>& Words() {
     return kWords;
 }
 
-constexpr uint32_t BitsOf(uint32_t version) {
-    return version == 4 ? 32 : 128;
-}
-
-// The mask of the first bits of one of the words.
-uint64_t MaskOf(uint32_t length, uint32_t word) {
-    const uint32_t begin = word * 64;
-    if (length <= begin) return 0;
-    return length - begin >= 64 ? UINT64_MAX : ~(UINT64_MAX >> (length - begin));
-}
-
 uint64_t BigEndian(const unsigned char* bytes, size_t count) {
     uint64_t word = 0;
     for (size_t i = 0; i < count; i++) word = word << 8 | bytes[i];
@@ -78,13 +67,13 @@ std::optional<AddressPrefix> WholeAddress(std::string_view text) {
     AddressPrefix address;
     if (inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) {
         address.word[0] = BigEndian(bytes.data(), 4) << 32;
-        address.length = 32;
+        address.length = AddressBits(4);
         return address;
     }
     if (inet_pton(AF_INET6, copy.c_str(), bytes.data()) != 1) return std::nullopt;
     address.version = 6;
     address.word = {BigEndian(bytes.data(), 8), BigEndian(bytes.data() + 8, 8)};
-    address.length = 128;
+    address.length = AddressBits(6);
     return address;
 }
 
@@ -120,7 +109,7 @@ std::optional<AddressPrefix> ReadPrefix(const Node& node, Diagnostics* diagnosti
         return std::nullopt;
     }
     if (slash != std::string_view::npos) {
-        const uint32_t most = BitsOf(prefix->version);
+        const uint32_t most = AddressBits(prefix->version);
         const auto length = LengthOf(text.substr(slash + 1), most);
         if (!length) {
             diagnostics->Error(node.where, fmt::format(message::kBadLength, Shorten(text)),
@@ -129,7 +118,7 @@ std::optional<AddressPrefix> ReadPrefix(const Node& node, Diagnostics* diagnosti
         }
         AddressPrefix cut = *prefix;
         cut.length = *length;
-        for (uint32_t i = 0; i < 2; i++) cut.word[i] &= MaskOf(*length, i);
+        for (uint32_t i = 0; i < 2; i++) cut.word[i] &= LeadingBits(*length, i);
         if (cut.word != prefix->word) {
             diagnostics->Error(node.where, fmt::format(message::kBitsBehind, Shorten(text)),
                                fmt::format(message::kHintBitsBehind, AddressText(cut)));
@@ -146,7 +135,7 @@ std::optional<AddressPrefix> ReadPrefix(const Node& node, Diagnostics* diagnosti
 bool Contains(const AddressPrefix& outer, const AddressPrefix& inner) {
     if (outer.version != inner.version || outer.length > inner.length) return false;
     for (uint32_t i = 0; i < 2; i++) {
-        if (((outer.word[i] ^ inner.word[i]) & MaskOf(outer.length, i)) != 0) return false;
+        if (((outer.word[i] ^ inner.word[i]) & LeadingBits(outer.length, i)) != 0) return false;
     }
     return true;
 }
@@ -167,7 +156,7 @@ std::string AddressText(const AddressPrefix& prefix) {
     }
     std::array<char, INET6_ADDRSTRLEN> text{};
     inet_ntop(prefix.version == 4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size());
-    const bool whole = prefix.length == BitsOf(prefix.version);
+    const bool whole = prefix.length == AddressBits(prefix.version);
     return whole ? std::string(text.data()) : fmt::format("{}/{}", text.data(), prefix.length);
 }
 

@@ -16,6 +16,17 @@
 
 namespace bailiff::policy {
 
+constexpr uint32_t AddressBits(uint32_t version) {
+    return version == 4 ? 32 : 128;
+}
+
+// Of one of the two words, the bits that are among the first `length` of an address.
+constexpr uint64_t LeadingBits(uint32_t length, uint32_t word) {
+    const uint32_t begin = word * 64;
+    if (length <= begin) return 0;
+    return length - begin >= 64 ? UINT64_MAX : ~(UINT64_MAX >> (length - begin));
+}
+
 // As the image has them (abi/image.h): the first byte is the highest of the first word. What IPv6
 // writes as ::ffff:a.b.c.d is IPv4.
 struct AddressPrefix {
@@ -24,6 +35,9 @@ struct AddressPrefix {
     uint32_t length = 0;             // in bits, at most 32 or 128
     std::string text = {};           // as written
     Span where = {};
+
+    // The bit of this number, from the first one on, becomes the other one.
+    void Flip(uint64_t bit) { word[bit / 64] ^= uint64_t{1} << (63 - bit % 64); }
 
     friend bool operator==(const AddressPrefix& a, const AddressPrefix& b) {
         return a.version == b.version && a.length == b.length && a.word == b.word;

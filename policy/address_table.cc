@@ -12,9 +12,8 @@
 namespace bailiff::policy {
 namespace {
 
-constexpr uint32_t kStep = 4;           // bits that a branch takes
-constexpr uint32_t kRunAtLeast = 8;     // bits worth a run: two branches
-constexpr uint32_t kAddressBits = 128;  // places of a run's words
+constexpr uint32_t kStep = 4;        // bits that a branch takes
+constexpr uint32_t kRunAtLeast = 8;  // bits worth a run: two branches
 
 struct Labelled {
     const AddressPrefix* prefix;
@@ -22,21 +21,13 @@ struct Labelled {
 };
 using Prefixes = std::span<const Labelled>;
 
-uint64_t MaskFrom(uint32_t begin, uint32_t end, uint32_t word) {
-    uint64_t mask = 0;
-    const uint32_t first = std::max(begin, word * 64);
-    const uint32_t last = std::min(end, word * 64 + 64);
-    for (uint32_t bit = first; bit < last; bit++) mask |= uint64_t{1} << (63 - bit % 64);
-    return mask;
-}
-
 uint32_t NibbleAt(const AddressPrefix& prefix, uint32_t depth) {
     return prefix.word[depth / 64] >> (60 - depth % 64) & 15;
 }
 
 // How many leading bits two prefixes have in common, at most as many as the shorter one has.
 uint32_t CommonBits(const AddressPrefix& a, const AddressPrefix& b) {
-    uint32_t common = kAddressBits;
+    uint32_t common = AddressBits(6);
     for (uint32_t i = 2; i-- > 0;) {
         const uint64_t differs = a.word[i] ^ b.word[i];
         if (differs != 0) common = i * 64 + static_cast<uint32_t>(std::countl_zero(differs));
@@ -86,7 +77,7 @@ class Builder {
         const uint32_t link = NewNode(BLF_ADDRESS_RUN);
         blf_address_run run{};
         for (uint32_t i = 0; i < 2; i++) {
-            run.mask[i] = MaskFrom(depth, end, i);
+            run.mask[i] = LeadingBits(end, i) & ~LeadingBits(depth, i);
             run.value[i] = prefixes.front().prefix->word[i] & run.mask[i];
         }
         run.otherwise = SetOf(rules);

@@ -32,10 +32,10 @@ class Drawn {
         // A quarter of all IPv6, as the internet has it.
         address.word = {version_ == 4 ? random_() << 32 : random_() >> 2,
                         version_ == 4 ? 0 : random_()};
-        return Cut(address, version_ == 4 ? 32 : 128);
+        return Cut(address, AddressBits(version_));
     }
     AddressPrefix Prefix() {
-        const uint32_t bits = version_ == 4 ? 32 : 128;
+        const uint32_t bits = AddressBits(version_);
         return Cut(Address(), 8 + static_cast<uint32_t>(random_() % (bits - 7)));
     }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "policy/read_number.h"
 #include "policy/words.h"
@@ -12,6 +13,19 @@ namespace bailiff::policy {
 namespace {
 
 constexpr uint32_t kNoGroup = 0xffffffff;
+
+// What an asker has one number of, in the order of the dimensions.
+struct Value {
+    blf_by dimension;
+    uint32_t Asker::* field;
+};
+constexpr Value kValues[] = {
+    {BLF_BY_UID, &Asker::uid},         {BLF_BY_LOGIN_UID, &Asker::login_uid},
+    {BLF_BY_SESSION, &Asker::session}, {BLF_BY_USER_NAMESPACE, &Asker::user_namespace},
+    {BLF_BY_PORT, &Asker::port},       {BLF_BY_PROTOCOL, &Asker::protocol},
+    {BLF_BY_FAMILY, &Asker::family},   {BLF_BY_SOCKET_TYPE, &Asker::type},
+};
+static_assert(std::size(kValues) == BLF_VALUES);
 
 Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
                     blf_subject* subject) {
@@ -45,15 +59,9 @@ Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
     for (const std::string& exe : asker.ancestors) {
         TRY_STATUS(add(exe, BLF_BY_ANCESTORS, &subject.ancestors));
     }
-    const auto value = [&](blf_by by) -> uint32_t& { return subject.value[by - BLF_AUTOMATA]; };
-    value(BLF_BY_UID) = asker.uid;
-    value(BLF_BY_LOGIN_UID) = asker.login_uid;
-    value(BLF_BY_SESSION) = asker.session;
-    value(BLF_BY_USER_NAMESPACE) = asker.user_namespace;
-    value(BLF_BY_PORT) = asker.port;
-    value(BLF_BY_PROTOCOL) = asker.protocol;
-    value(BLF_BY_FAMILY) = asker.family;
-    value(BLF_BY_SOCKET_TYPE) = asker.type;
+    for (const Value& value : kValues) {
+        subject.value[value.dimension - BLF_AUTOMATA] = asker.*value.field;
+    }
     subject.gid = asker.gids.empty() ? kNoGroup : asker.gids.front();
     subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
     subject.group_count = static_cast<uint32_t>(asker.gids.size());
@@ -70,40 +78,10 @@ blf_who SiftUnder(const ImageView& image, const blf_root& root, const blf_subjec
 }  // namespace
 
 void SetNumber(Asker* asker, blf_by dimension, uint32_t number) {
-    switch (dimension) {
-        case BLF_BY_UID:
-            asker->uid = number;
-            break;
-        case BLF_BY_LOGIN_UID:
-            asker->login_uid = number;
-            break;
-        case BLF_BY_SESSION:
-            asker->session = number;
-            break;
-        case BLF_BY_USER_NAMESPACE:
-            asker->user_namespace = number;
-            break;
-        case BLF_BY_PORT:
-            asker->port = number;
-            break;
-        case BLF_BY_PROTOCOL:
-            asker->protocol = number;
-            break;
-        case BLF_BY_FAMILY:
-            asker->family = number;
-            break;
-        case BLF_BY_SOCKET_TYPE:
-            asker->type = number;
-            break;
-        case BLF_BY_GID:
-            asker->gids.push_back(number);
-            break;
-        case BLF_BY_CAPABILITY:
-            asker->capabilities |= uint64_t{1} << number;
-            break;
-        default:
-            break;
-    }
+    const auto* found = std::ranges::find(kValues, dimension, &Value::dimension);
+    if (found != std::end(kValues)) asker->*found->field = number;
+    if (dimension == BLF_BY_GID) asker->gids.push_back(number);
+    if (dimension == BLF_BY_CAPABILITY) asker->capabilities |= uint64_t{1} << number;
 }
 
 void SetPath(Asker* asker, blf_by dimension, std::string path) {
@@ -152,15 +130,11 @@ std::string AskerText(const Asker& asker) {
     if (asker.cgroup != plain.cgroup) add("cgroup", asker.cgroup);
     number(BLF_BY_UID, asker.uid);
     for (uint32_t gid : asker.gids) number(BLF_BY_GID, gid);
-    if (asker.login_uid != plain.login_uid) number(BLF_BY_LOGIN_UID, asker.login_uid);
-    if (asker.session != plain.session) number(BLF_BY_SESSION, asker.session);
-    if (asker.user_namespace != plain.user_namespace) {
-        number(BLF_BY_USER_NAMESPACE, asker.user_namespace);
+    for (const Value& value : kValues) {
+        const uint32_t own = asker.*value.field;
+        if (value.dimension != BLF_BY_UID && own != plain.*value.field)
+            number(value.dimension, own);
     }
-    if (asker.port != 0) number(BLF_BY_PORT, asker.port);
-    if (asker.protocol != 0) number(BLF_BY_PROTOCOL, asker.protocol);
-    if (asker.family != 0) number(BLF_BY_FAMILY, asker.family);
-    if (asker.type != 0) number(BLF_BY_SOCKET_TYPE, asker.type);
     for (uint32_t bit = 0; bit < 64; bit++) {
         if (asker.capabilities >> bit & 1) number(BLF_BY_CAPABILITY, bit);
     }

@@ -78,8 +78,11 @@ inline constexpr Selector<Ranges> kNumberSelectors[] = {
 };
 
 // Is it compared with a socket, and not with who asks?
+constexpr bool IsOfSocket(blf_by dimension) {
+    return (BLF_OF_SOCKETS >> dimension & 1) != 0;
+}
 constexpr bool IsOfSocket(const Selector<Ranges>& selector) {
-    return (BLF_OF_SOCKETS >> selector.dimension & 1) != 0;
+    return IsOfSocket(selector.dimension);
 }
 
 // The automaton by which paths are told apart for this dimension.

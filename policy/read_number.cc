@@ -37,7 +37,7 @@ bool IsNumber(std::string_view text) {
 // The largest number that these can have.
 uint32_t LargestNumber(blf_by dimension) {
     constexpr uint32_t kSixteenBits = 65535;
-    return BLF_OF_SOCKETS >> dimension & 1 ? kSixteenBits : kLargestId;
+    return IsOfSocket(dimension) ? kSixteenBits : kLargestId;
 }
 
 // Users, groups, ports and protocols, by number or by name.
@@ -66,9 +66,8 @@ class IdReader {
     }
 
   private:
-    bool IsOfSocket() const { return (BLF_OF_SOCKETS >> dimension_ & 1) != 0; }
     std::string_view What() const {
-        if (IsOfSocket()) return dimension_ == BLF_BY_PORT ? "port" : "protocol";
+        if (IsOfSocket(dimension_)) return dimension_ == BLF_BY_PORT ? "port" : "protocol";
         return is_group_ ? "group" : "user";
     }
 
@@ -83,7 +82,7 @@ class IdReader {
     std::optional<uint32_t> ReadDigits(std::string_view digits, size_t offset) {
         const Span where = node_.At(offset, digits.size());
         const bool octal = digits.size() > 1 && digits[0] == '0';
-        if (octal && !IsOfSocket()) {
+        if (octal && !IsOfSocket(dimension_)) {
             diagnostics_->Error(where, fmt::format(message::kBadId, Shorten(digits), What()),
                                 message::kHintBadId);
             return std::nullopt;
@@ -92,7 +91,7 @@ class IdReader {
         const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
         const bool good = error == std::errc{} && end == digits.end() &&
                           number <= LargestNumber(dimension_) && !octal;
-        if (!good && IsOfSocket()) {
+        if (!good && IsOfSocket(dimension_)) {
             TellBadSocketNumber(where, digits);
             return std::nullopt;
         }

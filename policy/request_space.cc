@@ -228,11 +228,10 @@ class Collector {
             return;
         }
         AddressPrefix address = prefix;
-        address.length = prefix.version == 4 ? 32 : 128;
+        address.length = AddressBits(prefix.version);
         space_.addresses.push_back(AddressText(address));
         if (prefix.length == 0) return;
-        const uint32_t last = prefix.length - 1;
-        address.word[last / 64] ^= uint64_t{1} << (63 - last % 64);
+        address.Flip(prefix.length - 1);
         space_.addresses.push_back(AddressText(address));
     }
 
@@ -315,8 +314,7 @@ std::string RequestSampler::RandomAddress() {
     const std::string& known = space_.addresses[Below(space_.addresses.size())];
     std::optional<AddressPrefix> address = AddressOf(known);
     if (!address || Below(2) == 0) return known;
-    const uint64_t bit = Below(address->length);
-    address->word[bit / 64] ^= uint64_t{1} << (63 - bit % 64);
+    address->Flip(Below(address->length));
     return AddressText(*address);
 }
 

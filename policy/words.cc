@@ -117,7 +117,7 @@ blf_ask AskOf(unsigned operation) {
 }
 
 bool IsOnSocket(blf_ask ask) {
-    return (kAskOperations[ask] & BLF_SOCKET_OPERATIONS) != 0;
+    return BLF_IS_ON_SOCKET(ask);
 }
 
 std::span<const uint64_t> AskOperations() {

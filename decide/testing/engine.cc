@@ -85,12 +85,12 @@ blf_address AddressOf(const OracleSocket& socket) {
 
 // As people write it.
 std::string ObjectOf(const OracleRequest& request) {
-    if (!blf_is_on_socket(request.ask)) return Joined(request.object.components);
+    if (!BLF_IS_ON_SOCKET(request.ask)) return Joined(request.object.components);
     const blf_address address = AddressOf(request.socket);
     if (address.version == 0) return {};
     return policy::AddressText({.word = {address.word[0], address.word[1]},
                                 .version = address.version,
-                                .length = address.version == 4 ? 32U : 128U});
+                                .length = policy::AddressBits(address.version)});
 }
 
 policy::Asker AskerOf(const OracleRequest& request) {
@@ -132,7 +132,7 @@ uint64_t ListsOf(const ImageView& image, blf_by by, const OraclePath& path, blf_
 blf_request Asked(const ImageView& image, const OracleRequest& request) {
     blf_request asked{};
     asked.ask = request.ask;
-    if (blf_is_on_socket(request.ask)) {
+    if (BLF_IS_ON_SOCKET(request.ask)) {
         blf_address address = AddressOf(request.socket);
         blf_address_states states;
         blf_find_address(&states, &image, request.ask, &address);
@@ -247,7 +247,7 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 }
 
 bool CanExplain(const OracleRequest& request) {
-    return (blf_is_on_socket(request.ask) || IsPlain(request.object)) &&
+    return (BLF_IS_ON_SOCKET(request.ask) || IsPlain(request.object)) &&
            (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
             IsPlainOrNone(request.who.script) && IsPlainOrNone(request.who.exe_sha256) &&
             IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));

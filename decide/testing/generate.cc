@@ -8,6 +8,7 @@
 
 #include "abi/limits.h"
 #include "policy/dump_model.h"
+#include "policy/words.h"
 
 namespace bailiff::decide::testing {
 namespace {
@@ -34,6 +35,10 @@ GlobElement OneOf(const std::vector<unsigned char>& bytes) {
     GlobElement element;
     for (unsigned char byte : bytes) element.bytes.set(byte);
     return element;
+}
+
+bool IsAbout(const Rule& rule, blf_ask ask) {
+    return (policy::AskOperations()[ask] & rule.operations) != 0;
 }
 
 GlobElement AnyByte() {
@@ -215,7 +220,7 @@ policy::AddressPrefix Generator::NewPrefix() {
     };
     const Base& base = kBases[Below(std::size(kBases))];
     policy::AddressPrefix prefix{.version = base.version, .where = {}};
-    const uint32_t bits = base.version == 4 ? 32 : 128;
+    const uint32_t bits = policy::AddressBits(base.version);
     prefix.length = OneIn(3) ? bits : static_cast<uint32_t>(Below(bits + 1));
     // What lies within ::ffff:0:0/96 is IPv4, and no reader of policies makes it anything else.
     if (base.word[1] >> 32 == 0xffff && prefix.length >= 96) prefix.length = 95;
@@ -246,7 +251,7 @@ Rule Generator::NewRule() {
     if (on_sockets && !on_both) rule.addresses = NewPrefixes();
     for (const auto& selector : policy::kNumberSelectors) {
         if (rule.operations & BLF_PATH_OPERATIONS) break;
-        if (!policy::IsOfSocket(selector) || !OneIn(4)) continue;
+        if (!policy::IsOfSocket(selector) || !OneIn(6)) continue;
         (rule.sockets.*selector.field).push_back(NewRange());
     }
     rule.except = NewSubject();
@@ -326,12 +331,9 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
     request.object = PathFor(rule.objects);
     request.who = Who(policy, rule);
     if (!sockets_) return request;
-    if (!rule.objects.empty() && !OneIn(6)) {
-        request.ask = static_cast<blf_ask>(Below(BLF_ASK_NET_CREATE));
-    }
-    if (rule.objects.empty() && !OneIn(6)) {
-        constexpr size_t kAsks = BLF_ASK_NET_RECEIVE - BLF_ASK_NET_CREATE + 1;
-        request.ask = static_cast<blf_ask>(BLF_ASK_NET_CREATE + Below(kAsks));
+    // Mostly what the rule is about: paths and sockets share no asks.
+    for (int draws = OneIn(8) ? 1 : 8; draws > 1 && !IsAbout(rule, request.ask); draws--) {
+        request.ask = static_cast<blf_ask>(Below(BLF_ASK_COUNT));
     }
     request.socket = SocketFor(rule);
     return request;
@@ -340,15 +342,12 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
 // Most are what the rule is about, or differ from that in one bit of the address.
 OracleSocket Generator::SocketFor(const Rule& rule) {
     OracleSocket socket;
-    policy::AddressPrefix prefix = rule.addresses.empty() || OneIn(4)
+    policy::AddressPrefix prefix = rule.addresses.empty() || OneIn(8)
                                        ? NewPrefix()
                                        : rule.addresses[Below(rule.addresses.size())];
-    const uint32_t bits = prefix.version == 4 ? 32 : 128;
-    while (OneIn(2)) {
-        const size_t bit = Below(bits);
-        prefix.word[bit / 64] ^= uint64_t{1} << (63 - bit % 64);
-    }
-    if (!OneIn(8)) {
+    const uint32_t bits = policy::AddressBits(prefix.version);
+    while (OneIn(4)) prefix.Flip(Below(bits));
+    if (!OneIn(16)) {
         for (uint32_t i = 0; i < bits / 8; i++) {
             socket.address.push_back(
                 static_cast<uint8_t>(prefix.word[i / 8] >> (56 - i % 8 * 8) & 0xff));
@@ -359,7 +358,7 @@ OracleSocket Generator::SocketFor(const Rule& rule) {
         socket.address.insert(socket.address.begin(), mapped.begin(), mapped.end());
     }
     const auto number = [&](const policy::Ranges& ranges) {
-        return ranges.empty() || OneIn(3) ? Uid() : ranges.front().first;
+        return ranges.empty() || OneIn(8) ? Uid() : ranges.front().first;
     };
     socket.port = number(rule.sockets.port);
     socket.protocol = number(rule.sockets.protocol);
