@@ -8,8 +8,8 @@
  *   block 1..2  struct blf_index     where the rest is
  *   block 3..10 __u32[128]           the operation dimension: ask -> vector
  *   block 11    struct blf_digest
- *   block 12..16 struct blf_dimension, one for each enum blf_by
- *   block 17     struct blf_addresses
+ *   block 12..19 struct blf_dimension, one for each enum blf_by
+ *   block 20     struct blf_addresses
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -20,7 +20,8 @@
  * first, auditing ones from block `enforce_blocks` on, each in the order of policy name and text.
  *
  * Names. An object has a visible path, a canonical one and perhaps a tag (below), each with a
- * state; it has the clauses of all three. An executable has the first two, and the clauses of both:
+ * state; it has the clauses of all three. What rules may be about that name no place has those of
+ * such rules too. An executable has the first two, and the clauses of both:
  * an exception must hold by both names.
  *
  * Sets. A process has several groups, capabilities and ancestors. It has the clauses that ask for
@@ -50,7 +51,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 7u
+#define BLF_IMAGE_VERSION 8u
 
 struct blf_block {
     __u64 word[8];
@@ -123,7 +124,8 @@ struct blf_addresses {
     __u32 node_first; /* block of the nodes */
     __u32 root[2];    /* link */
     __u32 every[2];   /* state: all that some address of this version has; of IPv6, of both */
-    __u32 none;       /* state of what has no address */
+    __u32 none;       /* state of what has no address, and of what is at no place: the rules that
+                         name none */
     __u32 pad[10];
 };
 #define BLF_ADDRESS_NODE (1u << 31)
@@ -150,8 +152,8 @@ struct blf_address_run {
 #define BLF_BLOCK_ASKS 3
 #define BLF_BLOCK_DIGEST 11
 #define BLF_BLOCK_WHO 12
-#define BLF_BLOCK_ADDRESSES 17
-#define BLF_BLOCK_SECTIONS 18
+#define BLF_BLOCK_ADDRESSES 20
+#define BLF_BLOCK_SECTIONS 21
 #define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
@@ -232,9 +234,10 @@ struct blf_number {
 };
 
 struct blf_clause {
-    __u64 operations;
+    __u64 operations[2]; /* a blf_set, low word first: the only one with those that have a path */
     __u32 policy;
     __u32 error; /* a positive errno */
+    __u64 pad;
 };
 
 /* Which rule gave a state this clause; lists are sorted by clause. */
@@ -258,10 +261,10 @@ struct blf_rule {
     __u32 number; /* within its policy, from 1 */
     __u32 file;   /* text */
     __u32 line;
-    __u64 operations;
     __u16 error;
-    __u16 clauses; /* how many, from `clause` on */
+    __u16 clauses; /* how many, from `clause` on, at least one: its operations are the rule's */
     __u32 clause;
+    __u32 pad[2];
 };
 
 /* A symbolic link that a rule's text goes through. Decides nothing: the patterns of the place it
@@ -299,8 +302,8 @@ BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineages) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
-BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 20, "the dimensions have five blocks");
-BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 16, "four a block");
+BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 32, "the dimensions have eight blocks, and bits of a __u32");
+BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_rule) == 32, "two a block");

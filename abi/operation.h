@@ -8,20 +8,40 @@
 #include "abi/types.h"
 
 enum blf_operation {
-#define BLF_OPERATION(id, word, ask, meaning) BLF_OP_##id,
+#define BLF_OPERATION(id, word, object, ask, meaning) BLF_OP_##id,
 #include "abi/operations.def"
 #undef BLF_OPERATION
     BLF_OPERATION_COUNT
 };
-BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 60, "operations are bits of a __u64, see BLF_NOT");
 
-#define BLF_BIT(id) (1ULL << BLF_OP_##id)
+#define BLF_BIT(id) ((blf_set)1 << BLF_OP_##id)
 
-/* On sockets; all others are on what has a path. */
-#define BLF_SOCKET_OPERATIONS (BLF_BIT(NET_UNIX) - BLF_BIT(NET_CREATE))
-#define BLF_PATH_OPERATIONS (((1ULL << BLF_OPERATION_COUNT) - 1) & ~BLF_SOCKET_OPERATIONS)
-/* Of these, those that have an address. */
-#define BLF_ADDRESS_OPERATIONS (BLF_BIT(NET_RAW) - BLF_BIT(NET_BIND))
+/* What an operation is on, see abi/operations.def. */
+enum blf_object_kind { BLF_ON_PATH, BLF_ON_PLACE, BLF_ON_SOCKET, BLF_ON_NOTHING };
+
+#ifdef __cplusplus
+constexpr blf_set blf_operations_on(blf_object_kind kind) {
+    blf_set set = 0;
+#define BLF_OPERATION(id, word, object, ask, meaning) \
+    if (kind == BLF_ON_##object) set |= BLF_BIT(id);
+#include "abi/operations.def"
+#undef BLF_OPERATION
+    return set;
+}
+constexpr unsigned blf_count(blf_set set) {
+    unsigned count = 0;
+    for (; set != 0; set &= set - 1) count++;
+    return count;
+}
+inline constexpr blf_set BLF_SOCKET_OPERATIONS = blf_operations_on(BLF_ON_SOCKET);
+inline constexpr blf_set BLF_PLACE_OPERATIONS = blf_operations_on(BLF_ON_PLACE);
+/* Those that have a path, or may have one. */
+inline constexpr blf_set BLF_PATH_OPERATIONS =
+    blf_operations_on(BLF_ON_PATH) | BLF_PLACE_OPERATIONS;
+static_assert(BLF_PATH_OPERATIONS >> 64 == 0, "see struct blf_clause");
+/* On sockets, those that have an address. */
+inline constexpr blf_set BLF_ADDRESS_OPERATIONS = BLF_BIT(NET_RAW) - BLF_BIT(NET_BIND);
+#endif
 
 enum blf_ask {
 #define BLF_ASK(id, operations) BLF_ASK_##id,
@@ -30,19 +50,22 @@ enum blf_ask {
     BLF_ASK_COUNT
 };
 
-/* Is the object of this request a socket's address, and not a path? */
+/* Is the object of this request a socket's address, and not a path? May it be at no place at all,
+ * so that rules which name none are about it? */
 #define BLF_IS_ON_SOCKET(ask) ((ask) >= BLF_ASK_NET_CREATE && (ask) <= BLF_ASK_NET_RECEIVE)
+#define BLF_IS_ANYWHERE(ask) ((ask) > BLF_ASK_NET_RECEIVE)
 
 /* Which operations a hook is for (abi/hooks.def): none in particular, whatever is on paths, or only
  * where no rule is about these; BLF_LINEAGE: where some rule asks for ancestors; BLF_DIGEST: for
  * digests; BLF_EXECUTABLE: for paths of executables. */
-#define BLF_ALWAYS 0ULL
+#define BLF_ALWAYS ((blf_set)0)
 #define BLF_NAMES BLF_PATH_OPERATIONS
-#define BLF_NOT (1ULL << 63)
-#define BLF_LINEAGE (1ULL << 62)
-#define BLF_DIGEST (1ULL << 61)
-#define BLF_EXECUTABLE (1ULL << 60)
+#define BLF_NOT ((blf_set)1 << 127)
+#define BLF_LINEAGE ((blf_set)1 << 126)
+#define BLF_DIGEST ((blf_set)1 << 125)
+#define BLF_EXECUTABLE ((blf_set)1 << 124)
 #define BLF_UNLESS(operations) (BLF_NOT | (operations))
+BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 124, "see BLF_EXECUTABLE");
 
 enum blf_hook {
 #define BLF_HOOK(hook, kind, function, arguments, operations, why) BLF_HOOK_##hook,

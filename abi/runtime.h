@@ -23,16 +23,23 @@
 #include "abi/types.h"
 
 /* Programs and loader of different numbers must not work on each other's pins. */
-#define BLF_RUNTIME_VERSION 8u
+#define BLF_RUNTIME_VERSION 9u
 
 /* ENOANO, "no anode": unused by the VFS. Policies may not name it. */
 #define BLF_PROOF_ERRNO 55
 
-#define BLF_HOOKS_MAX 64
+#define BLF_HOOKS_MAX BLF_SET_MAX
 
 struct blf_answer {
     __u64 count;      /* proofs answered at this hook */
     __u64 generation; /* of the image seen by the last one */
+};
+
+/* A directory by its inode. */
+struct blf_own_place {
+    __u64 inode;
+    __u32 device;
+    __u32 generation;
 };
 
 struct blf_control {
@@ -46,13 +53,15 @@ struct blf_control {
     __u64 last_generation;
     __u64 build;       /* the programs' objects, the beginning of their SHA-256 */
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
-    __u64 hooks;       /* attached ones, a bit for each enum blf_hook */
     __u64 dimensions;  /* of who asks that the programs know, a bit for each enum blf_by */
     __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
     __u64 programs;    /* which ones the links are of: made of their ids */
+    __u64 hooks[2];    /* attached ones, a bit for each enum blf_hook */
+    /* Where bailiff lies that published: whoever runs a program of that name there may call bpf(2). */
+    struct blf_own_place own;
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
-BLF_STATIC_ASSERT(sizeof(struct blf_control) == 96 + 16 * BLF_HOOKS_MAX, "see blf_control");
+BLF_STATIC_ASSERT(sizeof(struct blf_control) == 120 + 16 * BLF_HOOKS_MAX, "see blf_control");
 BLF_STATIC_ASSERT(BLF_HOOK_COUNT <= BLF_HOOKS_MAX, "one answer a hook");
 
 struct blf_probe {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Who asks: what of a process is compared with what policies say of processes. And by which
- * socket, where the request is about one.
+ * Who asks: what of a process is compared with what policies say of processes. And the details of
+ * what it asks for (abi/details.def).
  *
  * A dimension of the first kind is a path, with its own automaton; one of the second kind is a
  * number, or a set of numbers. The ancestors of a process are a set of numbers, those of the lists
@@ -18,6 +18,9 @@ enum blf_by {
     BLF_BY_PARENT,     /* the executable of the process that started it */
     BLF_BY_CGROUP,     /* its path in the hierarchy of version 2, from the host's root */
     BLF_BY_EXE_SHA256, /* of the executable's content: one component, 64 hexadecimal digits */
+    BLF_BY_NAME,       /* of a module, of a kind of file system: one component; this and what follows
+                          of the request */
+    BLF_BY_SOURCE,     /* what is mounted, as who mounts it has written it: likewise */
     BLF_PATH_DIMENSIONS,
 
     BLF_BY_LINEAGE = BLF_PATH_DIMENSIONS,
@@ -31,10 +34,15 @@ enum blf_by {
     BLF_BY_PROTOCOL,           /* IPPROTO_*, or of what else the family has */
     BLF_BY_FAMILY,             /* AF_* */
     BLF_BY_SOCKET_TYPE,        /* SOCK_* */
+    BLF_BY_LOCKDOWN,           /* enum blf_lockdown */
+    BLF_BY_COMMAND,            /* enum bpf_cmd */
+    BLF_BY_PROGRAM_TYPE,       /* enum bpf_prog_type */
+    BLF_BY_MAP_TYPE,           /* enum bpf_map_type */
     BLF_VALUES_END,            /* those before are one number, those that follow sets */
 
     BLF_BY_GID = BLF_VALUES_END, /* the effective one and the supplementary ones */
     BLF_BY_CAPABILITY,           /* effective, in whichever user namespace */
+    BLF_BY_MOUNT_FLAG,           /* of the request: MS_*, by the number of their bit */
     BLF_BY_ANCESTORS,
     BLF_BY_SCRIPT, /* at most one is asked for; a script may itself be a script's interpreter */
     BLF_DIMENSIONS
@@ -44,12 +52,28 @@ enum blf_by {
 /* Those that ask which executable a task has. */
 #define BLF_OF_EXECUTABLES (1u << BLF_BY_EXE | 1u << BLF_BY_PARENT | 1u << BLF_BY_ANCESTORS)
 
-/* Those that a socket has, and nothing else. */
-#define BLF_SOCKET_VALUES (BLF_BY_SOCKET_TYPE - BLF_BY_PORT + 1)
-#define BLF_OF_SOCKETS (((1u << BLF_SOCKET_VALUES) - 1) << BLF_BY_PORT)
+/* Those that a request has. One that is not of a kind with this detail is compared with no rule that
+ * names it. */
+#define BLF_DETAIL_VALUES (BLF_BY_MAP_TYPE - BLF_BY_PORT + 1)
+#define BLF_DETAIL_TEXTS (BLF_BY_SOURCE - BLF_BY_NAME + 1)
+#define BLF_OF_REQUESTS                                       \
+    ((((1u << BLF_DETAIL_VALUES) - 1) << BLF_BY_PORT) |       \
+     (((1u << BLF_DETAIL_TEXTS) - 1) << BLF_BY_NAME) |        \
+     1u << BLF_BY_MOUNT_FLAG)
+/* Those of a socket. */
+#define BLF_OF_SOCKETS (((1u << (BLF_BY_SOCKET_TYPE - BLF_BY_PORT + 1)) - 1) << BLF_BY_PORT)
+
+/* The value of what is of this kind and has none. */
+#define BLF_NO_VALUE 0xffffffffu
 
 #define BLF_NO_LOGIN 0xffffffffu
 enum blf_session { BLF_SESSION_NONE, BLF_SESSION_TTY };
+enum blf_lockdown {
+#define BLF_LOCKDOWN(id, word, meaning) BLF_LOCKDOWN_##id,
+#include "abi/lockdowns.def"
+#undef BLF_LOCKDOWN
+    BLF_LOCKDOWN_OTHER
+};
 enum blf_user_namespace { BLF_USER_NAMESPACE_HOST, BLF_USER_NAMESPACE_OTHER };
 
 /* Lists of ancestors and of scripts in one image: they are bits of a __u64. */

@@ -19,6 +19,10 @@ typedef long long __s64;
 #include <linux/types.h>
 #endif
 
+/* A set of operations, of requests or of hooks: a bit each. */
+__extension__ typedef unsigned __int128 blf_set;
+#define BLF_SET_MAX 128
+
 #define BLF_INLINE static inline __attribute__((always_inline))
 
 #ifdef __cplusplus

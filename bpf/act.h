@@ -97,7 +97,7 @@ __attribute__((noinline)) int blf_count_clause(struct blf_request* request,
     __u32 policies = index->counter_first + BLF_REASON_BLOCKS;
     __u32 rules = policies + (index->policy_count + 1) / 2;
     const struct blf_clause* record =
-        (const struct blf_clause*)blf_record16(image, index->clause_first, clause);
+        (const struct blf_clause*)blf_record32(image, index->clause_first, clause);
     if (record) blf_tally(image, policies, record->policy, field);
     if (field == BLF_TALLY_UNDECIDABLE) return 0;
     __u32 rule = blf_rule_of(request, clause, generation);

@@ -8,6 +8,8 @@
 #include "bpf/file.h"
 #include "bpf/guard.h"
 #include "bpf/inherit.h"
+#include "bpf/kernel_asks.h"
+#include "bpf/mount.h"
 #include "bpf/moves.h"
 #include "bpf/names.h"
 #include "bpf/socket.h"

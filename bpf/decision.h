@@ -19,7 +19,7 @@
 #define BLF_BOTH_WAYS (1u << 17) /* an exchange: `to` is moved as well */
 #define BLF_THE_PROOF (1u << 18) /* nothing: answers with -BLF_PROOF_ERRNO */
 
-/* 0 or -errno. About task->object; about task->socket, if what is asked is on sockets; about
+/* 0 or -errno. About task->object and task->details; about
  * task->move_from and move_to; about nothing that is known, for the reason in task->unseen; or,
  * without a task, for want of memory.
  *
@@ -57,10 +57,13 @@ BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
     return blf_decide_with(task, ask);
 }
 
-BLF_INLINE int blf_decide_socket(const struct blf_socket* socket, __u32 ask) {
+/* What has no path: sockets, and what has details alone. */
+BLF_INLINE int blf_decide_details(const struct blf_details* details, __u32 ask) {
+    const struct blf_object nothing = {.absent = 1};
     struct blf_task* task = blf_take_task();
     if (!task) return blf_decision(NULL, ask);
-    task->socket = *socket;
+    task->object = nothing;
+    task->details = *details;
     task->unseen = 0;
     return blf_decide_with(task, ask);
 }

@@ -63,6 +63,20 @@ enum {
 #define VM_WRITE 0x2
 #define VM_EXEC 0x4
 #define VM_SHARED 0x8
+/* include/uapi/linux/mount.h, include/linux/mount.h */
+#define MS_RDONLY 0x1
+#define MS_NOSUID 0x2
+#define MS_NODEV 0x4
+#define MS_NOEXEC 0x8
+#define MS_REMOUNT 0x20
+#define MS_BIND 0x1000
+#define MS_MOVE 0x2000
+#define MS_PROPAGATION 0x1e0000 /* unbindable, private, slave, shared */
+#define MS_OF_CALLS 0x3ffffff   /* the rest is the kernel's own */
+#define MNT_NOSUID 0x1
+#define MNT_NODEV 0x2
+#define MNT_NOEXEC 0x4
+#define MNT_READONLY 0x40
 #define MNT_INTERNAL 0x4000 /* include/linux/mount.h: pipes, sockets, memory files */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -106,8 +120,14 @@ struct hlist_head {
 struct dentry;
 struct mount;
 
+struct file_system_type {
+    const char* name;
+};
+
 struct super_block {
     __u32 s_dev;
+    struct file_system_type* s_type;
+    unsigned long s_flags;
     unsigned long s_magic;
     unsigned long s_iflags;
     struct user_namespace* s_user_ns;
@@ -175,6 +195,7 @@ struct mount {
     struct mnt_namespace* mnt_ns;
     struct list_head mnt_instance;
     struct mount* mnt_next_for_sb;
+    const char* mnt_devname;
     __u64 mnt_id_unique;
 };
 
@@ -257,6 +278,39 @@ struct socket {
 
 struct msghdr {
     void* msg_name;
+};
+
+/* Their numbers differ between kernels. */
+enum kernel_read_file_id {
+    READING_FIRMWARE,
+    READING_MODULE,
+    READING_KEXEC_IMAGE,
+    READING_KEXEC_INITRAMFS,
+    READING_MODULE_COMPRESSED,
+};
+
+enum kernel_load_data_id {
+    LOADING_FIRMWARE,
+    LOADING_MODULE,
+    LOADING_KEXEC_IMAGE,
+    LOADING_KEXEC_INITRAMFS,
+    LOADING_MODULE_COMPRESSED,
+};
+
+enum lockdown_reason {
+    LOCKDOWN_NONE,
+#define BLF_LOCKDOWN(id, word, meaning) LOCKDOWN_##id,
+#include "abi/lockdowns.def"
+#undef BLF_LOCKDOWN
+};
+
+union bpf_attr {
+    struct {
+        __u32 map_type;
+    };
+    struct {
+        __u32 prog_type;
+    };
 };
 
 /* kernel_cap_t: two words of 32 bits, the lower ones first, or one of 64 since 6.3 */

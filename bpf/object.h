@@ -162,7 +162,14 @@ BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
                                   const struct blf_request* r) {
     return !r->object_reason && !blf_path_vector(image, root, r->object[BLF_VISIBLE]) &&
            !blf_path_vector(image, root, r->object[BLF_CANONICAL]) &&
-           !blf_path_vector(image, root, r->object[BLF_TAGGED]);
+           !blf_path_vector(image, root, r->object[BLF_TAGGED]) &&
+           !(blf_known_places && blf_path_vector(image, root, r->object[BLF_ANYWHERE]));
+}
+
+BLF_INLINE __u32 blf_anywhere_state(BLF_IMAGE image, __u32 ask) {
+    if (!blf_known_places || !BLF_IS_ANYWHERE(ask)) return BLF_DEAD;
+    const struct blf_addresses* table = blf_address_table(image);
+    return table ? table->none : BLF_DEAD;
 }
 
 /* The same of a socket's address. Global: see blf_walk_along(). */
@@ -170,17 +177,18 @@ __attribute__((noinline)) int blf_gather_address(struct blf_task* task) {
     BLF_IMAGE image = blf_published();
     if (!task || !image) return 0;
     struct blf_request* request = &task->request;
-    struct blf_address address = task->socket.address;
+    struct blf_address address = task->details.address;
     struct blf_address_states states = {};
     blf_find_address(&states, image, request->ask, &address);
     request->object[BLF_VISIBLE] = states.given;
     request->object[BLF_CANONICAL] = states.taken;
     request->object[BLF_TAGGED] = BLF_DEAD;
+    request->object[BLF_ANYWHERE] = BLF_DEAD;
     request->object_reason = states.reason;
     return 1;
 }
 
-/* Fills in task->request from task->object or task->socket, or from task->unseen alone. Returns 0
+/* Fills in task->request from task->object or task->details, or from task->unseen alone. Returns 0
  * when no rule can be about it, or 1. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     if (!task) return 0;
@@ -196,6 +204,11 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     request->object_reason = task->unseen;
     if (task->unseen) return 1;
     if (blf_known_sockets && BLF_IS_ON_SOCKET(request->ask)) return blf_gather_address(task);
+    request->object[BLF_ANYWHERE] = blf_anywhere_state(image, request->ask);
+    if (blf_known_places && object.absent) {
+        for (__u32 i = 0; i < BLF_FILE_NAMES; i++) request->object[i] = BLF_DEAD;
+        return blf_path_vector(image, root, request->object[BLF_ANYWHERE]) != 0;
+    }
     __u32 underneath = object.mount && blf_is_internal_mount(object.mount);
     if (blf_has_fake_path(&object)) {
         underneath = 1;

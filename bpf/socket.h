@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
  * Sockets: made, given addresses, used. What a socket is and which address it is asked about go
- * into task->socket; those that the kernel made for itself are nobody's.
+ * into task->details; those that the kernel made for itself are nobody's.
  *
  * Who proves that hooks ask us needs sockets for it, which the policy in force may deny to him: his
  * own calls pass while he carries a probe (abi/runtime.h).
@@ -10,6 +10,7 @@
 #define BAILIFF_BPF_SOCKET_H
 
 #include "bpf/ask.h"
+#include "bpf/details.h"
 
 #define AF_UNSPEC 0
 #define AF_INET 2
@@ -23,8 +24,6 @@
 #define SOCK_RAW 3
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
-
-#define BLF_VALUE_OF(socket, by) ((socket)->value[BLF_BY_##by - BLF_BY_PORT])
 
 /* struct sockaddr_in and struct sockaddr_in6: both begin so. */
 struct blf_sockaddr {
@@ -43,7 +42,7 @@ BLF_INLINE __u32 blf_is_prover(void) {
 }
 
 /* Has some rule this address, or none? What follows takes a task's memory. */
-static __attribute__((noinline)) int blf_is_untouched_socket(const struct blf_socket* socket,
+static __attribute__((noinline)) int blf_is_untouched_socket(const struct blf_details* socket,
                                                              __u32 ask) {
     BLF_IMAGE image = blf_published();
     const struct blf_root* root =
@@ -56,19 +55,19 @@ static __attribute__((noinline)) int blf_is_untouched_socket(const struct blf_so
            !blf_path_vector(image, root, states.taken);
 }
 
-BLF_INLINE int blf_ask_socket(const struct blf_socket* socket, __u32 ask) {
+BLF_INLINE int blf_ask_socket(const struct blf_details* socket, __u32 ask) {
     if (blf_is_untouched_socket(socket, ask) || blf_is_prover()) return 0;
-    return blf_answer_kernel(blf_decide_socket(socket, ask));
+    return blf_answer_kernel(blf_decide_details(socket, ask));
 }
 
-BLF_INLINE void blf_set_address_4(struct blf_socket* socket, __be32 address, __be16 port) {
+BLF_INLINE void blf_set_address_4(struct blf_details* socket, __be32 address, __be16 port) {
     socket->address.version = 4;
     socket->address.word[0] = (__u64)__builtin_bswap32(address) << 32;
     socket->address.word[1] = 0;
     BLF_VALUE_OF(socket, PORT) = __builtin_bswap16(port);
 }
 
-BLF_INLINE void blf_set_address_6(struct blf_socket* socket, __u64 high, __u64 low, __be16 port) {
+BLF_INLINE void blf_set_address_6(struct blf_details* socket, __u64 high, __u64 low, __be16 port) {
     socket->address.version = 6;
     socket->address.word[0] = __builtin_bswap64(high);
     socket->address.word[1] = __builtin_bswap64(low);
@@ -76,7 +75,7 @@ BLF_INLINE void blf_set_address_6(struct blf_socket* socket, __u64 high, __u64 l
 }
 
 /* Returns 0 for a socket of the kernel's own. */
-BLF_INLINE __u32 blf_set_socket(struct blf_socket* socket, struct sock* sk) {
+BLF_INLINE __u32 blf_set_socket(struct blf_details* socket, struct sock* sk) {
     if (!sk) return 0;
     if (BPF_CORE_READ_BITFIELD(sk, sk_kern_sock)) return 0;
     BLF_VALUE_OF(socket, FAMILY) = sk->__sk_common.skc_family;
@@ -88,7 +87,7 @@ BLF_INLINE __u32 blf_set_socket(struct blf_socket* socket, struct sock* sk) {
 /* An address that a call names; the kernel has it in a struct sockaddr_storage, and refuses what is
  * too short for its family. Of no family (AF_UNSPEC) it is of the socket's own to sendto(2) and
  * bind(2), and to connect(2) no address. Returns enum blf_reason. */
-BLF_INLINE __u32 blf_set_named(struct blf_socket* socket, const void* address, __u32 ask) {
+BLF_INLINE __u32 blf_set_named(struct blf_details* socket, const void* address, __u32 ask) {
     struct blf_sockaddr name = {};
     if (bpf_probe_read_kernel(&name, sizeof(name), address)) return BLF_REASON_UNREADABLE;
     __u32 family = name.family;
@@ -104,7 +103,7 @@ BLF_INLINE __u64 blf_half_address(struct sock* sk, __u64 offset) {
 }
 
 /* The address that the socket has. */
-BLF_INLINE void blf_set_local(struct blf_socket* socket, struct sock* sk) {
+BLF_INLINE void blf_set_local(struct blf_details* socket, struct sock* sk) {
     __be16 port = __builtin_bswap16(sk->__sk_common.skc_num);
     __u64 at = BLF_OFFSET(sock, __sk_common.skc_v6_rcv_saddr);
     if (BLF_VALUE_OF(socket, FAMILY) == AF_INET)
@@ -115,7 +114,7 @@ BLF_INLINE void blf_set_local(struct blf_socket* socket, struct sock* sk) {
 
 /* The peer's, if the socket has one: at no address nobody can be. A raw socket has it without a
  * port. */
-BLF_INLINE void blf_set_peer(struct blf_socket* socket, struct sock* sk) {
+BLF_INLINE void blf_set_peer(struct blf_details* socket, struct sock* sk) {
     __be16 port = sk->__sk_common.skc_dport;
     __u64 at = BLF_OFFSET(sock, __sk_common.skc_v6_daddr);
     if (BLF_VALUE_OF(socket, FAMILY) == AF_INET && sk->__sk_common.skc_daddr)
@@ -132,7 +131,7 @@ BLF_INLINE struct sock* blf_sock_of(struct socket* sock) {
 }
 
 BLF_INLINE int blf_ask_named(__u32 hook, struct socket* sock, const void* address, __u32 ask) {
-    struct blf_socket socket = {};
+    struct blf_details socket = {};
     if (blf_is_probed(hook)) return blf_prove();
     if (!blf_set_socket(&socket, blf_sock_of(sock))) return 0;
     __u32 reason = blf_set_named(&socket, address, ask);
@@ -142,7 +141,7 @@ BLF_INLINE int blf_ask_named(__u32 hook, struct socket* sock, const void* addres
 
 /* About the address that the socket has, or about its peer's: no call names them. */
 BLF_INLINE int blf_ask_unnamed(__u32 hook, struct socket* sock, __u32 ask) {
-    struct blf_socket socket = {};
+    struct blf_details socket = {};
     if (blf_is_probed(hook)) return blf_prove();
     struct sock* sk = blf_sock_of(sock);
     if (BLF_IS_NULL(sk) || !blf_set_socket(&socket, sk)) return 0;
@@ -171,7 +170,7 @@ BLF_INLINE __u32 blf_protocol(__u32 family, __u32 type, __u32 protocol) {
 
 SEC("lsm/socket_create")
 int BPF_PROG(blf_socket_create, int family, int type, int protocol, int kern) {
-    struct blf_socket socket = {};
+    struct blf_details socket = {};
     if (blf_is_probed(BLF_HOOK_socket_create)) return blf_prove();
     if (kern) return 0;
     BLF_VALUE_OF(&socket, FAMILY) = family;

@@ -13,6 +13,7 @@
 #define BAILIFF_BPF_SUBJECT_H
 
 #include "bpf/cgroup.h"
+#include "bpf/details.h"
 #include "bpf/digest.h"
 #include "bpf/dimensions.h"
 #include "bpf/executable.h"
@@ -128,14 +129,8 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
     if (blf_asks_for(root, BLF_BY_EXE)) blf_gather_executable(mine, image, root);
     if (blf_asks_for(root, BLF_BY_EXE_SHA256)) blf_gather_digest(mine, image, root);
     if (blf_asks_for(root, BLF_BY_PARENT)) blf_gather_parent(mine, image);
-    subject->passed_over = BLF_OF_SOCKETS;
-    if (blf_known_sockets && BLF_IS_ON_SOCKET(mine->request.ask)) {
-        subject->passed_over = 0;
-        for (__u32 i = 0; i < BLF_SOCKET_VALUES; i++) {
-            subject->value[BLF_BY_PORT - BLF_AUTOMATA + i] = mine->socket.value[i];
-            subject->reason[BLF_BY_PORT + i] = mine->unseen;
-        }
-    }
+    subject->passed_over = BLF_OF_REQUESTS;
+    if (blf_known_dimensions & BLF_OF_REQUESTS) blf_gather_details(mine, image, root);
     return 0;
 }
 

@@ -61,12 +61,19 @@ struct blf_object {
     __u64 inode;     /* 0: there is none yet */
     __u32 nameless;  /* not 0: memory, which is at no place and has no name */
     __u32 directory; /* of what is moved: not 0: it is one */
+    __u32 absent;    /* not 0: there is none, see BLF_IS_ANYWHERE */
+    __u32 pad;
 };
 
-/* A socket, and the address that is asked about. */
-struct blf_socket {
+/* What else is asked about (abi/details.def): a socket's address; numbers, by dimension, less
+ * BLF_BY_PORT; texts of the kernel's, by dimension, less BLF_BY_NAME, by their addresses. */
+struct blf_details {
     struct blf_address address;
-    __u32 value[BLF_SOCKET_VALUES]; /* by dimension, less BLF_BY_PORT */
+    __u32 value[BLF_DETAIL_VALUES];
+    __u64 mount_flags;
+    __u64 text[BLF_DETAIL_TEXTS]; /* 0: there is none */
+    __u32 is_file_name;           /* the first text is that of a module's file */
+    __u32 pad;
 };
 
 /* A path of the task's that was looked up before. */
@@ -89,7 +96,7 @@ struct blf_task {
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
-    struct blf_socket socket;
+    struct blf_details details;
     struct blf_request request;
     struct blf_subject subject;
     __u64 ancestors; /* lists of those asked up to now, bpf/lineage.h */

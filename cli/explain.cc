@@ -43,7 +43,7 @@ Result<unsigned> OperationOf(const Options& options) {
     const std::string_view near = policy::Closest(options.operation, policy::OperationWords());
     if (!near.empty()) message += fmt::format("; did you mean `{}`?", near);
     return Fail(ErrorKind::kUsage, std::move(message),
-                "operations: " + policy::OperationList(UINT64_MAX));
+                "operations: " + policy::OperationList(~blf_set{0}));
 }
 
 struct Asked {
@@ -51,14 +51,22 @@ struct Asked {
     policy::MoveRequest move;
 };
 
-// "--port", or "".
-std::string FirstSocketOption(const Options& options) {
-    if (!options.address.empty()) return "--address";
-    for (const auto& selector : policy::kNumberSelectors) {
-        const std::string word(selector.word);
-        if (policy::IsOfSocket(selector) && options.who.contains(word)) return "--" + word;
-    }
-    return {};
+// "port": the first detail that was given and this operation does not have; or "".
+std::string FirstStrange(blf_set operation, const Options& options) {
+    if (!options.address.empty() && !(operation & BLF_ADDRESS_OPERATIONS)) return "address";
+    std::string strange;
+    const auto look = [&](const auto& selectors) {
+        for (const auto& selector : selectors) {
+            const std::string word(selector.word);
+            const bool given = policy::IsDetail(selector) && options.who.contains(word);
+            if (given && !(operation & policy::OperationsWith(word)) && strange.empty()) {
+                strange = word;
+            }
+        }
+    };
+    look(policy::kNumberSelectors);
+    look(policy::kPathSelectors);
+    return strange;
 }
 
 Status CheckMove(unsigned operation, const Options& options) {
@@ -76,27 +84,29 @@ Status CheckMove(unsigned operation, const Options& options) {
 
 // A path, or what sockets have.
 Status CheckObject(unsigned operation, const Options& options) {
-    const uint64_t bit = uint64_t{1} << operation;
-    if (bit & BLF_PATH_OPERATIONS) {
-        if (options.path.empty()) {
-            return Fail(ErrorKind::kUsage, options.operation + " needs --path",
-                        "it is about what has a path");
-        }
-        const std::string socket = FirstSocketOption(options);
-        if (socket.empty()) return {};
-        return Fail(ErrorKind::kUsage, socket + " does not go with " + options.operation,
-                    "only sockets have one");
+    const blf_set bit = blf_set{1} << operation;
+    const blf_object_kind on = policy::ObjectOf(operation);
+    if (on == BLF_ON_PATH && options.path.empty()) {
+        return Fail(ErrorKind::kUsage, options.operation + " needs --path",
+                    "it is about what has a path");
     }
-    if (!options.path.empty()) {
+    if (!options.path.empty() && !(bit & BLF_PATH_OPERATIONS)) {
         return Fail(ErrorKind::kUsage, "--path does not go with " + options.operation,
-                    "sockets have no path: --address, --port, --protocol, --family, --type");
+                    on == BLF_ON_SOCKET
+                        ? "sockets have no path: --address, --port, --protocol, --family, --type"
+                        : "it is about nothing that has a path");
     }
-    const bool addressed = !options.address.empty() || options.who.contains("port");
-    if (addressed && !(bit & BLF_ADDRESS_OPERATIONS)) {
+    const std::string strange = FirstStrange(bit, options);
+    if (strange.empty()) return {};
+    if (on == BLF_ON_SOCKET && (strange == "address" || strange == "port")) {
         return Fail(ErrorKind::kUsage, options.operation + " has no address and no port",
                     "leave out --address and --port");
     }
-    return {};
+    const bool of_sockets =
+        strange == "address" || (policy::OperationsWith(strange) & BLF_SOCKET_OPERATIONS) != 0;
+    return Fail(ErrorKind::kUsage, "--" + strange + " does not go with " + options.operation,
+                of_sockets ? "only sockets have one"
+                           : "that has " + policy::OperationList(policy::OperationsWith(strange)));
 }
 
 Result<Asked> AskedOf(const Options& options) {

@@ -47,7 +47,7 @@ std::map<std::string, Mapping> MappedFiles() {
 }
 
 // Opening in words; of everything else the operations that the rule denies.
-std::string WordOf(blf_ask ask, uint64_t denied) {
+std::string WordOf(blf_ask ask, blf_set denied) {
     switch (ask) {
         case BLF_ASK_FILE_OPEN:
             return "opening";
@@ -208,8 +208,8 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
         const policy::Decision verdict =
             policy::Decide(image, {.ask = need.ask, .object = *object, .who = &*who});
         if (!verdict.error) continue;
-        const uint64_t denied =
-            verdict.rule == BLF_NONE ? UINT64_MAX : image.rule(verdict.rule).operations;
+        const blf_set denied =
+            verdict.rule == BLF_NONE ? ~blf_set{0} : image.OperationsOf(verdict.rule);
         return Lockout{RuleName(image, verdict.rule), need, WordOf(need.ask, denied)};
     }
     return std::nullopt;

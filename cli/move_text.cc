@@ -12,7 +12,7 @@ std::string AskedOperations(blf_ask ask) {
     return policy::OperationList(policy::AskOperations()[ask]);
 }
 
-Json OperationArray(uint64_t operations) {
+Json OperationArray(blf_set operations) {
     Json array = Json::array();
     for (unsigned i = 0; i < BLF_OPERATION_COUNT; i++) {
         if (operations >> i & 1) array.push_back(policy::OperationWords()[i]);
@@ -24,7 +24,7 @@ Json OperationArray(uint64_t operations) {
 std::string GainText(const policy::ImageView& image, const policy::MoveRequest& request,
                      const policy::Gain& gain) {
     if (gain.rule == BLF_NONE) return "";
-    const uint64_t operations = gain.operations & image.rule(gain.rule).operations;
+    const blf_set operations = gain.operations & image.OperationsOf(gain.rule);
     const std::string name = gain.from ? "old" : "new";
     const std::string other = gain.from ? "new" : "old";
     const std::string words = fmt::format("{} {}", policy::OperationList(operations),
@@ -39,7 +39,7 @@ std::string GainText(const policy::ImageView& image, const policy::MoveRequest& 
 
 Json GainJson(const policy::ImageView& image, const policy::Gain& gain) {
     if (gain.rule == BLF_NONE) return {};
-    return {{"operations", OperationArray(gain.operations & image.rule(gain.rule).operations)},
+    return {{"operations", OperationArray(gain.operations & image.OperationsOf(gain.rule))},
             {"by", gain.from ? "from" : "to"}};
 }
 

@@ -46,6 +46,18 @@ const char* HelpOf(blf_by dimension) {
             return "Its family [that of the address]: inet6";
         case BLF_BY_SOCKET_TYPE:
             return "Its type: stream";
+        case BLF_BY_SOURCE:
+            return "What is mounted, as the call names it: /dev/sda1";
+        case BLF_BY_LOCKDOWN:
+            return "What lockdown could forbid: dev-mem";
+        case BLF_BY_COMMAND:
+            return "Command of bpf(2): prog-load";
+        case BLF_BY_PROGRAM_TYPE:
+            return "Type of the program that it loads: kprobe";
+        case BLF_BY_MAP_TYPE:
+            return "Type of the map that it makes: hash";
+        case BLF_BY_MOUNT_FLAG:
+            return "Flags of the mount, commas between: bind,ro";
         default:
             return "";
     }
@@ -88,11 +100,14 @@ Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
 template <typename Selector>
 void Declare(Arguments arguments, const Selector& selector, WhoOptions* options) {
     const std::string word(selector.word);
+    const char* help = word == "fstype"   ? "Kind of the file system: overlay"
+                       : word == "module" ? "Name of the module: usb_storage"
+                                          : HelpOf(selector.dimension);
     const auto take = [options, word](const auto& values) { (*options)[word] = values; };
     if (IsSet(selector.dimension)) {
-        arguments.Listed("--" + word, take, HelpOf(selector.dimension));
+        arguments.Listed("--" + word, take, help);
     } else {
-        arguments.One("--" + word, take, HelpOf(selector.dimension));
+        arguments.One("--" + word, take, help);
     }
 }
 

@@ -145,7 +145,7 @@ Subject SubjectOf(unsigned kind, const PathPattern& exe, uint32_t uid) {
 // All operations (not none) × all exceptions × two objects.
 std::vector<Rule> AllRules(const std::vector<PathPattern>& patterns) {
     std::vector<Rule> rules;
-    for (uint64_t operations :
+    for (blf_set operations :
          {BLF_BIT(FILE_OPEN), BLF_BIT(FILE_READ), BLF_BIT(FILE_READ) | BLF_BIT(FILE_WRITE)}) {
         for (unsigned except = 0; except < 4; except++) {
             for (size_t object : {0, 1}) {

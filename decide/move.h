@@ -21,13 +21,13 @@ enum { BLF_FROM, BLF_TO };
 
 /* The clauses of one name, looked through word by word, clause by clause. */
 struct blf_side {
-    __u32 object[BLF_OBJECT_NAMES]; /* blocks of the vectors */
+    __u32 object[BLF_FILE_NAMES]; /* blocks of the vectors */
     __u32 below[2];
     __u32 word;   /* the next one, of all blocks */
     __u32 clause; /* the first one with an operation that is `wanted`, or BLF_NONE */
     __u32 broken;
     __u64 bits;       /* of the word before that are not done yet */
-    __u64 wanted;     /* operations */
+    __u64 wanted;     /* operations, as the first word of struct blf_clause has them */
     __u64 operations; /* of all clauses together */
 };
 
@@ -76,7 +76,7 @@ BLF_INLINE void blf_side_look_up(struct blf_side* side, BLF_IMAGE image,
         below[1] = blf_below_vector(image, index, r->object[BLF_CANONICAL]);
     }
     side->broken = (blf_all_vectors(&v) | below[0] | below[1]) >= BLF_BLOCKS_MAX;
-    for (__u32 i = 0; i < BLF_OBJECT_NAMES; i++) side->object[i] = base + v.object[i] * blocks;
+    for (__u32 i = 0; i < BLF_FILE_NAMES; i++) side->object[i] = base + v.object[i] * blocks;
     for (__u32 i = 0; i < 2; i++) side->below[i] = base + below[i] * blocks;
 }
 
@@ -99,7 +99,7 @@ BLF_INLINE __u64 blf_side_word(struct blf_side* side, BLF_IMAGE image, __u32 vec
 BLF_INLINE __u64 blf_side_next(struct blf_side* side, BLF_IMAGE image, const struct blf_who* who,
                                __u32 word) {
     __u64 object = 0;
-    for (__u32 i = 0; i < BLF_OBJECT_NAMES; i++)
+    for (__u32 i = 0; i < BLF_FILE_NAMES; i++)
         object |= blf_side_word(side, image, side->object[i], word);
     for (__u32 i = 0; i < 2; i++) object |= blf_side_word(side, image, side->below[i], word);
     return object & who->word[word & (BLF_WHO_WORDS - 1)];
@@ -119,14 +119,14 @@ BLF_INLINE __u32 blf_side_step(struct blf_side* side, BLF_IMAGE image, const str
     }
     __u32 number = (word - 1) * 64 + blf_lowest_bit(bits);
     const struct blf_clause* clause =
-        (const struct blf_clause*)blf_record16(image, clause_first, number);
+        (const struct blf_clause*)blf_record32(image, clause_first, number);
     side->bits = bits & (bits - 1);
     if (!clause) {
         side->broken = 1;
         return 1;
     }
-    side->operations |= clause->operations;
-    if (clause->operations & side->wanted) side->clause = number;
+    side->operations |= clause->operations[0];
+    if (clause->operations[0] & side->wanted) side->clause = number;
     return 0;
 }
 

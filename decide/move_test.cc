@@ -288,7 +288,7 @@ std::vector<OracleMove> AllMoves(const std::vector<std::string>& alphabet, size_
     return moves;
 }
 
-Rule Deny(uint64_t operations, const PathPattern& object, int error) {
+Rule Deny(blf_set operations, const PathPattern& object, int error) {
     return {.operations = operations,
             .objects = {object},
             .except = {},
@@ -335,7 +335,7 @@ TEST(Exhaustive, EveryPatternOnEveryMove) {
 // Both rules of one policy, or one each of two, of which one audits or does not concern the
 // process; about the same operation or not.
 std::vector<Policy> Pair(const PathPattern& one, const PathPattern& two, unsigned variant) {
-    const uint64_t operations = variant & 1 ? BLF_BIT(FILE_READ) : BLF_BIT(FILE_WRITE);
+    const blf_set operations = variant & 1 ? BLF_BIT(FILE_READ) : BLF_BIT(FILE_WRITE);
     std::vector<Policy> policies(2);
     policies[0].name = "b";
     policies[0].rules = {Deny(BLF_BIT(FILE_READ), one, EPERM)};

@@ -77,9 +77,10 @@ void AddVariants(std::vector<Policy>* policies, std::mt19937_64* random) {
         const size_t count = policy.rules.size();
         for (size_t i = 0; i < count && i < 3; i++) {
             Rule rule = policy.rules[i];
-            if ((*random)() % 2) rule.objects.resize(1);
+            const bool on_paths = !rule.objects.empty();
+            if (on_paths && (*random)() % 2) rule.objects.resize(1);
             if ((*random)() % 3 == 0) rule.except = {};
-            if ((*random)() % 3 == 0) rule.operations = 1 + (*random)() % 7;
+            if (on_paths && (*random)() % 3 == 0) rule.operations = 1 + (*random)() % 7;
             (*policies)[(*random)() % policies->size()].rules.push_back(std::move(rule));
         }
     }

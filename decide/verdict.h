@@ -20,8 +20,16 @@
 
 #include "decide/who.h"
 
-/* The names under which an object or an executable is known; an executable has the first two. */
-enum blf_called { BLF_VISIBLE, BLF_CANONICAL, BLF_TAGGED, BLF_OBJECT_NAMES };
+/* The names under which an object or an executable is known; an executable has the first two, a file
+ * the first three. The last stands for the rules that name no place, where they may be about it. */
+enum blf_called {
+    BLF_VISIBLE,
+    BLF_CANONICAL,
+    BLF_TAGGED,
+    BLF_FILE_NAMES,
+    BLF_ANYWHERE = BLF_FILE_NAMES,
+    BLF_OBJECT_NAMES
+};
 
 struct blf_request {
     __u32 ask;                      /* enum blf_ask */
@@ -52,7 +60,8 @@ BLF_INLINE void blf_look_up(struct blf_vectors* v, BLF_IMAGE image, const struct
 
 /* A number that is too large when one of the vectors was not there. */
 BLF_INLINE __u32 blf_all_vectors(const struct blf_vectors* v) {
-    return v->operation | v->object[BLF_VISIBLE] | v->object[BLF_CANONICAL] | v->object[BLF_TAGGED];
+    return v->operation | v->object[BLF_VISIBLE] | v->object[BLF_CANONICAL] |
+           v->object[BLF_TAGGED] | v->object[BLF_ANYWHERE];
 }
 
 /* Enforcing clauses have the blocks before `enforcing` to themselves, auditing ones the rest. */
@@ -98,16 +107,17 @@ static long blf_clause_step(__u32 i, struct blf_clause_search* search) {
     const struct blf_block* canonical =
         blf_block_at(search->image, first->object[BLF_CANONICAL] + b);
     const struct blf_block* tagged = blf_block_at(search->image, first->object[BLF_TAGGED] + b);
+    const struct blf_block* anywhere = blf_block_at(search->image, first->object[BLF_ANYWHERE] + b);
     const __u64* who = &search->who->word[(b & (BLF_WHO_WORDS / 8 - 1)) * 8];
-    if (!operation || !visible || !canonical || !tagged) {
+    if (!operation || !visible || !canonical || !tagged || !anywhere) {
         search->broken = BLF_VALUE64(1);
         return 1;
     }
     search->next = BLF_VALUE64(b + 1);
 #pragma GCC unroll 8
     for (__u32 w = 0; w < 8; w++) {
-        __u64 all =
-            operation->word[w] & (visible->word[w] | canonical->word[w] | tagged->word[w]) & who[w];
+        __u64 object = visible->word[w] | canonical->word[w] | tagged->word[w] | anywhere->word[w];
+        __u64 all = operation->word[w] & object & who[w];
         if (all) {
             search->word = BLF_VALUE64(all);
             search->base = BLF_VALUE64(b * 512 + w * 64);
@@ -129,7 +139,8 @@ BLF_INLINE __u32 blf_find_clauses(struct blf_verdict* verdict, BLF_IMAGE image,
         .first = {.operation = base + v->operation * blocks,
                   .object = {base + v->object[BLF_VISIBLE] * blocks,
                              base + v->object[BLF_CANONICAL] * blocks,
-                             base + v->object[BLF_TAGGED] * blocks}},
+                             base + v->object[BLF_TAGGED] * blocks,
+                             base + v->object[BLF_ANYWHERE] * blocks}},
         .enforcing = root->enforce_blocks,
         .last = blocks,
         .next = BLF_VALUE64(0),
@@ -170,7 +181,7 @@ BLF_INLINE void blf_give_reason(struct blf_verdict* verdict, BLF_IMAGE image,
     if (!verdict->reason) verdict->reason = BLF_REASON_RULE;
     if (verdict->clause == BLF_NONE) return;
     const struct blf_clause* clause =
-        (const struct blf_clause*)blf_record16(image, index->clause_first, verdict->clause);
+        (const struct blf_clause*)blf_record32(image, index->clause_first, verdict->clause);
     /* A clause that denies with no error would allow. */
     if (!clause || !clause->error) {
         blf_verdict_broken(verdict);

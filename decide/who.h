@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Who asks, sifted once for all that a request asks: the clauses that no dimension of the process
+ * Who asks, and the details of what is asked, sifted once for a request: the clauses that no dimension of the process
  * excludes, as one vector.
  *
  *   who = AND over the dimensions of (any & ~none)
@@ -33,6 +33,7 @@ struct blf_subject {
     __u32 passed_over; /* dimensions that the request does not have, a bit each */
     __u32 pad;
     __u64 capabilities; /* a bit each */
+    __u64 mount_flags;  /* likewise; of the request */
     __u64 ancestors;    /* lists of patterns, a bit each; so of the script */
     __u64 scripts;
 };
@@ -182,7 +183,7 @@ struct blf_sifting {
 };
 
 #define BLF_GROUPS_MAX 65536 /* NGROUPS_MAX */
-#define BLF_SIFT_STEPS (2 * BLF_DIMENSIONS + 3 * 64 + BLF_VALUES + BLF_GROUPS_MAX + 1)
+#define BLF_SIFT_STEPS (2 * BLF_DIMENSIONS + 4 * 64 + BLF_VALUES + BLF_GROUPS_MAX + 1)
 
 /* No number has this many bits. */
 #define BLF_NO_MEMBER (1ULL << 32)
@@ -229,23 +230,25 @@ BLF_INLINE __u32 blf_sift_member(struct blf_sifting* s, const struct blf_dimensi
            blf_add_vector(s->sift->none, s->image, s->root, entry->without);
 }
 
-/* Begins the dimension, or passes over it. Returns 0 when the image lacks what is asked for. */
+BLF_INLINE __u64 blf_members_of(const struct blf_subject* subject, __u32 by) {
+    if (by == BLF_BY_CAPABILITY) return subject->capabilities;
+    if (by == BLF_BY_MOUNT_FLAG) return subject->mount_flags;
+    return by == BLF_BY_ANCESTORS ? subject->ancestors : subject->scripts;
+}
+
+/* Begins the dimension. Returns 0 when the image lacks what is asked for. */
 BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dimension* dimension) {
     __u32 by = (__u32)s->by;
     if (by >= BLF_DIMENSIONS) return 0;
     __u32 reason = s->subject->reason[by];
-    __u32 wanted = s->root->used & ~s->subject->passed_over;
-    __u32 asked = by != BLF_BY_LINEAGE && (wanted >> by & 1);
-    if (asked && reason && !s->sift->who.reason) s->sift->who.reason = reason;
-    if (asked && !reason && by >= BLF_AUTOMATA) {
+    if (reason && !s->sift->who.reason) s->sift->who.reason = reason;
+    if (!reason && by >= BLF_AUTOMATA) {
         s->member = BLF_VALUE64(1);
-        s->left = by == BLF_BY_CAPABILITY  ? s->subject->capabilities
-                  : by == BLF_BY_ANCESTORS ? s->subject->ancestors
-                                           : s->subject->scripts;
+        s->left = blf_members_of(s->subject, by);
         return by < BLF_VALUES_END ||
                blf_add_vector(s->sift->any, s->image, s->root, dimension->none_vector);
     }
-    if (asked && !reason) {
+    if (!reason) {
         if (!blf_sift_path(s, dimension)) return 0;
         blf_sift_end(s->sift);
     }
@@ -253,9 +256,18 @@ BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dime
     return 1;
 }
 
+/* From this one on, the first that some clause asks for; or BLF_DIMENSIONS. */
+BLF_INLINE __u64 blf_next_dimension(const struct blf_sifting* s) {
+    __u64 wanted = s->root->used & ~s->subject->passed_over & ~(1u << BLF_BY_LINEAGE);
+    __u64 left = wanted >> (s->by & 31);
+    return left ? s->by + blf_lowest_bit(left) : (__u64)BLF_DIMENSIONS;
+}
+
 static long blf_sift_step(__u32 i, struct blf_sifting* s) {
-    __u64 by = s->by;
     (void)i;
+    if (s->by >= BLF_DIMENSIONS) return 1;
+    if (!s->member) s->by = blf_next_dimension(s);
+    __u64 by = s->by;
     if (by >= BLF_DIMENSIONS) return 1;
     const struct blf_dimension* dimension = blf_dimension_of(s->image, (__u32)by);
     __u32 good = dimension != NULL;
@@ -274,6 +286,7 @@ static long blf_sift_step(__u32 i, struct blf_sifting* s) {
     }
     if (good) return 0;
     blf_sift_fail(s->sift);
+    s->by = BLF_VALUE64(BLF_DIMENSIONS);
     return 1;
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforce/apply.h"
 
-#include <bit>
 #include <ctime>
 #include <optional>
 
 #include "enforce/attached.h"
 #include "enforce/file_digests.h"
 #include "enforce/lock.h"
+#include "enforce/own_place.h"
 #include "enforce/pins.h"
 #include "enforce/steps.h"
 #include "fmt/format.h"
@@ -131,6 +131,15 @@ Result<Applied> TidyUp(Applied applied) {
     return applied;
 }
 
+// Where some program lets bailiff itself pass.
+Status TellOwnPlace(const Deployment& deployment) {
+    constexpr HookSet kAsking = BitOf(kHooks[BLF_HOOK_bpf]) | BitOf(kHooks[BLF_HOOK_locked_down]) |
+                                BitOf(kHooks[BLF_HOOK_sb_kern_mount]);
+    if (!(deployment.hooks() & kAsking)) return {};
+    deployment.control()->own = TRY(FindOwnPlace());
+    return {};
+}
+
 // `last`: the generation to count on from; `published`: what is in force until then, or null.
 Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
                            const KernelTypes& kernel, uint64_t last, const ImageMap* published) {
@@ -138,6 +147,7 @@ Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
     // it.
     Deployment fresh = TRY(Deployment::Load(WantedBy(image.view(), kernel), kernel, published));
     fresh.control()->last_generation = last;
+    TRY_STATUS(TellOwnPlace(fresh));
     TRY_STATUS(ProveOrFail(fresh, ground, 0));
     TRY_STATUS(BeginDigests(fresh));
     AtStep("programs-proved");
@@ -178,6 +188,7 @@ Result<Applied> Apply(policy::Image image) {
         return ApplyFresh(std::move(image), ground, kernel, last, &published);
     }
     TRY_STATUS(ProveOrFail(*present, ground, *generation));
+    TRY_STATUS(TellOwnPlace(*present));
     AtStep("adopted");
     const ImageMap before = TRY(present->Published());
     Result<Applied> applied = Replace(*present, ground, std::move(image), before, before);
@@ -197,7 +208,7 @@ Result<TakenAway> TakeAway() {
         if (image) taken.generation = image->view().root().generation;
         Result<Deployment> whole = Deployment::Adopt(kDirectory);
         taken.complete = image && whole;
-        if (whole) taken.hooks = static_cast<size_t>(std::popcount(whole->hooks()));
+        if (whole) taken.hooks = blf_count(whole->hooks());
     }
     Silence(kDirectory);
     Silence(kStaging);

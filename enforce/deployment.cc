@@ -73,8 +73,8 @@ bool Deployment::is_of_this_build() const {
 }
 
 Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
-    uint64_t operations = 0;
-    for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.rule(i).operations;
+    blf_set operations = 0;
+    for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.OperationsOf(i);
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
     if (image.root().used >> BLF_BY_EXE_SHA256 & 1) operations |= BLF_DIGEST;
     if ((image.root().used & BLF_OF_EXECUTABLES) != 0) operations |= BLF_EXECUTABLE;
@@ -98,7 +98,8 @@ Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& ker
     loaded.control_->host_mounts = TRY(HostMounts());
     TRY_STATUS(loaded.PublishEmpty());
     AtStep("slot-filled");
-    loaded.control_->hooks = wanted.hooks;
+    loaded.control_->hooks[0] = static_cast<uint64_t>(wanted.hooks);
+    loaded.control_->hooks[1] = static_cast<uint64_t>(wanted.hooks >> 64);
     loaded.control_->dimensions = wanted.dimensions;
     loaded.control_->remembers = programs.remembers();
     for (const HookInfo& hook : kHooks) {

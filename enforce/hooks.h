@@ -13,7 +13,7 @@
 namespace bailiff::enforce {
 
 // As in abi/hooks.def. Those of the LSM give a verdict, the others only take notice.
-enum class HookKind { kLsm, kLsmNewer, kLsmIdmap, kLsmSleeps, kEntry, kExit };
+enum class HookKind { kLsm, kLsmNewer, kLsmIdmap, kLsmGrows, kLsmSleeps, kEntry, kExit };
 
 struct HookInfo {
     blf_hook hook;
@@ -21,7 +21,7 @@ struct HookInfo {
     HookKind kind;
     std::string_view function;  // of the kernel, by its BTF
     unsigned arguments;         // that it takes
-    uint64_t operations;        // that it is for; BLF_ALWAYS, or BLF_UNLESS
+    blf_set operations;         // that it is for; BLF_ALWAYS, or BLF_UNLESS
     std::string_view why;
 
     bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
@@ -33,8 +33,13 @@ struct HookInfo {
     constexpr bool is_on_sockets() const {
         return operations != BLF_ALWAYS && (operations & ~BLF_SOCKET_OPERATIONS) == 0;
     }
+    // Asks about what rules need not name a place for?
+    constexpr bool is_anywhere() const {
+        constexpr blf_set kPlaced = blf_operations_on(BLF_ON_PATH) | BLF_SOCKET_OPERATIONS;
+        return decides() && (operations & ~kPlaced) != 0 && operations != BLF_NAMES;
+    }
     // For rules about these operations?
-    constexpr bool IsFor(uint64_t wanted) const {
+    constexpr bool IsFor(blf_set wanted) const {
         if (operations & BLF_NOT) return (operations & wanted) == 0;
         return operations == BLF_ALWAYS || (operations & wanted) != 0;
     }
@@ -53,6 +58,7 @@ inline constexpr std::array<HookInfo, BLF_HOOK_COUNT> kHooks = {{
 #define BLF_HOOK_LSM HookKind::kLsm
 #define BLF_HOOK_LSM_NEWER HookKind::kLsmNewer
 #define BLF_HOOK_LSM_IDMAP HookKind::kLsmIdmap
+#define BLF_HOOK_LSM_GROWS HookKind::kLsmGrows
 #define BLF_HOOK_LSM_SLEEPS HookKind::kLsmSleeps
 #define BLF_HOOK_ENTRY HookKind::kEntry
 #define BLF_HOOK_EXIT HookKind::kExit
@@ -63,13 +69,14 @@ inline constexpr std::array<HookInfo, BLF_HOOK_COUNT> kHooks = {{
 #undef BLF_HOOK_LSM
 #undef BLF_HOOK_LSM_NEWER
 #undef BLF_HOOK_LSM_IDMAP
+#undef BLF_HOOK_LSM_GROWS
 #undef BLF_HOOK_LSM_SLEEPS
 #undef BLF_HOOK_ENTRY
 #undef BLF_HOOK_EXIT
 }};
 
 // A bit for each, by enum blf_hook.
-using HookSet = uint64_t;
+using HookSet = blf_set;
 
 constexpr HookSet BitOf(const HookInfo& hook) {
     return HookSet{1} << hook.hook;
@@ -85,7 +92,7 @@ struct Wanted {
 };
 
 // What rules about these operations need.
-constexpr HookSet HooksFor(uint64_t operations) {
+constexpr HookSet HooksFor(blf_set operations) {
     HookSet set = 0;
     for (const HookInfo& hook : kHooks) {
         if (hook.IsFor(operations)) set |= BitOf(hook);

@@ -43,6 +43,7 @@ HookSet KernelTypes::PresentIn(HookSet wanted) const {
 bool Fits(const HookInfo& hook, std::optional<unsigned> found) {
     if (!found) return hook.kind == HookKind::kLsmNewer;
     if (hook.kind == HookKind::kLsmIdmap && *found == hook.arguments - 1) return true;
+    if (hook.kind == HookKind::kLsmGrows && *found > hook.arguments) return true;
     return *found == hook.arguments;
 }
 

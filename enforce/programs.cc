@@ -34,6 +34,8 @@ static_assert(sizeof(Knowledge) == sizeof(KnowledgeOfProbing) &&
                   offsetof(KnowledgeOfProbing, blf_known_dimensions) &&
               offsetof(Knowledge, blf_known_sockets) ==
                   offsetof(KnowledgeOfProbing, blf_known_sockets) &&
+              offsetof(Knowledge, blf_known_places) ==
+                  offsetof(KnowledgeOfProbing, blf_known_places) &&
               offsetof(Knowledge, blf_setattr_has_idmap) ==
                   offsetof(KnowledgeOfProbing, blf_setattr_has_idmap));
 
@@ -99,6 +101,9 @@ Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& w
     known.blf_known_dimensions = wanted.dimensions;
     known.blf_known_sockets = std::ranges::any_of(kHooks, [&](const HookInfo& hook) {
         return hook.is_on_sockets() && Contains(wanted.hooks, hook);
+    });
+    known.blf_known_places = std::ranges::any_of(kHooks, [&](const HookInfo& hook) {
+        return hook.is_anywhere() && Contains(wanted.hooks, hook);
     });
     known.blf_setattr_has_idmap = kernel.ArgumentsOf("bpf_lsm_inode_setattr") == 3U;
     std::memcpy(bytes.data(), &known, sizeof(known));

@@ -50,8 +50,23 @@ class Asking {
     Fd self_;
 };
 
+// Who asks for a module is not told that it was refused.
 bool HasVerdict(const HookInfo& hook) {
-    return hook.is_lsm() && hook.hook != BLF_HOOK_inode_free_security;
+    return hook.is_lsm() && hook.hook != BLF_HOOK_inode_free_security &&
+           hook.hook != BLF_HOOK_kernel_module_request;
+}
+
+// What keeps everybody from making the call.
+std::string_view NobodyCan(blf_hook hook) {
+    switch (hook) {
+        case BLF_HOOK_userns_create:
+            return "user.max_user_namespaces";
+        case BLF_HOOK_kernel_read_file:
+        case BLF_HOOK_kernel_load_data:
+            return "kernel.modules_disabled";
+        default:
+            return "kernel.io_uring_disabled";
+    }
 }
 
 HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen,
@@ -63,7 +78,7 @@ HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen
                      .found = {}};
     if (!answers && error == kNobodyCan) {
         result.answered = result.nobody_can = true;
-        result.found = "nobody can ask now: kernel.io_uring_disabled";
+        result.found = fmt::format("nobody can ask now: {}", NobodyCan(hook.hook));
     } else if (!answers && !error) {
         result.found = "the call succeeded and our program was never asked";
     } else if (!answers) {

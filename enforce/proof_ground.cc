@@ -20,6 +20,8 @@
 #include "enforce/compat.h"
 #include "enforce/detached_mount.h"
 #include "enforce/pins.h"
+#include "enforce/proof_kernel.h"
+#include "enforce/proof_mounts.h"
 #include "enforce/proof_sockets.h"
 #include "enforce/uring.h"
 
@@ -219,6 +221,8 @@ int ProofGround::Call(blf_hook hook) const {
             break;
     }
     if (const int error = CallOnSocket(hook); error != ENOSYS) return error;
+    if (const int error = CallOnMounts(hook, tree_.get()); error != ENOSYS) return error;
+    if (const int error = CallOnKernel(hook); error != ENOSYS) return error;
     for (auto group : {&ProofGround::Names, &ProofGround::Attributes, &ProofGround::Use}) {
         if (const int error = (this->*group)(hook); error != ENOSYS) return error;
     }

@@ -12,7 +12,7 @@
 
 namespace bailiff::enforce {
 
-// As the kernel is set now, nobody can make such a call: kernel.io_uring_disabled=2.
+// As the kernel is set now, nobody can make such a call (NobodyCan() in proof.cc says why).
 inline constexpr int kNobodyCan = -1;
 
 class ProofGround {

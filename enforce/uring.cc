@@ -63,6 +63,15 @@ int Submit(int ring, const io_uring_params& params, const io_uring_sqe& request)
 
 }  // namespace
 
+std::optional<int> MakeUring() {
+    io_uring_params params{};
+    const Fd ring(static_cast<int>(syscall(SYS_io_uring_setup, 1, &params)));
+    if (ring) return 0;
+    const int error = errno;
+    if (error == ENOSYS || IsSwitchedOff()) return std::nullopt;
+    return error;
+}
+
 std::optional<int> UringCommand(int fd) {
     io_uring_params params{};
     const Fd ring(static_cast<int>(syscall(SYS_io_uring_setup, 1, &params)));

@@ -8,6 +8,9 @@
 
 namespace bailiff::enforce {
 
+// Makes a ring, and does not keep it. 0 or the errno it got; nothing where nobody can.
+std::optional<int> MakeUring();
+
 // Hands the driver of an open file a command (IORING_OP_URING_CMD). 0 or the errno it got; nothing
 // where the kernel gives nobody a ring, so nobody can make that request.
 std::optional<int> UringCommand(int fd);

@@ -140,8 +140,7 @@ AddressTable BuildAddressTable(const std::vector<Policy>& policies) {
     uint32_t number = 0;
     for (const Policy& policy : policies) {
         for (const Rule& rule : policy.rules) {
-            const bool on_sockets = (rule.operations & BLF_SOCKET_OPERATIONS) != 0;
-            if (on_sockets && rule.addresses.empty()) none.push_back(number);
+            if (rule.objects.empty() && rule.addresses.empty()) none.push_back(number);
             for (const AddressPrefix& prefix : rule.addresses) {
                 const size_t version = prefix.version == 6 ? 1 : 0;
                 prefixes[version].push_back({&prefix, number});

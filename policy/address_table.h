@@ -30,7 +30,7 @@ struct AddressTable {
     void NumberStates(const std::function<uint32_t(uint32_t)>& state_of);
 };
 
-// Of all rules about sockets.
+// Of all rules that name addresses, or neither these nor paths.
 AddressTable BuildAddressTable(const std::vector<Policy>& policies);
 
 }  // namespace bailiff::policy

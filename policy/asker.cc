@@ -24,6 +24,8 @@ constexpr Value kValues[] = {
     {BLF_BY_SESSION, &Asker::session}, {BLF_BY_USER_NAMESPACE, &Asker::user_namespace},
     {BLF_BY_PORT, &Asker::port},       {BLF_BY_PROTOCOL, &Asker::protocol},
     {BLF_BY_FAMILY, &Asker::family},   {BLF_BY_SOCKET_TYPE, &Asker::type},
+    {BLF_BY_LOCKDOWN, &Asker::lockdown}, {BLF_BY_COMMAND, &Asker::command},
+    {BLF_BY_PROGRAM_TYPE, &Asker::program_type}, {BLF_BY_MAP_TYPE, &Asker::map_type},
 };
 static_assert(std::size(kValues) == BLF_VALUES);
 
@@ -51,6 +53,8 @@ Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
     TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_EXE_SHA256, DigestPath(asker), &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_NAME, asker.name, &subject));
+    TRY_STATUS(SetPathClass(image, BLF_BY_SOURCE, asker.source, &subject));
     const auto add = [&](const std::string& program, blf_by by, __u64* lists) {
         return AddLists(image, program, by, lists, &subject);
     };
@@ -66,6 +70,7 @@ Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
     subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
     subject.group_count = static_cast<uint32_t>(asker.gids.size());
     subject.capabilities = asker.capabilities;
+    subject.mount_flags = asker.mount_flags;
     return subject;
 }
 
@@ -82,6 +87,7 @@ void SetNumber(Asker* asker, blf_by dimension, uint32_t number) {
     if (found != std::end(kValues)) asker->*found->field = number;
     if (dimension == BLF_BY_GID) asker->gids.push_back(number);
     if (dimension == BLF_BY_CAPABILITY) asker->capabilities |= uint64_t{1} << number;
+    if (dimension == BLF_BY_MOUNT_FLAG) asker->mount_flags |= uint64_t{1} << number;
 }
 
 void SetPath(Asker* asker, blf_by dimension, std::string path) {
@@ -97,6 +103,12 @@ void SetPath(Asker* asker, blf_by dimension, std::string path) {
             break;
         case BLF_BY_EXE_SHA256:
             asker->exe_sha256 = path.substr(path.starts_with('/') ? 1 : 0);
+            break;
+        case BLF_BY_NAME:
+            asker->name = std::move(path);
+            break;
+        case BLF_BY_SOURCE:
+            asker->source = std::move(path);
             break;
         case BLF_BY_SCRIPT:
             asker->script = std::move(path);
@@ -135,20 +147,26 @@ std::string AskerText(const Asker& asker) {
         if (value.dimension != BLF_BY_UID && own != plain.*value.field)
             number(value.dimension, own);
     }
+    if (!asker.name.empty()) add("name", asker.name);
+    if (!asker.source.empty()) add("source", asker.source);
     for (uint32_t bit = 0; bit < 64; bit++) {
         if (asker.capabilities >> bit & 1) number(BLF_BY_CAPABILITY, bit);
+        if (asker.mount_flags >> bit & 1) number(BLF_BY_MOUNT_FLAG, bit);
     }
     return text;
 }
 
 Result<PathClass> ClassifyBy(const ImageView& image, blf_by dimension, const std::string& path) {
     if (path.empty()) return PathClass{};
+    // A text is one component, whatever is in it.
+    if (IsDetail(dimension)) return Step(image, image.dimension(dimension).first, path);
     std::vector<std::string> components = TRY(SplitPath(path));
     return Classify(image, image.dimension(dimension).first, components);
 }
 
-Result<blf_who> Sift(const ImageView& image, const Asker& asker) {
-    const blf_subject subject = TRY(SubjectOf(image, asker));
+Result<blf_who> Sift(const ImageView& image, const Asker& asker, uint32_t passed_over) {
+    blf_subject subject = TRY(SubjectOf(image, asker));
+    subject.passed_over = passed_over;
     return Sift(image, subject);
 }
 

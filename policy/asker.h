@@ -32,17 +32,26 @@ struct Asker {
     uint32_t user_namespace = BLF_USER_NAMESPACE_HOST;
     std::vector<uint32_t> gids = {};  // all of them
     uint64_t capabilities = 0;        // a bit each
-    uint32_t port = 0;                // this and what follows: of a socket (abi/sockets.def)
+    // What is asked for (abi/details.def): of a socket,
+    uint32_t port = 0;
     uint32_t protocol = 0;
     uint32_t family = 0;
     uint32_t type = 0;
+    // of others; empty, or BLF_NO_VALUE: it has none.
+    std::string name = {};
+    std::string source = {};
+    uint32_t lockdown = BLF_NO_VALUE;
+    uint32_t command = BLF_NO_VALUE;
+    uint32_t program_type = BLF_NO_VALUE;
+    uint32_t map_type = BLF_NO_VALUE;
+    uint64_t mount_flags = 0;  // a bit each
 
     friend bool operator==(const Asker&, const Asker&) = default;
 };
 
 // One of the numbers of an asker that is given by its selector; of a set, one more.
 void SetNumber(Asker* asker, blf_by dimension, uint32_t number);
-// One of its paths; of the ancestors, one more.
+// One of its paths or texts; of the ancestors, one more.
 void SetPath(Asker* asker, blf_by dimension, std::string path);
 
 // Its digest as the automaton takes it, a path of one component; empty when it is not told.
@@ -55,7 +64,7 @@ std::string AskerText(const Asker& asker);
 // the automaton of a dimension; an empty one is of no path at all.
 Result<PathClass> ClassifyBy(const ImageView& image, blf_by dimension, const std::string& path);
 // What the asker leaves of the clauses.
-Result<blf_who> Sift(const ImageView& image, const Asker& asker);
+Result<blf_who> Sift(const ImageView& image, const Asker& asker, uint32_t passed_over = 0);
 // What each dimension leaves of them.
 using WhoByDimension = std::array<blf_who, BLF_DIMENSIONS>;
 Result<WhoByDimension> SiftByDimension(const ImageView& image, const Asker& asker);

@@ -14,9 +14,11 @@ namespace {
 // What rules of one policy must have in common to be one clause.
 std::string KeyOf(const Rule& rule, uint32_t policy) {
     std::string key = fmt::format("{} {} {} ", policy, rule.error, rule.operations);
-    for (const auto& selector : kPathSelectors) key += KeyOf(rule.except.*selector.field) + "|";
+    for (const auto& selector : kPathSelectors) {
+        key += KeyOf(rule.except.*selector.field) + "|" + KeyOf(rule.details.*selector.field) + "|";
+    }
     for (const auto& selector : kNumberSelectors) {
-        key += KeyOf(rule.except.*selector.field) + "|" + KeyOf(rule.sockets.*selector.field) + "|";
+        key += KeyOf(rule.except.*selector.field) + "|" + KeyOf(rule.details.*selector.field) + "|";
     }
     return key;
 }
@@ -41,7 +43,7 @@ class Builder {
                       .error = rule.error,
                       .operations = rule.operations,
                       .of = &policy.applies_to,
-                      .sockets = &rule.sockets};
+                      .details = &rule.details};
         if (rule.except.empty()) set_.clauses.push_back(clause);
         clause.except = &rule.except;
         for (const auto& selector : kPathSelectors) {

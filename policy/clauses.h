@@ -18,9 +18,9 @@ struct Clause {
     uint32_t policy = 0;  // index into the sorted policies
     Mode mode = Mode::kEnforce;
     int error = 0;
-    uint64_t operations = 0;
+    blf_set operations = 0;
     const Subject* of = nullptr;       // the process must match all its selectors
-    const Subject* sockets = nullptr;  // and the socket all of this
+    const Subject* details = nullptr;  // and the request all of this
     const Subject* except = nullptr;   // and must not match one selector of this, one of these two:
     const Selector<Patterns>* except_paths = nullptr;
     const Selector<Ranges>* except_numbers = nullptr;
@@ -31,9 +31,9 @@ struct Clause {
         const List& list = SideOf(selector).*selector.field;
         return list.empty() ? nullptr : &list;
     }
-    const Subject& SideOf(const Selector<Patterns>&) const { return *of; }
-    const Subject& SideOf(const Selector<Ranges>& selector) const {
-        return IsOfSocket(selector) ? *sockets : *of;
+    template <typename List>
+    const Subject& SideOf(const Selector<List>& selector) const {
+        return IsDetail(selector) ? *details : *of;
     }
     const Patterns* Unwanted(const Selector<Patterns>& selector) const {
         return except_paths && except_paths->field == selector.field ? &(except->*selector.field)

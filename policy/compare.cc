@@ -4,8 +4,9 @@
 // images take alike are one class, and each combination of classes is decided once.
 #include "policy/compare.h"
 
+#include <algorithm>
 #include <array>
-#include <bit>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -40,8 +41,9 @@ auto KeyOf(const ImageView& image, const PathClass& path) {
 }
 
 auto KeyOf(const ImageView& image, const ObjectClass& object) {
-    return std::pair(KeyOf(image, PathClass{object.state[0], object.reason}),
-                     KeyOf(image, PathClass{object.state[1], object.reason}));
+    return std::tuple(KeyOf(image, PathClass{object.state[0], object.reason}),
+                      KeyOf(image, PathClass{object.state[1], object.reason}),
+                      KeyOf(image, PathClass{object.anywhere, object.reason}));
 }
 
 // `classify` makes a class of a text, under one image.
@@ -79,22 +81,27 @@ class Objects {
                              });
         };
         paths_ = classes(BLF_ASK_FILE_OPEN, space.paths);
+        places_ = classes(BLF_ASK_NET_UNIX, space.paths);
+        std::ranges::move(classes(BLF_ASK_NET_UNIX, nothing_), std::back_inserter(places_));
+        nowhere_ = classes(BLF_ASK_KERNEL_PERF, nothing_);
         own_ = classes(BLF_ASK_NET_BIND, space.addresses);
         peers_ = classes(BLF_ASK_NET_CONNECT, space.addresses);
         none_ = classes(BLF_ASK_NET_CREATE, nothing_);
     }
 
     const std::vector<ObjectsAlike>& Of(unsigned operation) const {
-        const uint64_t bit = uint64_t{1} << operation;
-        const uint64_t own = BLF_BIT(NET_BIND) | BLF_BIT(NET_LISTEN) | BLF_BIT(NET_ACCEPT);
+        const blf_set bit = blf_set{1} << operation;
+        const blf_set own = BLF_BIT(NET_BIND) | BLF_BIT(NET_LISTEN) | BLF_BIT(NET_ACCEPT);
+        if (bit & BLF_PLACE_OPERATIONS) return places_;
         if (bit & BLF_PATH_OPERATIONS) return paths_;
+        if (ObjectOf(operation) == BLF_ON_NOTHING) return nowhere_;
         if (!(bit & BLF_ADDRESS_OPERATIONS)) return none_;
         return bit & own ? own_ : peers_;
     }
 
   private:
     const std::vector<std::string> nothing_{""};
-    std::vector<ObjectsAlike> paths_, own_, peers_, none_;
+    std::vector<ObjectsAlike> paths_, places_, nowhere_, own_, peers_, none_;
 };
 
 PathClass ExeClass(const ImageView& image, const std::string& path) {
@@ -236,9 +243,10 @@ std::vector<Difference> Compare(const ImageView& before, const ImageView& after,
 }
 
 uint64_t SizeOf(const RequestSpace& space) {
-    constexpr uint64_t kPaths = std::popcount(BLF_PATH_OPERATIONS);
-    constexpr uint64_t kAddressed = std::popcount(BLF_ADDRESS_OPERATIONS);
-    constexpr uint64_t kOthers = BLF_OPERATION_COUNT - kPaths - kAddressed;
+    constexpr uint64_t kPaths = blf_count(BLF_PATH_OPERATIONS);
+    constexpr uint64_t kAddressed = blf_count(BLF_ADDRESS_OPERATIONS);
+    constexpr uint64_t kPlaces = blf_count(BLF_PLACE_OPERATIONS);
+    constexpr uint64_t kOthers = BLF_OPERATION_COUNT - kPaths - kAddressed + kPlaces;
     const uint64_t objects =
         space.paths.size() * kPaths + space.addresses.size() * kAddressed + kOthers;
     return objects * space.exes.size() * space.uids.size() * space.circumstances.size();

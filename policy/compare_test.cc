@@ -49,9 +49,12 @@ Counts CountOneByOne(const Image& before, const Image& after, const RequestSpace
         return Explain(image.view(), request).value_or(Explanation{});
     };
     for (unsigned operation = 0; operation < BLF_OPERATION_COUNT; ++operation) {
-        const uint64_t bit = uint64_t{1} << operation;
+        const blf_set bit = blf_set{1} << operation;
         const std::vector<std::string> none = {""};
-        const auto& objects = bit & BLF_PATH_OPERATIONS      ? space.paths
+        std::vector<std::string> places = space.paths;
+        places.emplace_back();
+        const auto& objects = bit & BLF_PLACE_OPERATIONS     ? places
+                              : bit & BLF_PATH_OPERATIONS    ? space.paths
                               : bit & BLF_ADDRESS_OPERATIONS ? space.addresses
                                                              : none;
         for (const std::string& exe : space.exes) {

@@ -18,6 +18,7 @@
 #include "policy/image_writer.h"
 #include "policy/messages.h"
 #include "policy/path_automaton.h"
+#include "policy/people_sections.h"
 #include "policy/review.h"
 #include "policy/subjects.h"
 #include "policy/utf8.h"
@@ -391,8 +392,6 @@ class Compiler {
 
     Image Assemble();
     void AssembleGlobs(ImageWriter* writer);
-    void AssemblePeople(ImageWriter* writer);
-    void AssembleLinks(ImageWriter* writer);
 
     const std::vector<Policy>& policies_;
     const Sources& sources_;
@@ -428,7 +427,6 @@ class Compiler {
     std::vector<const ByteAutomaton*> matchers_;
     std::vector<blf_source> gives_ = {{BLF_NONE, BLF_NONE}};  // 0 is no list
     NameTable names_;
-    TextTable texts_;
 };
 
 // Matchers are shared by states; each gets its place once.
@@ -450,55 +448,6 @@ void Compiler::AssembleGlobs(ImageWriter* writer) {
     }
     index_.glob_first = writer->AddRecords(globs_);
     index_.target_first = writer->AddRecords(targets_);
-}
-
-void Compiler::AssembleLinks(ImageWriter* writer) {
-    std::vector<blf_link> links;
-    auto add = [&](uint32_t policy, uint32_t rule, const std::vector<FollowedLink>& followed) {
-        for (const FollowedLink& link : followed) {
-            links.push_back(
-                {policy, rule, texts_.IndexOf(link.spelling), texts_.IndexOf(link.target)});
-        }
-    };
-    uint32_t rule_number = 0;
-    for (uint32_t i = 0; i < policies_.size(); i++) {
-        add(i, BLF_NONE, policies_[i].links);
-        for (const Rule& rule : policies_[i].rules) add(i, rule_number++, rule.links);
-    }
-    if (links.empty()) return;
-    digest_.link_count = static_cast<uint32_t>(links.size());
-    digest_.link_first = writer->AddRecords(links);
-}
-
-// What status and explain tell: names, places in the text.
-void Compiler::AssemblePeople(ImageWriter* writer) {
-    std::vector<blf_policy> policies;
-    std::vector<blf_rule> rules;
-    for (uint32_t i = 0; i < policies_.size(); i++) {
-        const Policy& policy = policies_[i];
-        policies.push_back({.name = texts_.IndexOf(policy.name),
-                            .description = texts_.IndexOf(policy.description),
-                            .mode = policy.mode == Mode::kAudit ? BLF_MODE_AUDIT : BLF_MODE_ENFORCE,
-                            .rules = static_cast<uint32_t>(policy.rules.size())});
-        uint32_t number = 1;
-        for (const Rule& rule : policy.rules) {
-            ClauseSet::Range range = set_.of_rule[rules.size()];
-            rules.push_back({.policy = i,
-                             .number = number++,
-                             .file = texts_.IndexOf(PlaceOf(sources_[rule.where.file])),
-                             .line = rule.where.line,
-                             .operations = rule.operations,
-                             .error = static_cast<uint16_t>(rule.error),
-                             .clauses = static_cast<uint16_t>(range.count),
-                             .clause = BitOf(range.first)});
-        }
-    }
-    index_.policy_count = static_cast<uint32_t>(policies.size());
-    index_.rule_count = static_cast<uint32_t>(rules.size());
-    index_.policy_first = writer->AddRecords(policies);
-    index_.rule_first = writer->AddRecords(rules);
-    AssembleLinks(writer);
-    index_.text_first = writer->AddBytes(texts_.bytes().data(), texts_.bytes().size());
 }
 
 Image Compiler::Assemble() {
@@ -537,15 +486,18 @@ Image Compiler::Assemble() {
 
     std::vector<blf_clause> clauses(size_t{root_.vector_blocks} * 512);
     for (size_t i = 0; i < clauses_.size(); i++) {
-        clauses[BitOf(i)] = {.operations = clauses_[i].operations,
+        const auto [low, high] = WordsOf(clauses_[i].operations);
+        clauses[BitOf(i)] = {.operations = {low, high},
                              .policy = clauses_[i].policy,
-                             .error = static_cast<uint32_t>(clauses_[i].error)};
+                             .error = static_cast<uint32_t>(clauses_[i].error),
+                             .pad = 0};
     }
     index_.version = BLF_IMAGE_VERSION;
     index_.clause_first = writer.AddRecords(clauses);
     index_.source_first = writer.AddRecords(gives_);
     AssembleGlobs(&writer);
-    AssemblePeople(&writer);
+    AddPeopleSections(policies_, sources_, set_, [this](size_t i) { return BitOf(i); },
+                      {&writer, &index_, &digest_});
 
     std::vector<blf_tally> tallies((policies_.size() + 1) / 2 * 2 + index_.rule_count);
     index_.counter_first = writer.AddBlocks(std::vector<blf_block>(BLF_REASON_BLOCKS));

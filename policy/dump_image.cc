@@ -50,7 +50,7 @@ Json Rules(const ImageView& image) {
         rules.push_back({{"policy", rule.policy},
                          {"number", rule.number},
                          {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
-                         {"operations", OperationList(rule.operations)},
+                         {"operations", OperationList(image.OperationsOf(i))},
                          {"errno", ErrnoWord(rule.error)},
                          {"clauses", clauses}});
     }

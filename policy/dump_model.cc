@@ -78,7 +78,7 @@ std::string DumpRule(const Rule& rule) {
     for (const AddressPrefix& address : rule.addresses) {
         text += fmt::format("    address {}\n", AddressText(address));
     }
-    text += DumpSubject("    ", "socket", rule.sockets);
+    text += DumpSubject("    ", "of", rule.details);
     return text + DumpSubject("    ", "except", rule.except);
 }
 

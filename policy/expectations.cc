@@ -14,7 +14,7 @@
 #include "policy/messages.h"
 #include "policy/parse_digest.h"
 #include "policy/read_number.h"
-#include "policy/read_sockets.h"
+#include "policy/read_details.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
 #include "policy/vocabulary.h"
@@ -87,18 +87,27 @@ class Reader {
 
     std::vector<std::string> ReadObjects(const Node& node,
                                          const std::vector<unsigned>& operations) {
-        uint64_t bits = 0;
-        for (unsigned operation : operations) bits |= uint64_t{1} << operation;
-        const Entry* socket = FirstSocketKey(node);
+        blf_set bits = 0;
+        for (unsigned operation : operations) bits |= blf_set{1} << operation;
+        if (!CheckDetails(node, bits, message::kSocketRequestOfPath, diagnostics_)) return {};
         if (bits & BLF_SOCKET_OPERATIONS) return ReadAddresses(node, bits);
-        if (socket != nullptr && bits != 0) {
-            diagnostics_->Error(
-                socket->key.where,
-                fmt::format(message::kSocketRequestOfPath, OperationList(bits), socket->key.value),
-                message::kHintSocketOfPath);
-        }
+        return ReadPaths(node, bits);
+    }
+
+    // Without one, what is at no place.
+    std::vector<std::string> ReadPaths(const Node& node, blf_set operations) {
+        const blf_set without_path = operations & ~BLF_PATH_OPERATIONS;
+        const bool needed = (operations & ~BLF_PLACE_OPERATIONS & ~without_path) != 0;
+        if (node.Find("path") == nullptr && operations != 0 && !needed) return {""};
         const Node* path = Require(node, "path", "the request", diagnostics_);
         if (path == nullptr) return {};
+        if (without_path != 0) {
+            diagnostics_->Error(
+                path->where,
+                fmt::format(message::kPathRequestOfSocket, OperationList(without_path)),
+                fmt::format(message::kHintNoAddress, "path"));
+            return {};
+        }
         std::vector<std::string> paths;
         for (const Node* entry : ListOf(*path, "path", "a path or a list of paths", diagnostics_)) {
             if (CheckPath(*entry)) paths.push_back(entry->value);
@@ -107,7 +116,7 @@ class Reader {
     }
 
     // Without one, a socket that has none.
-    std::vector<std::string> ReadAddresses(const Node& node, uint64_t operations) {
+    std::vector<std::string> ReadAddresses(const Node& node, blf_set operations) {
         if (const Node* path = node.Find("path")) {
             diagnostics_->Error(path->where,
                                 fmt::format(message::kPathRequestOfSocket,
@@ -115,7 +124,7 @@ class Reader {
                                 message::kHintPathOfSocket);
             return {};
         }
-        const uint64_t on_paths = operations & BLF_PATH_OPERATIONS;
+        const blf_set on_paths = operations & ~BLF_SOCKET_OPERATIONS;
         if (on_paths != 0) {
             diagnostics_->Error(node.where,
                                 fmt::format(message::kBothRequested, OperationList(on_paths)),
@@ -160,6 +169,10 @@ class Reader {
                 }
             } else if (selector.dimension == BLF_BY_EXE_SHA256) {
                 ReadDigest(*value, selector, who);
+            } else if (IsDetail(selector)) {
+                if (CheckScalar(*value, selector.word, "a text", diagnostics_)) {
+                    SetPath(who, selector.dimension, value->value);
+                }
             } else if (CheckScalar(*value, selector.word, "a path", diagnostics_) &&
                        CheckPath(*value)) {
                 SetPath(who, selector.dimension, value->value);

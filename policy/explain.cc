@@ -18,15 +18,17 @@ namespace bailiff::policy {
 namespace {
 
 bool GivesRule(const ImageView& image, const blf_request& request, uint32_t clause, uint32_t rule) {
-    return image.GivesRule(request.object[BLF_VISIBLE], clause, rule) ||
-           image.GivesRule(request.object[BLF_CANONICAL], clause, rule);
+    return std::ranges::any_of(request.object, [&](uint32_t state) {
+        return image.GivesRule(state, clause, rule);
+    });
 }
 
 // The first of those that some name gives, as the kernel counts it.
 uint32_t RuleOf(const ImageView& image, const blf_request& request, uint32_t clause) {
     if (clause == BLF_NONE) return BLF_NONE;
-    return std::min(image.RuleOf(request.object[BLF_VISIBLE], clause),
-                    image.RuleOf(request.object[BLF_CANONICAL], clause));
+    uint32_t first = BLF_NONE;
+    for (const uint32_t state : request.object) first = std::min(first, image.RuleOf(state, clause));
+    return first;
 }
 
 Result<ObjectClass> ClassifyAddress(const ImageView& image, const Request& request) {
@@ -43,6 +45,11 @@ Result<ObjectClass> ClassifyAddress(const ImageView& image, const Request& reque
     blf_address_states states;
     blf_find_address(&states, &image, request.ask, &asked);
     return ObjectClass{.state = {states.given, states.taken}, .reason = states.reason};
+}
+
+uint32_t AnywhereState(const ImageView& image, blf_ask ask) {
+    const blf_addresses* table = blf_address_table(&image);
+    return BLF_IS_ANYWHERE(ask) && table != nullptr ? table->none : BLF_DEAD;
 }
 
 RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request& request,
@@ -73,6 +80,7 @@ blf_request Asked(const ClassifiedRequest& request) {
     asked.ask = request.ask;
     asked.object[BLF_VISIBLE] = request.object.state[BLF_VISIBLE];
     asked.object[BLF_CANONICAL] = request.object.state[BLF_CANONICAL];
+    asked.object[BLF_ANYWHERE] = request.object.anywhere;
     asked.object_reason = request.object.reason;
     return asked;
 }
@@ -95,8 +103,12 @@ Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path
 
 Result<ObjectClass> ClassifyObject(const ImageView& image, const Request& request) {
     if (IsOnSocket(request.ask)) return ClassifyAddress(image, request);
+    ObjectClass object{.state = {}, .anywhere = AnywhereState(image, request.ask), .reason = 0};
+    if (request.path.empty() && BLF_IS_ANYWHERE(request.ask)) return object;
     const PathClass found = TRY(ClassifyObject(image, request.path));
-    return ObjectClass{.state = {found.state, found.state}, .reason = found.reason};
+    object.state = {found.state, found.state};
+    object.reason = found.reason;
+    return object;
 }
 
 Decision Decide(const ImageView& image, const ClassifiedRequest& request) {

@@ -83,7 +83,7 @@ Result<MoveExplanation> ExplainMove(const ImageView& image, const MoveRequest& r
     move.directory = request.directory;
     move.from.visible = move.from.canonical = TRY(ClassifyObject(image, request.from));
     move.to.visible = move.to.canonical = TRY(ClassifyObject(image, request.to));
-    const blf_who who = TRY(Sift(image, request.who));
+    const blf_who who = TRY(Sift(image, request.who, BLF_OF_REQUESTS));
     move.who = &who;
     explanation.move = DecideMove(image, move);
     return explanation;

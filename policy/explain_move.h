@@ -29,7 +29,7 @@ struct ClassifiedMove {
 struct Gain {
     uint32_t rule = BLF_NONE;
     bool from = false;        // the rule denies by the old name, or by the new one
-    uint64_t operations = 0;  // that one name denies and not the other; of a directory, that
+    blf_set operations = 0;  // that one name denies and not the other; of a directory, that
                               // either denies at or below it
 };
 

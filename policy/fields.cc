@@ -22,9 +22,11 @@ namespace {
 constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "description",
                                             "mode",    "applies-to", "rules"};
 constexpr std::string_view kRuleKeys[] = {"deny",   "path", "name", "address",
-#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) word,
-#include "abi/sockets.def"
-#undef BLF_SOCKET_SELECTOR
+#define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) word,
+#define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) word,
+#include "abi/details.def"
+#undef BLF_TEXT_DETAIL
+#undef BLF_NUMBER_DETAIL
                                           "except", "errno"};
 constexpr std::string_view kSubjectKeys[] = {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) word,
@@ -95,10 +97,12 @@ constexpr std::string_view kExamples[] = {
     "errno: EPERM",
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) word ": " example,
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word ": " example,
-#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) word ": " example,
+#define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) word ": " example,
+#define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) word ": " example,
 #include "abi/selectors.def"
-#include "abi/sockets.def"
-#undef BLF_SOCKET_SELECTOR
+#include "abi/details.def"
+#undef BLF_TEXT_DETAIL
+#undef BLF_NUMBER_DETAIL
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
     "bailiff-test: 1",

@@ -63,6 +63,11 @@ blf_rule ImageView::rule(uint32_t number) const {
     return Record<blf_rule>(index().rule_first, number);
 }
 
+blf_set ImageView::OperationsOf(uint32_t rule) const {
+    const blf_clause of = clause(this->rule(rule).clause);
+    return blf_set{of.operations[1]} << 64 | of.operations[0];
+}
+
 blf_clause ImageView::clause(uint32_t number) const {
     return Record<blf_clause>(index().clause_first, number);
 }

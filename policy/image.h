@@ -47,6 +47,8 @@ class ImageView {
     // Records by number; zeros or "" when there is no such record.
     blf_policy policy(uint32_t number) const;
     blf_rule rule(uint32_t number) const;
+    // Of a rule.
+    blf_set OperationsOf(uint32_t rule) const;
     blf_clause clause(uint32_t number) const;
     blf_state state(uint32_t number) const;
     blf_tally policy_tally(uint32_t number) const;

@@ -32,16 +32,18 @@ using Ranges = std::vector<NumberRange>;
 
 // Which processes. The selectors that are there (abi/selectors.def) must all match (AND), each by
 // any one of its entries (OR). A selector that was not written is an empty list and matches every
-// process. Of a rule's sockets, those of abi/sockets.def, and no others.
+// process. Of a rule's details, those of abi/details.def, and no others.
 struct Subject {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) Patterns field = {};
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) Ranges field = {};
-#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) Ranges field = {};
+#define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) Patterns field = {};
+#define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) Ranges field = {};
 #include "abi/selectors.def"
-#include "abi/sockets.def"
+#include "abi/details.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
-#undef BLF_SOCKET_SELECTOR
+#undef BLF_TEXT_DETAIL
+#undef BLF_NUMBER_DETAIL
 
     bool empty() const;
 };
@@ -59,30 +61,51 @@ inline constexpr Selector<Patterns> kPathSelectors[] = {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example)
+#define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) \
+    {&Subject::field, word, BLF_BY_##dimension, example},
+#define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example)
 #include "abi/selectors.def"
+#include "abi/details.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
+#undef BLF_TEXT_DETAIL
+#undef BLF_NUMBER_DETAIL
 };
 
 inline constexpr Selector<Ranges> kNumberSelectors[] = {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example)
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
-#define BLF_SOCKET_SELECTOR(id, field, word, dimension, example) \
+#define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example)
+#define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
 #include "abi/selectors.def"
-#include "abi/sockets.def"
+#include "abi/details.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
-#undef BLF_SOCKET_SELECTOR
+#undef BLF_TEXT_DETAIL
+#undef BLF_NUMBER_DETAIL
 };
 
-// Is it compared with a socket, and not with who asks?
-constexpr bool IsOfSocket(blf_by dimension) {
-    return (BLF_OF_SOCKETS >> dimension & 1) != 0;
+// Is it compared with what is asked for, and not with who asks?
+constexpr bool IsDetail(blf_by dimension) {
+    return (BLF_OF_REQUESTS >> dimension & 1) != 0;
 }
-constexpr bool IsOfSocket(const Selector<Ranges>& selector) {
-    return IsOfSocket(selector.dimension);
+template <typename List>
+constexpr bool IsDetail(const Selector<List>& selector) {
+    return IsDetail(selector.dimension);
+}
+
+// The operations that have this detail, by its key.
+constexpr blf_set OperationsWith(std::string_view key) {
+#define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) \
+    if (key == word) return operations;
+#define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) \
+    if (key == word) return operations;
+#include "abi/details.def"
+#undef BLF_TEXT_DETAIL
+#undef BLF_NUMBER_DETAIL
+    return 0;
 }
 
 // The automaton by which paths are told apart for this dimension.
@@ -92,10 +115,11 @@ constexpr blf_by AutomatonOf(blf_by dimension) {
 
 // Its patterns are of files that a file system may have links to.
 constexpr bool IsOfFiles(const Selector<Patterns>& selector) {
-    return selector.dimension != BLF_BY_CGROUP && selector.dimension != BLF_BY_EXE_SHA256;
+    return selector.dimension != BLF_BY_CGROUP && selector.dimension != BLF_BY_EXE_SHA256 &&
+           !IsDetail(selector);
 }
 
-// Of a process one asks its cgroup; `container` is for policies alone, another way of naming that.
+// Of one process one asks its cgroup; `container` is for policies alone, another way of naming that.
 constexpr bool IsOfProcess(const Selector<Patterns>& selector) {
     return selector.field != &Subject::container;
 }
@@ -114,11 +138,10 @@ struct FollowedLink {
 };
 
 struct Rule {
-    uint64_t operations = 0;           // bits of enum blf_operation
-    std::vector<PathPattern> objects;  // any of them; none: it is about sockets alone
-    // Both empty where an operation is on what has a path.
+    blf_set operations = 0;            // bits of enum blf_operation
+    std::vector<PathPattern> objects;  // any of them; none: whatever it is at, or at no place
     std::vector<AddressPrefix> addresses = {};  // any of them; none: whatever the address
-    Subject sockets = {};                       // all of its selectors
+    Subject details = {};                       // all of its selectors
     Subject except;                             // empty: no exception
     int error = 0;                              // a positive errno, e.g. EPERM
     Span where;                                 // the rule's first key

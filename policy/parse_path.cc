@@ -136,6 +136,19 @@ std::optional<PathPattern> ParsePath(const Node& node, Work* expansion, Diagnost
     return pattern;
 }
 
+std::optional<PathPattern> ParseText(const Node& node, Work* expansion, Diagnostics* diagnostics) {
+    if (!CheckBytes(node, diagnostics)) return std::nullopt;
+    PathPattern pattern;
+    pattern.text = node.value;
+    pattern.where = node.where;
+    // `**` is `*`: there are no directories.
+    const size_t begin = node.value == "**" ? 1 : 0;
+    if (!AddGlob(node, begin, node.value.size(), expansion, &pattern, diagnostics)) {
+        return std::nullopt;
+    }
+    return pattern;
+}
+
 std::optional<PathPattern> ParseName(const Node& node, Work* expansion, Diagnostics* diagnostics) {
     if (!CheckBytes(node, diagnostics)) return std::nullopt;
     const size_t slash = node.value.find('/');

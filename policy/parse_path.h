@@ -15,6 +15,10 @@ namespace bailiff::policy {
 // thing wrong was added to the diagnostics. `expansion` is what braces may take.
 std::optional<PathPattern> ParsePath(const Node& node, Work* expansion, Diagnostics* diagnostics);
 
+// The pattern of a scalar that is no path, such as the name of a module: one component, whatever
+// bytes are in it.
+std::optional<PathPattern> ParseText(const Node& node, Work* expansion, Diagnostics* diagnostics);
+
 // The pattern of a scalar under `name`: one component, anywhere below the root: /**/NAME.
 std::optional<PathPattern> ParseName(const Node& node, Work* expansion, Diagnostics* diagnostics);
 

@@ -8,6 +8,7 @@
 
 #include "policy/fields.h"
 #include "policy/messages.h"
+#include "policy/kernel_words.h"
 #include "policy/socket_words.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"
@@ -37,7 +38,7 @@ bool IsNumber(std::string_view text) {
 // The largest number that these can have.
 uint32_t LargestNumber(blf_by dimension) {
     constexpr uint32_t kSixteenBits = 65535;
-    return IsOfSocket(dimension) ? kSixteenBits : kLargestId;
+    return IsDetail(dimension) ? kSixteenBits : kLargestId;
 }
 
 // Users, groups, ports and protocols, by number or by name.
@@ -67,7 +68,7 @@ class IdReader {
 
   private:
     std::string_view What() const {
-        if (IsOfSocket(dimension_)) return dimension_ == BLF_BY_PORT ? "port" : "protocol";
+        if (IsDetail(dimension_)) return dimension_ == BLF_BY_PORT ? "port" : "protocol";
         return is_group_ ? "group" : "user";
     }
 
@@ -82,7 +83,7 @@ class IdReader {
     std::optional<uint32_t> ReadDigits(std::string_view digits, size_t offset) {
         const Span where = node_.At(offset, digits.size());
         const bool octal = digits.size() > 1 && digits[0] == '0';
-        if (octal && !IsOfSocket(dimension_)) {
+        if (octal && !IsDetail(dimension_)) {
             diagnostics_->Error(where, fmt::format(message::kBadId, Shorten(digits), What()),
                                 message::kHintBadId);
             return std::nullopt;
@@ -91,7 +92,7 @@ class IdReader {
         const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
         const bool good = error == std::errc{} && end == digits.end() &&
                           number <= LargestNumber(dimension_) && !octal;
-        if (!good && IsOfSocket(dimension_)) {
+        if (!good && IsDetail(dimension_)) {
             TellBadSocketNumber(where, digits);
             return std::nullopt;
         }
@@ -192,6 +193,16 @@ std::span<const std::string_view> WordsOf(blf_by dimension) {
             return FamilyWords();
         case BLF_BY_SOCKET_TYPE:
             return SocketTypeWords();
+        case BLF_BY_LOCKDOWN:
+            return LockdownWords();
+        case BLF_BY_COMMAND:
+            return BpfCommandWords();
+        case BLF_BY_PROGRAM_TYPE:
+            return BpfProgramWords();
+        case BLF_BY_MAP_TYPE:
+            return BpfMapWords();
+        case BLF_BY_MOUNT_FLAG:
+            return MountFlagWords();
         default:
             return {};
     }

@@ -14,7 +14,7 @@
 #include "policy/messages.h"
 #include "policy/parse_glob.h"
 #include "policy/parse_path.h"
-#include "policy/read_sockets.h"
+#include "policy/read_details.h"
 #include "policy/selector.h"
 #include "policy/utf8.h"
 #include "policy/vocabulary.h"
@@ -30,13 +30,13 @@ constexpr size_t kLongestPolicyName = 64;
 constexpr size_t kCoveringWork = 20'000'000;
 
 // What can be done to the root directory: it is not made, removed, renamed, linked, mapped or run.
-constexpr uint64_t kOfRoot = [] {
-    uint64_t operations = 0;
+constexpr blf_set kOfRoot = [] {
+    blf_set operations = BLF_PLACE_OPERATIONS & ~BLF_BIT(NET_UNIX);
     for (const auto operation :
          {BLF_OP_FILE_OPEN, BLF_OP_FILE_READ, BLF_OP_FILE_WRITE, BLF_OP_FILE_CHMOD,
           BLF_OP_FILE_CHOWN, BLF_OP_FILE_XATTR, BLF_OP_FILE_SETATTR, BLF_OP_FILE_STAT,
           BLF_OP_FILE_LIST, BLF_OP_FILE_LOCK, BLF_OP_FILE_IOCTL}) {
-        operations |= uint64_t{1} << operation;
+        operations |= blf_set{1} << operation;
     }
     return operations;
 }();
@@ -142,43 +142,28 @@ class Reader {
         const Node* node = Require(rule_node, "deny", "the rule", diagnostics_);
         if (node == nullptr) return;
         for (const unsigned operation : ReadOperations(*node, "deny", diagnostics_)) {
-            rule->operations |= uint64_t{1} << operation;
+            rule->operations |= blf_set{1} << operation;
         }
     }
 
-    // What has a path, or sockets. A rule may be about both when it names neither: `net.*`.
     void ReadWhat(const Node& node, Rule* rule) {
-        const uint64_t on_sockets = rule->operations & BLF_SOCKET_OPERATIONS;
-        const uint64_t on_paths = rule->operations & BLF_PATH_OPERATIONS;
+        const blf_set without_path = rule->operations & ~BLF_PATH_OPERATIONS;
+        const blf_set need_path = rule->operations & BLF_PATH_OPERATIONS & ~BLF_PLACE_OPERATIONS;
         const Node* path = node.Find("path") ? node.Find("path") : node.Find("name");
-        const Entry* socket = FirstSocketKey(node);
-        if (path != nullptr && on_sockets != 0) {
+        if (path != nullptr && without_path != 0) {
             const std::string_view key = node.Find("path") ? "path" : "name";
-            diagnostics_->Error(path->where,
-                                fmt::format(message::kPathOfSocket, OperationList(on_sockets), key),
-                                message::kHintPathOfSocket);
-        } else if (socket != nullptr && on_paths != 0) {
+            const bool sockets = (without_path & BLF_SOCKET_OPERATIONS) != 0;
             diagnostics_->Error(
-                socket->key.where,
-                fmt::format(message::kSocketOfPath, OperationList(on_paths), socket->key.value),
-                message::kHintSocketOfPath);
-        } else if (path != nullptr) {
-            ReadObjects(node, rule);
-        } else if (on_paths == BLF_BIT(NET_UNIX)) {
-            AddEveryPlace(node, rule);
-        } else if (on_paths != 0 || (on_sockets == 0 && socket == nullptr)) {
-            diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
+                path->where, fmt::format(message::kPathOfSocket, OperationList(without_path), key),
+                sockets ? message::kHintPathOfSocket : fmt::format(message::kHintNoAddress, key));
+        } else if (CheckDetails(node, rule->operations, message::kSocketOfPath, diagnostics_)) {
+            const bool says_nothing = rule->operations == 0 && !HasDetails(node);
+            if (path != nullptr) ReadObjects(node, rule);
+            if (path == nullptr && (need_path != 0 || says_nothing)) {
+                diagnostics_->Error(node.where, message::kNoObject, message::kHintNoObject);
+            }
+            ReadDetails(node, accounts_, &expansion_, rule, diagnostics_);
         }
-        if (socket != nullptr && on_paths == 0) ReadSockets(node, accounts_, rule, diagnostics_);
-    }
-
-    // A rule about unix sockets that names none is about all of them.
-    void AddEveryPlace(const Node& node, Rule* rule) {
-        Node everywhere;
-        everywhere.kind = Node::Kind::kScalar;
-        everywhere.value = "/**";
-        everywhere.where = node.where;
-        rule->objects.push_back(*ParsePath(everywhere, &expansion_, diagnostics_));
     }
 
     void ReadObjects(const Node& node, Rule* rule) {

@@ -53,9 +53,10 @@ void CheckModel(const std::vector<Policy>& policies) {
     for (const Policy& policy : policies) {
         if (policy.name.empty() || policy.rules.empty()) std::abort();
         for (const Rule& rule : policy.rules) {
-            const bool on_paths = (rule.operations & BLF_PATH_OPERATIONS) != 0;
+            const blf_set with_path = rule.operations & BLF_PATH_OPERATIONS;
             if (rule.operations == 0 || rule.error <= 0) std::abort();
-            if (on_paths == rule.objects.empty()) std::abort();
+            if ((with_path & ~BLF_PLACE_OPERATIONS) != 0 && rule.objects.empty()) std::abort();
+            if (with_path != rule.operations && !rule.objects.empty()) std::abort();
         }
     }
 }

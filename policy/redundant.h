@@ -28,7 +28,7 @@ void TellRedundantAddresses(std::vector<AddressEntry> entries, Diagnostics* diag
 
 struct OperationsEntry {
     const Node* word;
-    uint64_t operations;
+    blf_set operations;
 };
 // Tells each word whose operations another one has all, and more.
 void TellRedundantOperations(const std::vector<OperationsEntry>& entries, Diagnostics* diagnostics);

@@ -9,6 +9,7 @@
 
 #include "policy/read_number.h"
 #include "policy/witnesses.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
@@ -86,6 +87,12 @@ void Join(Asker* asker, const Asker& other) {
     take(&Asker::protocol);
     take(&Asker::family);
     take(&Asker::type);
+    take(&Asker::name);
+    take(&Asker::source);
+    take(&Asker::lockdown);
+    take(&Asker::command);
+    take(&Asker::program_type);
+    take(&Asker::map_type);
     for (const std::string& one : other.ancestors) {
         if (!Has(asker->ancestors, one)) asker->ancestors.push_back(one);
     }
@@ -93,6 +100,7 @@ void Join(Asker* asker, const Asker& other) {
         if (!Has(asker->gids, gid)) asker->gids.push_back(gid);
     }
     asker->capabilities |= other.capabilities;
+    asker->mount_flags |= other.mount_flags;
 }
 
 class Collector {
@@ -131,7 +139,7 @@ class Collector {
         Add(policy.applies_to);
         for (const Rule& rule : policy.rules) {
             Add(rule.except);
-            AddCircumstances(rule.sockets);
+            AddCircumstances(rule.details);
             for (const PathPattern& pattern : rule.objects) AddPaths(pattern, &space_.paths);
             for (const AddressPrefix& prefix : rule.addresses) AddAddresses(prefix);
         }
@@ -141,10 +149,10 @@ class Collector {
     void AddTogether(const Policy& policy) {
         AddTogether({&policy.applies_to}, {});
         for (const Rule& rule : policy.rules) {
-            if (!rule.sockets.empty()) AddTogether({&policy.applies_to, &rule.sockets}, {});
+            if (!rule.details.empty()) AddTogether({&policy.applies_to, &rule.details}, {});
             if (rule.except.empty()) continue;
-            AddTogether({&rule.except, &rule.sockets}, {});
-            AddTogether({&policy.applies_to, &rule.except, &rule.sockets}, {});
+            AddTogether({&rule.except, &rule.details}, {});
+            AddTogether({&policy.applies_to, &rule.except, &rule.details}, {});
         }
     }
 
@@ -152,8 +160,8 @@ class Collector {
     void AddNearly(const Policy& policy) {
         AddNearly({&policy.applies_to}, policy.applies_to);
         for (const Rule& rule : policy.rules) {
-            AddNearly({&policy.applies_to, &rule.except, &rule.sockets}, rule.except);
-            AddNearly({&policy.applies_to, &rule.sockets}, rule.sockets);
+            AddNearly({&policy.applies_to, &rule.except, &rule.details}, rule.except);
+            AddNearly({&policy.applies_to, &rule.details}, rule.details);
         }
     }
 
@@ -286,9 +294,10 @@ RequestSampler::RequestSampler(const RequestSpace& space, uint64_t seed)
 RequestSampler::Sample RequestSampler::Next() {
     Sample sample;
     sample.operation = static_cast<unsigned>(Below(BLF_OPERATION_COUNT));
-    const bool on_socket = (BLF_SOCKET_OPERATIONS >> sample.operation & 1) != 0;
+    const bool has_path = (BLF_PATH_OPERATIONS >> sample.operation & 1) != 0;
     const bool addressed = (BLF_ADDRESS_OPERATIONS >> sample.operation & 1) != 0;
-    if (!on_socket) sample.object = RandomPath(space_.paths);
+    const bool nowhere = ObjectOf(sample.operation) == BLF_ON_PLACE && Below(4) == 0;
+    if (has_path && !nowhere) sample.object = RandomPath(space_.paths);
     if (addressed) sample.object = RandomAddress();
     sample.who = RandomCircumstance();
     const bool several = space_.circumstances.size() > 1 && Below(2) == 0;

@@ -15,11 +15,11 @@ namespace bailiff::policy {
 namespace {
 
 // The requests that are about any of these operations.
-uint64_t AsksOf(uint64_t operations) {
-    static_assert(BLF_ASK_COUNT <= 64);
-    uint64_t asks = 0;
+blf_set AsksOf(blf_set operations) {
+    static_assert(BLF_ASK_COUNT <= BLF_SET_MAX);
+    blf_set asks = 0;
     for (size_t ask = 0; ask < AskOperations().size(); ask++) {
-        if (AskOperations()[ask] & operations) asks |= uint64_t{1} << ask;
+        if (AskOperations()[ask] & operations) asks |= blf_set{1} << ask;
     }
     return asks;
 }
@@ -141,9 +141,9 @@ class Reviewer {
     // False when there are none that do.
     bool AddThoseThatDeny(uint32_t rule, const std::vector<uint32_t>& rules,
                           const std::vector<bool>& found, std::set<uint32_t>* by) {
-        uint64_t left = AsksOf(rules_[rule].rule->operations);
+        blf_set left = AsksOf(rules_[rule].rule->operations);
         for (uint32_t other : rules) {
-            const uint64_t asks = AsksOf(rules_[other].rule->operations);
+            const blf_set asks = AsksOf(rules_[other].rule->operations);
             if (other == rule || found[other] || !(asks & left) || !Counts(other, rule)) continue;
             if (!ClausesWithin(rule, other) || !KeepsErrno(rule, other)) continue;
             by->insert(other);

@@ -125,12 +125,13 @@ Subject ReadSubject(const Node& node, std::string_view what, const Accounts& acc
                            message::kHintEmptySubject);
     }
     for (const Selector<Patterns>& selector : kPathSelectors) {
-        if (const Node* value = node.Find(selector.word)) {
+        const Node* value = IsDetail(selector) ? nullptr : node.Find(selector.word);
+        if (value != nullptr) {
             subject.*selector.field = ReadPatterns(*value, selector, expansion, diagnostics);
         }
     }
     for (const Selector<Ranges>& selector : kNumberSelectors) {
-        const Node* value = IsOfSocket(selector) ? nullptr : node.Find(selector.word);
+        const Node* value = IsDetail(selector) ? nullptr : node.Find(selector.word);
         if (value == nullptr) continue;
         std::vector<RangeEntry> entries;
         for (const Node* entry :

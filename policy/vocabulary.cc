@@ -68,7 +68,7 @@ std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
     std::vector<OperationsEntry> entries;
     for (const Node* word :
          ListOf(node, key, "an operation or a list of operations", diagnostics)) {
-        const std::optional<uint64_t> bits = OperationsByWord(word->value);
+        const std::optional<blf_set> bits = OperationsByWord(word->value);
         if (!bits) {
             TellUnknown(*word, message::kUnknownOperation, RuleWords(), message::kHintOperations,
                         diagnostics);

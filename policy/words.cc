@@ -12,7 +12,7 @@ namespace bailiff::policy {
 namespace {
 
 constexpr std::string_view kOperationWords[] = {
-#define BLF_OPERATION(id, word, ask, meaning) word,
+#define BLF_OPERATION(id, word, object, ask, meaning) word,
 #include "abi/operations.def"
 #undef BLF_OPERATION
 };
@@ -20,7 +20,7 @@ static_assert(std::size(kOperationWords) == BLF_OPERATION_COUNT);
 
 // Those for one operation, then those for several.
 constexpr std::string_view kRuleWords[] = {
-#define BLF_OPERATION(id, word, ask, meaning) word,
+#define BLF_OPERATION(id, word, object, ask, meaning) word,
 #include "abi/operations.def"
 #undef BLF_OPERATION
 #define BLF_FAMILY(word, operations, meaning) word,
@@ -28,15 +28,15 @@ constexpr std::string_view kRuleWords[] = {
 #undef BLF_FAMILY
 };
 constexpr std::string_view kRuleMeanings[] = {
-#define BLF_OPERATION(id, word, ask, meaning) meaning,
+#define BLF_OPERATION(id, word, object, ask, meaning) meaning,
 #include "abi/operations.def"
 #undef BLF_OPERATION
 #define BLF_FAMILY(word, operations, meaning) meaning,
 #include "abi/families.def"
 #undef BLF_FAMILY
 };
-constexpr uint64_t kRuleOperations[] = {
-#define BLF_OPERATION(id, word, ask, meaning) BLF_BIT(id),
+constexpr blf_set kRuleOperations[] = {
+#define BLF_OPERATION(id, word, object, ask, meaning) BLF_BIT(id),
 #include "abi/operations.def"
 #undef BLF_OPERATION
 #define BLF_FAMILY(word, operations, meaning) operations,
@@ -45,12 +45,18 @@ constexpr uint64_t kRuleOperations[] = {
 };
 
 constexpr blf_ask kAsks[] = {
-#define BLF_OPERATION(id, word, ask, meaning) BLF_ASK_##ask,
+#define BLF_OPERATION(id, word, object, ask, meaning) BLF_ASK_##ask,
 #include "abi/operations.def"
 #undef BLF_OPERATION
 };
 
-constexpr uint64_t kAskOperations[] = {
+constexpr blf_object_kind kObjects[] = {
+#define BLF_OPERATION(id, word, object, ask, meaning) BLF_ON_##object,
+#include "abi/operations.def"
+#undef BLF_OPERATION
+};
+
+constexpr blf_set kAskOperations[] = {
 #define BLF_ASK(id, operations) operations,
 #include "abi/asks.def"
 #undef BLF_ASK
@@ -106,7 +112,7 @@ std::span<const std::string_view> RuleMeanings() {
     return kRuleMeanings;
 }
 
-std::optional<uint64_t> OperationsByWord(std::string_view word) {
+std::optional<blf_set> OperationsByWord(std::string_view word) {
     const std::optional<size_t> index = IndexOf(kRuleWords, word);
     if (!index) return std::nullopt;
     return kRuleOperations[*index];
@@ -120,11 +126,15 @@ bool IsOnSocket(blf_ask ask) {
     return BLF_IS_ON_SOCKET(ask);
 }
 
-std::span<const uint64_t> AskOperations() {
+blf_object_kind ObjectOf(unsigned operation) {
+    return kObjects[operation];
+}
+
+std::span<const blf_set> AskOperations() {
     return kAskOperations;
 }
 
-std::string OperationList(uint64_t operations) {
+std::string OperationList(blf_set operations) {
     std::string list;
     for (size_t i = 0; i < std::size(kOperationWords); i++) {
         if (!(operations >> i & 1)) continue;
@@ -132,6 +142,10 @@ std::string OperationList(uint64_t operations) {
         list += kOperationWords[i];
     }
     return list;
+}
+
+std::array<uint64_t, 2> WordsOf(blf_set operations) {
+    return {static_cast<uint64_t>(operations), static_cast<uint64_t>(operations >> 64)};
 }
 
 std::span<const std::string_view> ErrnoWords() {

@@ -3,6 +3,7 @@
 // Words of the language that stand for numbers of the kernel or of abi/.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,15 +23,19 @@ std::span<const std::string_view> RuleWords();
 // By index into RuleWords(): one line for people.
 std::span<const std::string_view> RuleMeanings();
 // The bits of such a word, or nothing.
-std::optional<uint64_t> OperationsByWord(std::string_view word);
+std::optional<blf_set> OperationsByWord(std::string_view word);
 // The request that `explain --op WORD` puts.
 blf_ask AskOf(unsigned operation);
 // Is the request about a socket, and not about what has a path?
 bool IsOnSocket(blf_ask ask);
+// What the operation is on.
+blf_object_kind ObjectOf(unsigned operation);
 // By enum blf_ask: the operations that the request performs at once.
-std::span<const uint64_t> AskOperations();
+std::span<const blf_set> AskOperations();
 // "file.read, file.write": the words of a set of bits.
-std::string OperationList(uint64_t operations);
+std::string OperationList(blf_set operations);
+// A set as the image has it (struct blf_clause).
+std::array<uint64_t, 2> WordsOf(blf_set operations);
 
 // The errnos a policy may name.
 std::span<const std::string_view> ErrnoWords();

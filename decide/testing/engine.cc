@@ -35,8 +35,8 @@ OracleRule NameOf(const ImageView& image, uint32_t number) {
 std::optional<OracleRule> RuleOf(const ImageView& image, const blf_request& asked,
                                  uint32_t clause) {
     if (clause == BLF_NONE) return std::nullopt;
-    const uint32_t rule = std::min(image.RuleOf(asked.object[BLF_VISIBLE], clause),
-                                   image.RuleOf(asked.object[BLF_CANONICAL], clause));
+    uint32_t rule = BLF_NONE;
+    for (const uint32_t state : asked.object) rule = std::min(rule, image.RuleOf(state, clause));
     if (rule == BLF_NONE) return OracleRule{"no rule gives this clause", clause};
     return NameOf(image, rule);
 }
@@ -85,6 +85,7 @@ blf_address AddressOf(const OracleSocket& socket) {
 
 // As people write it.
 std::string ObjectOf(const OracleRequest& request) {
+    if (BLF_IS_ANYWHERE(request.ask) && request.nowhere) return {};
     if (!BLF_IS_ON_SOCKET(request.ask)) return Joined(request.object.components);
     const blf_address address = AddressOf(request.socket);
     if (address.version == 0) return {};
@@ -109,7 +110,14 @@ policy::Asker AskerOf(const OracleRequest& request) {
                         .port = request.socket.port,
                         .protocol = request.socket.protocol,
                         .family = request.socket.family,
-                        .type = request.socket.type};
+                        .type = request.socket.type,
+                        .name = request.details.name.value_or(""),
+                        .source = request.details.source.value_or(""),
+                        .lockdown = request.details.lockdown,
+                        .command = request.details.command,
+                        .program_type = request.details.program_type,
+                        .map_type = request.details.map_type,
+                        .mount_flags = request.details.mount_flags};
     for (const OraclePath& one : who.ancestors) asker.ancestors.push_back(Joined(one.components));
     return asker;
 }
@@ -141,6 +149,10 @@ blf_request Asked(const ImageView& image, const OracleRequest& request) {
         asked.object_reason = states.reason;
         return asked;
     }
+    if (BLF_IS_ANYWHERE(request.ask)) {
+        asked.object[BLF_ANYWHERE] = blf_address_table(&image)->none;
+        if (request.nowhere) return asked;
+    }
     const blf_root& root = image.root();
     const PathClass object = ClassOf(image, request.object, root.object_root, root.object_lost);
     asked.object[BLF_VISIBLE] = object.state;
@@ -149,13 +161,29 @@ blf_request Asked(const ImageView& image, const OracleRequest& request) {
     return asked;
 }
 
+void SetDetails(const ImageView& image, const OracleRequest& request, blf_subject* subject) {
+    const OracleSocket& socket = request.socket;
+    const OracleDetails& details = request.details;
+    const auto set = [&](blf_by by, uint32_t value) { subject->value[by - BLF_AUTOMATA] = value; };
+    set(BLF_BY_PORT, socket.port);
+    set(BLF_BY_PROTOCOL, socket.protocol);
+    set(BLF_BY_FAMILY, socket.family);
+    set(BLF_BY_SOCKET_TYPE, socket.type);
+    set(BLF_BY_LOCKDOWN, details.lockdown);
+    set(BLF_BY_COMMAND, details.command);
+    set(BLF_BY_PROGRAM_TYPE, details.program_type);
+    set(BLF_BY_MAP_TYPE, details.map_type);
+    subject->mount_flags = details.mount_flags;
+    if (details.name) SetPath(image, BLF_BY_NAME, {.components = {*details.name}}, subject);
+    if (details.source) SetPath(image, BLF_BY_SOURCE, {.components = {*details.source}}, subject);
+}
+
 // Unlike policy::Sift() also of trees that hang nowhere.
-blf_who WhoOf(const ImageView& image, const OracleWho& who, const OracleSocket& socket) {
+blf_who WhoOf(const ImageView& image, const OracleRequest& request, uint32_t passed_over = 0) {
+    const OracleWho& who = request.who;
     blf_subject subject{};
-    subject.value[BLF_BY_PORT - BLF_AUTOMATA] = socket.port;
-    subject.value[BLF_BY_PROTOCOL - BLF_AUTOMATA] = socket.protocol;
-    subject.value[BLF_BY_FAMILY - BLF_AUTOMATA] = socket.family;
-    subject.value[BLF_BY_SOCKET_TYPE - BLF_AUTOMATA] = socket.type;
+    subject.passed_over = passed_over;
+    SetDetails(image, request, &subject);
     if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
     if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
     if (who.exe_sha256) SetPath(image, BLF_BY_EXE_SHA256, *who.exe_sha256, &subject);
@@ -216,7 +244,7 @@ std::string Describe(const std::optional<OracleRule>& rule) {
 OracleVerdict EngineDecide(const ImageView& image, const OracleRequest& request) {
     const blf_root& root = image.root();
     const blf_request asked = Asked(image, request);
-    const blf_who who = WhoOf(image, request.who, request.socket);
+    const blf_who who = WhoOf(image, request);
     blf_verdict verdict{};
     blf_decide(&verdict, &image, &root, &asked, &who);
     return {.error = static_cast<int>(verdict.error),
@@ -230,7 +258,7 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
                                  .to = ClassesOf(image, move.to),
                                  .who = nullptr,
                                  .directory = move.directory};
-    const blf_who who = WhoOf(image, move.who, {});
+    const blf_who who = WhoOf(image, {.object = {}, .who = move.who}, BLF_OF_REQUESTS);
     asked.who = &who;
     const blf_root& root = image.root();
     if (move.tag) {
@@ -270,10 +298,15 @@ OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleRequest& request) {
     const OracleSocket& socket = request.socket;
-    return fmt::format("ask {} of {} or {}, port {}, protocol {}, family {}, type {}, {}\n{}",
-                       static_cast<int>(request.ask), TextOf(request.object),
+    return fmt::format("ask {} of {} or {}, port {}, protocol {}, family {}, type {}, name {}, "
+                       "source {}, lockdown {}, command {}, program {}, map {}, flags {:x}, {}\n{}",
+                       static_cast<int>(request.ask),
+                       request.nowhere ? "nowhere" : TextOf(request.object),
                        fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family,
-                       socket.type, TextOf(request.who), policy::DumpModel(policies));
+                       socket.type, request.details.name.value_or("none"),
+                       request.details.source.value_or("none"), request.details.lockdown,
+                       request.details.command, request.details.program_type,
+                       request.details.map_type, request.details.mount_flags, TextOf(request.who), policy::DumpModel(policies));
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {

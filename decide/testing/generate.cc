@@ -186,6 +186,7 @@ NumberRange Generator::NewRange() {
 Subject Generator::NewSubject() {
     Subject subject;
     for (const auto& selector : policy::kPathSelectors) {
+        if (policy::IsDetail(selector)) continue;
         const bool usual = selector.dimension == BLF_BY_EXE;
         if (!OneIn(usual ? 3 : 24)) continue;
         subject.*selector.field = NewPatterns(2);
@@ -193,7 +194,7 @@ Subject Generator::NewSubject() {
         for (PathPattern& pattern : subject.container) pattern.outside = OneIn(2);
     }
     for (const auto& selector : policy::kNumberSelectors) {
-        if (policy::IsOfSocket(selector)) continue;
+        if (policy::IsDetail(selector)) continue;
         if (!OneIn(selector.dimension == BLF_BY_UID ? 3 : 24)) continue;
         for (size_t count = 1 + Below(2); count > 0; count--) {
             (subject.*selector.field).push_back(NewRange());
@@ -238,22 +239,57 @@ std::vector<policy::AddressPrefix> Generator::NewPrefixes() {
     return prefixes;
 }
 
+// A text is one component.
+PathPattern Generator::NewText() {
+    PathPattern pattern;
+    do pattern.components = {NewComponent()};
+    while (pattern.components[0].any_depth);
+    pattern.text = policy::DumpPattern(pattern);
+    return pattern;
+}
+
+blf_set Generator::SomeOf(blf_set operations) {
+    blf_set some = 0;
+    for (unsigned i = 0; i < BLF_OPERATION_COUNT; i++) {
+        if ((operations >> i & 1) && OneIn(2)) some |= blf_set{1} << i;
+    }
+    return some != 0 ? some : operations & ~(operations - 1);
+}
+
+// Those that all operations of the rule have.
+void Generator::AddDetails(Rule* rule) {
+    const auto wanted = [&](const auto& selector) {
+        return policy::IsDetail(selector) &&
+               (rule->operations & ~policy::OperationsWith(selector.word)) == 0 && OneIn(3);
+    };
+    for (const auto& selector : policy::kNumberSelectors) {
+        if (wanted(selector)) (rule->details.*selector.field).push_back(NewRange());
+    }
+    for (const auto& selector : policy::kPathSelectors) {
+        if (wanted(selector)) (rule->details.*selector.field).push_back(NewText());
+    }
+}
+
 Rule Generator::NewRule() {
     constexpr int kErrors[] = {EPERM, EPERM, EACCES, ENOENT};
+    constexpr blf_set kAll = (blf_set{1} << BLF_OPERATION_COUNT) - 1;
+    constexpr blf_set kDetailed[] = {BLF_BIT(KERNEL_MODULE), BLF_BIT(KERNEL_BPF),
+                                     BLF_BIT(KERNEL_LOCKDOWN), BLF_BIT(UMOUNT) - BLF_BIT(MOUNT)};
     Rule rule;
-    const bool on_sockets = sockets_ && OneIn(3);
-    const bool on_both = on_sockets && OneIn(4);
-    rule.operations = 1 + Below((uint64_t{1} << BLF_OPERATION_COUNT) - 1);
-    if (!on_both) rule.operations &= on_sockets ? BLF_SOCKET_OPERATIONS : BLF_PATH_OPERATIONS;
-    if (rule.operations == 0) rule.operations = on_sockets ? BLF_BIT(NET_BIND) : BLF_BIT(FILE_READ);
-    if (!on_sockets || on_both) rule.objects = NewPatterns(3);
-    // A rule about both says nothing of either kind of socket.
-    if (on_sockets && !on_both) rule.addresses = NewPrefixes();
-    for (const auto& selector : policy::kNumberSelectors) {
-        if (rule.operations & BLF_PATH_OPERATIONS) break;
-        if (!policy::IsOfSocket(selector) || !OneIn(6)) continue;
-        (rule.sockets.*selector.field).push_back(NewRange());
+    const size_t kind = sockets_ ? Below(7) : 0;
+    if (kind < 3) {
+        rule.operations = SomeOf(BLF_PATH_OPERATIONS);
+        rule.objects = NewPatterns(3);
+    } else if (kind < 5) {
+        rule.operations = SomeOf(BLF_SOCKET_OPERATIONS);
+        rule.addresses = NewPrefixes();
+    } else if (kind == 5) {
+        rule.operations = SomeOf(kDetailed[Below(std::size(kDetailed))]);
+        if (!(rule.operations & ~BLF_PLACE_OPERATIONS) && OneIn(2)) rule.objects = NewPatterns(3);
+    } else {
+        rule.operations = SomeOf(kAll & ~(BLF_PATH_OPERATIONS & ~BLF_PLACE_OPERATIONS));
     }
+    AddDetails(&rule);
     rule.except = NewSubject();
     rule.error = kErrors[Below(std::size(kErrors))];
     return rule;
@@ -336,7 +372,28 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
         request.ask = static_cast<blf_ask>(Below(BLF_ASK_COUNT));
     }
     request.socket = SocketFor(rule);
+    request.details = DetailsFor(rule);
+    request.nowhere = request.ask >= BLF_ASK_KERNEL_BPF || OneIn(4);
     return request;
+}
+
+OracleDetails Generator::DetailsFor(const Rule& rule) {
+    OracleDetails details;
+    const auto text = [&](const policy::Patterns& patterns) -> std::optional<std::string> {
+        if (OneIn(8)) return std::nullopt;
+        return NameLike((patterns.empty() ? NewText() : patterns.front()).components.front());
+    };
+    const auto number = [&](const policy::Ranges& ranges) {
+        return ranges.empty() || OneIn(8) ? Uid() : ranges.front().first;
+    };
+    details.name = text(rule.details.module.empty() ? rule.details.fstype : rule.details.module);
+    details.source = text(rule.details.source);
+    details.lockdown = number(rule.details.reason);
+    details.command = number(rule.details.command);
+    details.program_type = number(rule.details.program);
+    details.map_type = number(rule.details.map);
+    while (!OneIn(3)) details.mount_flags |= uint64_t{1} << Below(10);
+    return details;
 }
 
 // Most are what the rule is about, or differ from that in one bit of the address.
@@ -360,10 +417,10 @@ OracleSocket Generator::SocketFor(const Rule& rule) {
     const auto number = [&](const policy::Ranges& ranges) {
         return ranges.empty() || OneIn(8) ? Uid() : ranges.front().first;
     };
-    socket.port = number(rule.sockets.port);
-    socket.protocol = number(rule.sockets.protocol);
-    socket.family = number(rule.sockets.family);
-    socket.type = number(rule.sockets.type);
+    socket.port = number(rule.details.port);
+    socket.protocol = number(rule.details.protocol);
+    socket.family = number(rule.details.family);
+    socket.type = number(rule.details.type);
     return socket;
 }
 

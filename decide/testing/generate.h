@@ -44,7 +44,11 @@ class Generator {
     policy::Subject NewSubject();
     policy::AddressPrefix NewPrefix();
     std::vector<policy::AddressPrefix> NewPrefixes();
+    policy::PathPattern NewText();
+    blf_set SomeOf(blf_set operations);
+    void AddDetails(policy::Rule* rule);
     policy::Rule NewRule();
+    OracleDetails DetailsFor(const policy::Rule& rule);
     OracleSocket SocketFor(const policy::Rule& rule);
 
     std::string NameLike(const policy::Component& component);

@@ -132,7 +132,7 @@ bool SubjectMatches(const Subject& subject, const OracleWho& who) {
            AnyNumberMatches(subject.capability, BitsOf(who.capabilities));
 }
 
-uint64_t OperationsOf(blf_ask ask) {
+blf_set OperationsOf(blf_ask ask) {
     switch (ask) {
 #define BLF_ASK(id, operations) \
     case BLF_ASK_##id:          \
@@ -161,7 +161,7 @@ bool SameSubject(const Subject& a, const Subject& b) {
 
 bool SameFamily(const Rule& a, const Rule& b) {
     return a.operations == b.operations && a.error == b.error && SameSubject(a.except, b.except) &&
-           SameSubject(a.sockets, b.sockets);
+           SameSubject(a.details, b.details);
 }
 
 std::vector<const Policy*> InOrder(const std::vector<Policy>& policies, Mode mode) {
@@ -340,8 +340,8 @@ std::optional<OracleRule> FirstOfEither(const std::vector<Policy>& policies, Mod
 std::optional<OracleRule> AskFileMove(const std::vector<Policy>& policies, Mode mode,
                                       const OracleMove& move, int* error) {
     const std::vector<OraclePath> old_names = OldNames(move);
-    uint64_t from = 0;
-    uint64_t to = 0;
+    blf_set from = 0;
+    blf_set to = 0;
     for (const Policy* policy : InOrder(policies, mode)) {
         for (const Rule& rule : policy->rules) {
             if (!Concerns(*policy, rule, move)) continue;
@@ -438,20 +438,40 @@ bool AddressMatches(const Rule& rule, const OracleRequest& request) {
     });
 }
 
-bool SocketMatches(const Rule& rule, const OracleRequest& request) {
+bool TextMatches(const std::vector<PathPattern>& patterns, const std::optional<std::string>& text) {
+    if (patterns.empty()) return true;
+    return text && AnyMatches(patterns, {.components = {*text}});
+}
+
+bool DetailsMatch(const Rule& rule, const OracleRequest& request) {
+    const Subject& wanted = rule.details;
     const OracleSocket& socket = request.socket;
-    return AddressMatches(rule, request) && NumberMatches(rule.sockets.port, socket.port) &&
-           NumberMatches(rule.sockets.protocol, socket.protocol) &&
-           NumberMatches(rule.sockets.family, socket.family) &&
-           NumberMatches(rule.sockets.type, socket.type);
+    const OracleDetails& details = request.details;
+    return NumberMatches(wanted.port, socket.port) &&
+           NumberMatches(wanted.protocol, socket.protocol) &&
+           NumberMatches(wanted.family, socket.family) && NumberMatches(wanted.type, socket.type) &&
+           TextMatches(wanted.fstype, details.name) && TextMatches(wanted.module, details.name) &&
+           TextMatches(wanted.source, details.source) &&
+           NumberMatches(wanted.reason, details.lockdown) &&
+           NumberMatches(wanted.command, details.command) &&
+           NumberMatches(wanted.program, details.program_type) &&
+           NumberMatches(wanted.map, details.map_type) &&
+           AnyNumberMatches(wanted.flag, BitsOf(details.mount_flags));
+}
+
+// A rule that names neither paths nor addresses is about what has none, and about all others of
+// which a rule need not name any.
+bool ObjectMatches(const Rule& rule, const OracleRequest& request) {
+    if (IsOnSocket(request.ask)) return rule.objects.empty() && AddressMatches(rule, request);
+    const bool may_be_nowhere = request.ask > BLF_ASK_NET_RECEIVE;
+    if (may_be_nowhere && rule.objects.empty() && rule.addresses.empty()) return true;
+    return !(may_be_nowhere && request.nowhere) && AnyMatches(rule.objects, request.object);
 }
 
 // In a policy that is about who asks.
 bool RuleApplies(const Rule& rule, const OracleRequest& request) {
     if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
-    const bool is_about = IsOnSocket(request.ask) ? SocketMatches(rule, request)
-                                                  : AnyMatches(rule.objects, request.object);
-    if (!is_about) return false;
+    if (!ObjectMatches(rule, request) || !DetailsMatch(rule, request)) return false;
     return rule.except.empty() || !SubjectMatches(rule.except, request.who);
 }
 

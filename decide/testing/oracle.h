@@ -48,11 +48,24 @@ struct OracleSocket {
     uint32_t type = 0;
 };
 
+// What else a request says (abi/details.def).
+struct OracleDetails {
+    std::optional<std::string> name = {};
+    std::optional<std::string> source = {};
+    uint32_t lockdown = 0;
+    uint32_t command = 0;
+    uint32_t program_type = 0;
+    uint32_t map_type = 0;
+    uint64_t mount_flags = 0;
+};
+
 struct OracleRequest {
     blf_ask ask{};
-    OraclePath object;  // of asks on sockets without meaning, as `socket` is of the others
+    OraclePath object;     // of asks on sockets without meaning, as `socket` is of the others
+    bool nowhere = false;  // of asks that may be: there is no object
     OracleWho who = {};
     OracleSocket socket = {};
+    OracleDetails details = {};
 };
 
 // A rule as people name it.

@@ -19,7 +19,7 @@ MATRIX = pathlib.Path(__file__).with_name("kernels")
 MIRROR = "http://deb.debian.org"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 # Cases may insmod these from /rig/modules, where the kernel has them as modules; nothing else in the guest is one.
-MODULES = ("binfmt_misc", "dm-mod", "fuse", "libcrc32c", "loop", "md-mod", "raid1", "overlay", "xfs")
+MODULES = ("binfmt_misc", "comedi", "comedi_pci", "dm-mod", "fuse", "jr3_pci", "libcrc32c", "loop", "md-mod", "raid1", "overlay", "xfs")
 
 
 def matrix():

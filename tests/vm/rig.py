@@ -112,6 +112,7 @@ class Guest:
                 *emulator.command(), "-M", "q35", "-accel", "tcg,thread=single", "-cpu", "max,erms=off,fsrm=off", "-m", "1024",
                 "-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{self.console_path}",
                 "-chardev", "stdio,id=out,signal=off", "-serial", "chardev:out",
+                "-device", "edu",  # of no use but that a driver may take it for its own
                 "-kernel", str(kernel / "vmlinuz"), "-append", boot.command_line()]
         argv += ["-icount", "shift=0,sleep=off", "-smp", "1"] if boot.icount else ["-smp", "2"]
         for number, disk in enumerate(disks):

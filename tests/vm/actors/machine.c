@@ -27,6 +27,28 @@ static int do_attach_tree(char** arg, int flags) {
 static int do_mount_fs(char** arg, int flags) {
     return result(mount("none", arg[1], arg[0], (unsigned long)flags, NULL));
 }
+// A new file system by the calls that came later; not attached where there is no place for it.
+static int do_new_mount(char** arg, int attach) {
+    const int context = fsopen(arg[0], 0);
+    if (context < 0) return -errno;
+    if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0) return -errno;
+    const int tree = fsmount(context, 0, 0);
+    if (tree < 0 || !attach) return tree < 0 ? -errno : 0;
+    return result(move_mount(tree, "", AT_FDCWD, arg[1], MOVE_MOUNT_F_EMPTY_PATH));
+}
+static int do_move_mount_later(char** arg, int flags) {
+    return result(move_mount(AT_FDCWD, arg[0], AT_FDCWD, arg[1], (unsigned)flags));
+}
+static int do_change_mount(char** arg, int flags) {
+    return result(mount("none", arg[0], NULL, (unsigned long)flags, NULL));
+}
+static int do_pivot_root(char** arg, int flags) {
+    (void)flags;
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+        return -errno;
+    }
+    return result(syscall(SYS_pivot_root, arg[0], arg[1]));
+}
 static int do_umount(char** arg, int flags) {
     return result(umount2(arg[0], flags));
 }
@@ -75,6 +97,12 @@ const struct verb machine_verbs[] = {
     {"move-mount", "FROM TO", 2, do_mount, MS_MOVE},
     {"mount", "FSTYPE TO", 2, do_mount_fs, 0},
     {"umount", "PATH", 1, do_umount, 0},
+    {"mount-new-api", "FSTYPE TO", 2, do_new_mount, 1},
+    {"make-file-system", "FSTYPE", 1, do_new_mount, 0},
+    {"move-mount-new-api", "FROM TO", 2, do_move_mount_later, 0},
+    {"remount-ro", "PATH", 1, do_change_mount, MS_REMOUNT | MS_BIND | MS_RDONLY},
+    {"make-private", "PATH", 1, do_change_mount, MS_PRIVATE},
+    {"pivot-root", "NEW OLD", 2, do_pivot_root, 0},
     {"chroot", "PATH", 1, do_chroot, 0},
     {"unshare-user", "", 0, do_unshare, CLONE_NEWUSER},
     {"unshare-mount", "", 0, do_unshare, CLONE_NEWNS},

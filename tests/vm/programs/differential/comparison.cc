@@ -148,7 +148,8 @@ Status Comparison::Ask(const Case& given, const FileTree& tree, const std::vecto
                 for (blf_ask ask : given.asks) {
                     if (!CanAsk(target.node, ask)) continue;
                     if (!questions_.Add(target.text, FlagsOf(ask), uid)) break;
-                    requests_.push_back({ask, target.path, WhoAsks(exe, uid)});
+                    requests_.push_back(
+                        {.ask = ask, .object = target.path, .who = WhoAsks(exe, uid)});
                 }
             }
         }

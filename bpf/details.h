@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+ *
+ * The details of a request (abi/details.def) from task->details into task->subject.
+ */
+#ifndef BAILIFF_BPF_DETAILS_H
+#define BAILIFF_BPF_DETAILS_H
+
+#include "bpf/dimensions.h"
+#include "bpf/walk.h"
+#include "decide/details.h"
+
+#define BLF_VALUE_OF(details, by) ((details)->value[BLF_BY_##by - BLF_BY_PORT])
+#define BLF_TEXT_OF(details, by) ((details)->text[BLF_BY_##by - BLF_BY_NAME])
+
+struct blf_module_name {
+    struct blf_task* task;
+    __u64 at;
+    __u64 length; /* up to the ending, once that was met */
+    __u64 over;   /* not 0: it was */
+};
+
+/* The file of module usb_storage is usb-storage.ko, perhaps compressed. */
+static long blf_module_name_step(__u32 i, struct blf_module_name* name) {
+    __u64 at = name->at;
+    (void)i;
+    BLF_OPAQUE(at);
+    __u8* byte = (__u8*)name->task->name + (at & BLF_NAME_MAX);
+    if (*byte == '.' && !name->over) {
+        name->over = BLF_VALUE64(1);
+        name->length = at;
+    }
+    if (name->over) *byte = 0;
+    if (*byte == '-') *byte = '_';
+    name->at = at + 1;
+    return 0;
+}
+
+BLF_INLINE __u32 blf_cut_module_name(struct blf_task* task, __u32 length) {
+    struct blf_module_name name = {
+        .task = task,
+        .at = BLF_VALUE64(0),
+        .length = BLF_VALUE64(length),
+        .over = BLF_VALUE64(0),
+    };
+    bpf_loop(BLF_NAME_MAX, blf_module_name_step, &name, 0);
+    return (__u32)name.length;
+}
+
+/* Into task->name. Its length; BLF_NONE of one that no component can have. */
+static __attribute__((noinline)) __u32 blf_read_text(struct blf_task* task, __u64 text) {
+    char last = 0;
+    if (!task) return 0;
+    for (__u32 i = 0; i < BLF_NAME_WORDS; i++) task->name[i] = 0;
+    long size = bpf_probe_read_kernel_str(task->name, sizeof(task->name), (void*)text);
+    if (size == sizeof(task->name) &&
+        (bpf_probe_read_kernel(&last, 1, (void*)(text + BLF_NAME_MAX)) || last))
+        return BLF_NONE;
+    return size <= 0 ? 0 : (__u32)size - 1;
+}
+
+/* The state of a text, in the automaton of this dimension. */
+BLF_INLINE void blf_gather_text(struct blf_task* mine, BLF_IMAGE image, __u32 by) {
+    const struct blf_dimension* dimension = blf_dimension_of(image, by);
+    __u64 text = mine->details.text[by - BLF_BY_NAME];
+    if (!dimension || !text) return;
+    __u32 length = blf_read_text(mine, text);
+    if (by == BLF_BY_NAME && mine->details.is_file_name && length != BLF_NONE)
+        length = blf_cut_module_name(mine, length);
+    if (!length) return;
+    if (length == BLF_NONE) {
+        mine->subject.reason[by] = BLF_REASON_TOO_LONG;
+        return;
+    }
+    mine->walk.t.state = dimension->first;
+    mine->subject.reason[by] = blf_match_name(mine, length);
+    if (mine->subject.reason[by]) return;
+    mine->subject.path[by][0] = mine->walk.t.state;
+    mine->subject.path[by][1] = mine->walk.t.state;
+}
+
+BLF_INLINE void blf_gather_details(struct blf_task* mine, BLF_IMAGE image,
+                                   const struct blf_root* root) {
+    struct blf_subject* subject = &mine->subject;
+    __u32 has = blf_details_of(mine->request.ask);
+    subject->passed_over = BLF_OF_REQUESTS & ~has;
+    if (!has) return;
+    for (__u32 i = 0; i < BLF_DETAIL_VALUES; i++) {
+        subject->value[BLF_BY_PORT - BLF_AUTOMATA + i] = mine->details.value[i];
+        subject->reason[BLF_BY_PORT + i] = mine->unseen;
+    }
+    subject->mount_flags = mine->details.mount_flags;
+    subject->reason[BLF_BY_MOUNT_FLAG] = mine->unseen;
+    subject->reason[BLF_BY_NAME] = mine->unseen;
+    subject->reason[BLF_BY_SOURCE] = mine->unseen;
+    if (mine->unseen) return;
+    if (blf_asks_for(root, BLF_BY_NAME)) blf_gather_text(mine, image, BLF_BY_NAME);
+    if (blf_asks_for(root, BLF_BY_SOURCE)) blf_gather_text(mine, image, BLF_BY_SOURCE);
+}
+
+#endif
