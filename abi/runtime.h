@@ -57,7 +57,8 @@ struct blf_control {
     __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
     __u64 programs;    /* which ones the links are of: made of their ids */
     __u64 hooks[2];    /* attached ones, a bit for each enum blf_hook */
-    /* Where bailiff lies that published: whoever runs a program of that name there may call bpf(2). */
+    /* Where bailiff lies that published: whoever runs a program of that name there may call bpf(2).
+     */
     struct blf_own_place own;
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };

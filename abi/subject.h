@@ -18,9 +18,9 @@ enum blf_by {
     BLF_BY_PARENT,     /* the executable of the process that started it */
     BLF_BY_CGROUP,     /* its path in the hierarchy of version 2, from the host's root */
     BLF_BY_EXE_SHA256, /* of the executable's content: one component, 64 hexadecimal digits */
-    BLF_BY_NAME,       /* of a module, of a kind of file system: one component; this and what follows
-                          of the request */
-    BLF_BY_SOURCE,     /* what is mounted, as who mounts it has written it: likewise */
+    BLF_BY_NAME,   /* of a module, of a kind of file system: one component; this and what follows
+                      of the request */
+    BLF_BY_SOURCE, /* what is mounted, as who mounts it has written it: likewise */
     BLF_PATH_DIMENSIONS,
 
     BLF_BY_LINEAGE = BLF_PATH_DIMENSIONS,
@@ -52,14 +52,13 @@ enum blf_by {
 /* Those that ask which executable a task has. */
 #define BLF_OF_EXECUTABLES (1u << BLF_BY_EXE | 1u << BLF_BY_PARENT | 1u << BLF_BY_ANCESTORS)
 
-/* Those that a request has. One that is not of a kind with this detail is compared with no rule that
- * names it. */
+/* Those that a request has. One that is not of a kind with this detail is compared with no rule
+ * that names it. */
 #define BLF_DETAIL_VALUES (BLF_BY_MAP_TYPE - BLF_BY_PORT + 1)
 #define BLF_DETAIL_TEXTS (BLF_BY_SOURCE - BLF_BY_NAME + 1)
-#define BLF_OF_REQUESTS                                       \
-    ((((1u << BLF_DETAIL_VALUES) - 1) << BLF_BY_PORT) |       \
-     (((1u << BLF_DETAIL_TEXTS) - 1) << BLF_BY_NAME) |        \
-     1u << BLF_BY_MOUNT_FLAG)
+#define BLF_OF_REQUESTS                                 \
+    ((((1u << BLF_DETAIL_VALUES) - 1) << BLF_BY_PORT) | \
+     (((1u << BLF_DETAIL_TEXTS) - 1) << BLF_BY_NAME) | 1u << BLF_BY_MOUNT_FLAG)
 /* Those of a socket. */
 #define BLF_OF_SOCKETS (((1u << (BLF_BY_SOCKET_TYPE - BLF_BY_PORT + 1)) - 1) << BLF_BY_PORT)
 

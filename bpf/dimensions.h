@@ -11,7 +11,7 @@
 
 const volatile __u32 blf_known_dimensions; /* by enum blf_by, a bit each */
 const volatile __u32 blf_known_sockets;    /* not 0: some hook is asked about sockets */
-const volatile __u32 blf_known_places;     /* not 0: or about what rules need not name a place for */
+const volatile __u32 blf_known_places; /* not 0: or about what rules need not name a place for */
 
 BLF_INLINE __u32 blf_knows(__u32 by) {
     return blf_known_dimensions >> by & 1;

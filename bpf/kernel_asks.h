@@ -13,8 +13,8 @@
 #define BPF_PROG_GET_NEXT_ID 11
 
 /* Is it this constant of the kernel's, which it may lack? */
-#define BLF_IS(type, value, constant)                        \
-    (bpf_core_enum_value_exists(enum type, constant) &&      \
+#define BLF_IS(type, value, constant)                   \
+    (bpf_core_enum_value_exists(enum type, constant) && \
      (value) == bpf_core_enum_value(enum type, constant))
 
 /* Of what the kernel reads for itself; what no rule is about is BLF_ASK_COUNT. */

@@ -22,8 +22,7 @@ static __attribute__((noinline)) int blf_is_own(void) {
     if (!control || !super) return 0;
     return control->own.inode && directory->i_ino == control->own.inode &&
            directory->i_generation == control->own.generation &&
-           super->s_dev == control->own.device &&
-           blf_dentry_is(name, "bailiff", sizeof("bailiff"));
+           super->s_dev == control->own.device && blf_dentry_is(name, "bailiff", sizeof("bailiff"));
 }
 
 #endif

@@ -20,8 +20,9 @@
 
 #include "decide/who.h"
 
-/* The names under which an object or an executable is known; an executable has the first two, a file
- * the first three. The last stands for the rules that name no place, where they may be about it. */
+/* The names under which an object or an executable is known; an executable has the first two, a
+ * file the first three. The last stands for the rules that name no place, where they may be about
+ * it. */
 enum blf_called {
     BLF_VISIBLE,
     BLF_CANONICAL,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Who asks, and the details of what is asked, sifted once for a request: the clauses that no dimension of the process
- * excludes, as one vector.
+ * Who asks, and the details of what is asked, sifted once for a request: the clauses that no
+ * dimension of the process excludes, as one vector.
  *
  *   who = AND over the dimensions of (any & ~none)
  *

@@ -65,9 +65,7 @@ class Deployment {
     // Shared with the programs.
     blf_control* control() const { return control_; }
     // What is attached.
-    HookSet hooks() const {
-        return HookSet{control_->hooks[1]} << 64 | control_->hooks[0];
-    }
+    HookSet hooks() const { return HookSet{control_->hooks[1]} << 64 | control_->hooks[0]; }
     // By hook name; and those by which hooks have their requests decided, by names of their own.
     const std::map<std::string, Fd>& links() const { return links_; }
 

@@ -25,8 +25,7 @@ Result<blf_own_place> FindOwnPlace() {
         return Fail(ErrorKind::kSystem, "the kernel does not tell which directory bailiff lies in");
     }
     const blf_identity& file = found->second.file;
-    return blf_own_place{
-        .inode = file.inode, .device = file.device, .generation = file.generation};
+    return blf_own_place{.inode = file.inode, .device = file.device, .generation = file.generation};
 }
 
 }  // namespace bailiff::enforce

@@ -26,18 +26,16 @@ namespace {
 // structure's last padding.
 using Knowledge = std::remove_pointer_t<decltype(bailiff_bpf::rodata)>;
 using KnowledgeOfProbing = std::remove_pointer_t<decltype(bailiff_probing_bpf::rodata)>;
-static_assert(sizeof(Knowledge) == sizeof(KnowledgeOfProbing) &&
-              offsetof(Knowledge, blf_mount_lock) == offsetof(KnowledgeOfProbing, blf_mount_lock) &&
-              offsetof(Knowledge, blf_remembers_files) ==
-                  offsetof(KnowledgeOfProbing, blf_remembers_files) &&
-              offsetof(Knowledge, blf_known_dimensions) ==
-                  offsetof(KnowledgeOfProbing, blf_known_dimensions) &&
-              offsetof(Knowledge, blf_known_sockets) ==
-                  offsetof(KnowledgeOfProbing, blf_known_sockets) &&
-              offsetof(Knowledge, blf_known_places) ==
-                  offsetof(KnowledgeOfProbing, blf_known_places) &&
-              offsetof(Knowledge, blf_setattr_has_idmap) ==
-                  offsetof(KnowledgeOfProbing, blf_setattr_has_idmap));
+static_assert(
+    sizeof(Knowledge) == sizeof(KnowledgeOfProbing) &&
+    offsetof(Knowledge, blf_mount_lock) == offsetof(KnowledgeOfProbing, blf_mount_lock) &&
+    offsetof(Knowledge, blf_remembers_files) == offsetof(KnowledgeOfProbing, blf_remembers_files) &&
+    offsetof(Knowledge, blf_known_dimensions) ==
+        offsetof(KnowledgeOfProbing, blf_known_dimensions) &&
+    offsetof(Knowledge, blf_known_sockets) == offsetof(KnowledgeOfProbing, blf_known_sockets) &&
+    offsetof(Knowledge, blf_known_places) == offsetof(KnowledgeOfProbing, blf_known_places) &&
+    offsetof(Knowledge, blf_setattr_has_idmap) ==
+        offsetof(KnowledgeOfProbing, blf_setattr_has_idmap));
 
 static_assert((kHooks[BLF_HOOK_file_access].operations & ~kHooks[BLF_HOOK_file_open].operations) ==
                   0,

@@ -26,8 +26,7 @@ int ErrnoOf(long result) {
 int MakeFileSystem() {
     const Fd context(static_cast<int>(syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC)));
     if (!context) return errno;
-    return ErrnoOf(
-        syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
+    return ErrnoOf(syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
 }
 
 // A refused one does not come to be.

@@ -20,12 +20,18 @@ struct Value {
     uint32_t Asker::* field;
 };
 constexpr Value kValues[] = {
-    {BLF_BY_UID, &Asker::uid},         {BLF_BY_LOGIN_UID, &Asker::login_uid},
-    {BLF_BY_SESSION, &Asker::session}, {BLF_BY_USER_NAMESPACE, &Asker::user_namespace},
-    {BLF_BY_PORT, &Asker::port},       {BLF_BY_PROTOCOL, &Asker::protocol},
-    {BLF_BY_FAMILY, &Asker::family},   {BLF_BY_SOCKET_TYPE, &Asker::type},
-    {BLF_BY_LOCKDOWN, &Asker::lockdown}, {BLF_BY_COMMAND, &Asker::command},
-    {BLF_BY_PROGRAM_TYPE, &Asker::program_type}, {BLF_BY_MAP_TYPE, &Asker::map_type},
+    {BLF_BY_UID, &Asker::uid},
+    {BLF_BY_LOGIN_UID, &Asker::login_uid},
+    {BLF_BY_SESSION, &Asker::session},
+    {BLF_BY_USER_NAMESPACE, &Asker::user_namespace},
+    {BLF_BY_PORT, &Asker::port},
+    {BLF_BY_PROTOCOL, &Asker::protocol},
+    {BLF_BY_FAMILY, &Asker::family},
+    {BLF_BY_SOCKET_TYPE, &Asker::type},
+    {BLF_BY_LOCKDOWN, &Asker::lockdown},
+    {BLF_BY_COMMAND, &Asker::command},
+    {BLF_BY_PROGRAM_TYPE, &Asker::program_type},
+    {BLF_BY_MAP_TYPE, &Asker::map_type},
 };
 static_assert(std::size(kValues) == BLF_VALUES);
 

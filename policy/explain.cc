@@ -18,16 +18,16 @@ namespace bailiff::policy {
 namespace {
 
 bool GivesRule(const ImageView& image, const blf_request& request, uint32_t clause, uint32_t rule) {
-    return std::ranges::any_of(request.object, [&](uint32_t state) {
-        return image.GivesRule(state, clause, rule);
-    });
+    return std::ranges::any_of(
+        request.object, [&](uint32_t state) { return image.GivesRule(state, clause, rule); });
 }
 
 // The first of those that some name gives, as the kernel counts it.
 uint32_t RuleOf(const ImageView& image, const blf_request& request, uint32_t clause) {
     if (clause == BLF_NONE) return BLF_NONE;
     uint32_t first = BLF_NONE;
-    for (const uint32_t state : request.object) first = std::min(first, image.RuleOf(state, clause));
+    for (const uint32_t state : request.object)
+        first = std::min(first, image.RuleOf(state, clause));
     return first;
 }
 

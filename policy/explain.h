@@ -24,15 +24,15 @@ struct Request {
     Asker who = {};
 };
 
-// `object`: a path, or "" where it is at no place; of a request on a socket, an address or "". Of a socket whose family is not
-// told it is that of the address, as it is written.
+// `object`: a path, or "" where it is at no place; of a request on a socket, an address or "". Of a
+// socket whose family is not told it is that of the address, as it is written.
 Request RequestOf(blf_ask ask, const std::string& object, const Asker& who);
 
 // An object's names as states (decide/verdict.h).
 struct ObjectClass {
-    std::array<uint32_t, 2> state{};    // BLF_VISIBLE, BLF_CANONICAL
-    uint32_t anywhere = BLF_DEAD;       // BLF_ANYWHERE
-    uint32_t reason = 0;  // enum blf_reason
+    std::array<uint32_t, 2> state{};  // BLF_VISIBLE, BLF_CANONICAL
+    uint32_t anywhere = BLF_DEAD;     // BLF_ANYWHERE
+    uint32_t reason = 0;              // enum blf_reason
 };
 
 // What one rule says to each dimension of a request.

@@ -28,9 +28,9 @@ struct ClassifiedMove {
 // Why the move is refused, apart from what each name says of it.
 struct Gain {
     uint32_t rule = BLF_NONE;
-    bool from = false;        // the rule denies by the old name, or by the new one
+    bool from = false;       // the rule denies by the old name, or by the new one
     blf_set operations = 0;  // that one name denies and not the other; of a directory, that
-                              // either denies at or below it
+                             // either denies at or below it
 };
 
 struct MoveDecision : Decision {

@@ -99,8 +99,8 @@ constexpr std::string_view kExamples[] = {
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word ": " example,
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) word ": " example,
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) word ": " example,
-#include "abi/selectors.def"
 #include "abi/details.def"
+#include "abi/selectors.def"
 #undef BLF_TEXT_DETAIL
 #undef BLF_NUMBER_DETAIL
 #undef BLF_PATH_SELECTOR

@@ -38,8 +38,8 @@ struct Subject {
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) Ranges field = {};
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) Patterns field = {};
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) Ranges field = {};
-#include "abi/selectors.def"
 #include "abi/details.def"
+#include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
 #undef BLF_TEXT_DETAIL
@@ -64,8 +64,8 @@ inline constexpr Selector<Patterns> kPathSelectors[] = {
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example)
-#include "abi/selectors.def"
 #include "abi/details.def"
+#include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
 #undef BLF_TEXT_DETAIL
@@ -79,8 +79,8 @@ inline constexpr Selector<Ranges> kNumberSelectors[] = {
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example)
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
-#include "abi/selectors.def"
 #include "abi/details.def"
+#include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
 #undef BLF_TEXT_DETAIL
@@ -119,7 +119,8 @@ constexpr bool IsOfFiles(const Selector<Patterns>& selector) {
            !IsDetail(selector);
 }
 
-// Of one process one asks its cgroup; `container` is for policies alone, another way of naming that.
+// Of one process one asks its cgroup; `container` is for policies alone, another way of naming
+// that.
 constexpr bool IsOfProcess(const Selector<Patterns>& selector) {
     return selector.field != &Subject::container;
 }

@@ -7,8 +7,8 @@
 #include <charconv>
 
 #include "policy/fields.h"
-#include "policy/messages.h"
 #include "policy/kernel_words.h"
+#include "policy/messages.h"
 #include "policy/socket_words.h"
 #include "policy/suggest.h"
 #include "policy/utf8.h"

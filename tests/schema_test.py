@@ -99,13 +99,13 @@ def main():
            f"list in tests/schema_test.py: {sorted(found ^ (set(STRUCTURAL) | set(OTHERS)))}")
 
     operations = rows("abi/operations.def",
-                      r'^BLF_OPERATION\((\w+), "([^"]+)", \w+, "([^"]+)"\)')
+                      r'^BLF_OPERATION\((\w+), "([^"]+)", \w+, \w+, "([^"]+)"\)')
     families = rows("abi/families.def", r'BLF_FAMILY\("([^"]+)",[^"]*"([^"]+)"\)')
     words = [word for _, word, _ in operations] + [word for word, _ in families]
     expect(operations and families and schema["definitions"]["operation"]["enum"] == words,
            "the schema's words are not those of abi/operations.def and families.def")
     meanings = [row[1:] for row in operations] + families
-    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec|net)[a-z.*-]*)` \| (.+) \|$") == meanings,
+    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec|net|mount|umount|pivot-root|chroot|kernel|namespace)[a-z.*-]*)` \| (.+) \|$") == meanings,
            "the tables of operations and families in docs/POLICY.md are not those of the .def")
     manual = rows("docs/POLICY.md", r"^\| .+ \| `([A-Z_]+)` \| (.+) \|$")
     expect(dict(manual) == implied(dict(row[:2] for row in operations)),
@@ -113,6 +113,11 @@ def main():
     errnos = rows("policy/errnos.def", r"^POLICY_ERRNO\((E[A-Z]+)\)")
     expect(schema["definitions"]["rule"]["properties"]["errno"]["enum"] == errnos,
            "the schema's errnos are not those of policy/errnos.def")
+
+    details = rows("abi/details.def", r'^BLF_(?:TEXT|NUMBER)_DETAIL\(\w+, \w+, "([^"]+)"')
+    keys = list(schema["definitions"]["rule"]["properties"])
+    expect(details and [key for key in keys if key in details] == details,
+           "the schema's details are not those of abi/details.def")
 
     selectors = rows("abi/selectors.def", r'^BLF_(?:PATH|NUMBER)_SELECTOR\(\w+, \w+, "([^"]+)"')
     expect(selectors and list(schema["definitions"]["subject"]["properties"]) == selectors,

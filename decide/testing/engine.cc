@@ -298,15 +298,15 @@ OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleRequest& request) {
     const OracleSocket& socket = request.socket;
-    return fmt::format("ask {} of {} or {}, port {}, protocol {}, family {}, type {}, name {}, "
-                       "source {}, lockdown {}, command {}, program {}, map {}, flags {:x}, {}\n{}",
-                       static_cast<int>(request.ask),
-                       request.nowhere ? "nowhere" : TextOf(request.object),
-                       fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family,
-                       socket.type, request.details.name.value_or("none"),
-                       request.details.source.value_or("none"), request.details.lockdown,
-                       request.details.command, request.details.program_type,
-                       request.details.map_type, request.details.mount_flags, TextOf(request.who), policy::DumpModel(policies));
+    return fmt::format(
+        "ask {} of {} or {}, port {}, protocol {}, family {}, type {}, name {}, "
+        "source {}, lockdown {}, command {}, program {}, map {}, flags {:x}, {}\n{}",
+        static_cast<int>(request.ask), request.nowhere ? "nowhere" : TextOf(request.object),
+        fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family, socket.type,
+        request.details.name.value_or("none"), request.details.source.value_or("none"),
+        request.details.lockdown, request.details.command, request.details.program_type,
+        request.details.map_type, request.details.mount_flags, TextOf(request.who),
+        policy::DumpModel(policies));
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {

@@ -46,10 +46,8 @@ static int do_kexec_memory(char** arg, int flags) {
 
 static int do_bpf_map(char** arg, int flags) {
     (void)flags;
-    union bpf_attr make = {.map_type = (unsigned)atoi(arg[0]),
-                           .key_size = 4,
-                           .value_size = 4,
-                           .max_entries = 1};
+    union bpf_attr make = {
+        .map_type = (unsigned)atoi(arg[0]), .key_size = 4, .value_size = 4, .max_entries = 1};
     return result(syscall(SYS_bpf, BPF_MAP_CREATE, &make, sizeof(make)));
 }
 
