@@ -38,6 +38,11 @@ enum blf_by {
     BLF_BY_COMMAND,            /* enum bpf_cmd */
     BLF_BY_PROGRAM_TYPE,       /* enum bpf_prog_type */
     BLF_BY_MAP_TYPE,           /* enum bpf_map_type */
+    BLF_BY_PTRACE_ACCESS,      /* PTRACE_MODE_READ, PTRACE_MODE_ATTACH */
+    BLF_BY_SIGNAL,
+    BLF_BY_USED_CAPABILITY,
+    BLF_BY_OPTION,             /* PR_* */
+    BLF_BY_RESOURCE,           /* RLIMIT_* */
     BLF_VALUES_END,            /* those before are one number, those that follow sets */
 
     BLF_BY_GID = BLF_VALUES_END, /* the effective one and the supplementary ones */
@@ -54,7 +59,7 @@ enum blf_by {
 
 /* Those that a request has. One that is not of a kind with this detail is compared with no rule
  * that names it. */
-#define BLF_DETAIL_VALUES (BLF_BY_MAP_TYPE - BLF_BY_PORT + 1)
+#define BLF_DETAIL_VALUES (BLF_BY_RESOURCE - BLF_BY_PORT + 1)
 #define BLF_DETAIL_TEXTS (BLF_BY_SOURCE - BLF_BY_NAME + 1)
 #define BLF_OF_REQUESTS                                 \
     ((((1u << BLF_DETAIL_VALUES) - 1) << BLF_BY_PORT) | \

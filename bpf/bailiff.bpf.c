@@ -12,6 +12,7 @@
 #include "bpf/mount.h"
 #include "bpf/moves.h"
 #include "bpf/names.h"
+#include "bpf/process.h"
 #include "bpf/socket.h"
 /* last, as it is loaded last: after a program that it extends */
 #include "bpf/decider.h"

@@ -335,6 +335,8 @@ struct cred {
     struct group_info* group_info;
 };
 
+struct kernel_siginfo;
+
 struct mm_struct {
     struct file* exe_file;
 };
@@ -367,6 +369,7 @@ struct css_set {
 struct task_struct {
     struct mm_struct* mm;
     unsigned in_execve : 1;
+    int tgid;
     struct task_struct* real_parent;
     const struct cred* real_cred;
     const struct cred* cred;

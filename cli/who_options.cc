@@ -56,6 +56,16 @@ const char* HelpOf(blf_by dimension) {
             return "Type of the program that it loads: kprobe";
         case BLF_BY_MAP_TYPE:
             return "Type of the map that it makes: hash";
+        case BLF_BY_PTRACE_ACCESS:
+            return "`read` or `attach`";
+        case BLF_BY_SIGNAL:
+            return "The signal that is sent: kill";
+        case BLF_BY_USED_CAPABILITY:
+            return "The capability that is used: sys_admin";
+        case BLF_BY_OPTION:
+            return "What prctl(2) is asked for: set-dumpable";
+        case BLF_BY_RESOURCE:
+            return "Whose limit is set: core";
         case BLF_BY_MOUNT_FLAG:
             return "Flags of the mount, commas between: bind,ro";
         default:

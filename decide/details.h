@@ -17,6 +17,11 @@ BLF_INLINE __u32 blf_details_of(__u32 ask) {
     if (ask == BLF_ASK_KERNEL_LOCKDOWN) return 1u << BLF_BY_LOCKDOWN;
     if (ask == BLF_ASK_KERNEL_BPF)
         return 1u << BLF_BY_COMMAND | 1u << BLF_BY_PROGRAM_TYPE | 1u << BLF_BY_MAP_TYPE;
+    if (ask == BLF_ASK_PROCESS_PTRACE) return 1u << BLF_BY_PTRACE_ACCESS;
+    if (ask == BLF_ASK_PROCESS_SIGNAL) return 1u << BLF_BY_SIGNAL;
+    if (ask == BLF_ASK_PROCESS_CAPABILITY) return 1u << BLF_BY_USED_CAPABILITY;
+    if (ask == BLF_ASK_PROCESS_PRCTL) return 1u << BLF_BY_OPTION;
+    if (ask == BLF_ASK_PROCESS_RLIMIT) return 1u << BLF_BY_RESOURCE;
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "enforce/hooks.h"
+#include "enforce/proof_process.h"
 #include "fmt/format.h"
 
 namespace bailiff::enforce {
@@ -37,15 +38,22 @@ class Asking {
 
     Status At(blf_hook hook) {
         if (!self_) return FailErrno("pidfd_open");
-        int key = self_.get();
-        blf_probe probe{.hook = hook + 1U, .pad = 0};
-        if (bpf_map_update_elem(deployment_.probes(), &key, &probe, BPF_ANY) != 0) {
-            return FailErrno("cannot mark this process for the proof");
-        }
-        return {};
+        if (Mark(self_.get(), hook)) return {};
+        return FailErrno("cannot mark this process for the proof");
+    }
+
+    // A child, in the place of this process. The mark goes with it.
+    bool OfChild(pid_t child, blf_hook hook) const {
+        const Fd process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+        return process && Mark(process.get(), hook);
     }
 
   private:
+    bool Mark(int process, blf_hook hook) const {
+        const blf_probe probe{.hook = hook + 1U, .pad = 0};
+        return bpf_map_update_elem(deployment_.probes(), &process, &probe, BPF_ANY) == 0;
+    }
+
     const Deployment& deployment_;
     Fd self_;
 };
@@ -54,6 +62,11 @@ class Asking {
 bool HasVerdict(const HookInfo& hook) {
     return hook.is_lsm() && hook.hook != BLF_HOOK_inode_free_security &&
            hook.hook != BLF_HOOK_kernel_module_request;
+}
+
+// Whoever asks for a capability is told yes or no, and says EPERM.
+int ErrnoOfProof(blf_hook hook) {
+    return hook == BLF_HOOK_capable ? EPERM : BLF_PROOF_ERRNO;
 }
 
 // What keeps everybody from making the call.
@@ -84,7 +97,7 @@ HookProof Judge(const HookInfo& hook, int error, uint64_t answers, uint64_t seen
     } else if (!answers) {
         result.found = fmt::format("our program was not asked; something before it refused: {}",
                                    std::strerror(error));
-    } else if (HasVerdict(hook) && error != BLF_PROOF_ERRNO) {
+    } else if (HasVerdict(hook) && error != ErrnoOfProof(hook.hook)) {
         result.found = fmt::format("our program was asked, and not obeyed: {}",
                                    error ? std::strerror(error) : "the call succeeded");
     } else if (hook.kind != HookKind::kLsmSleeps && seen != generation) {
@@ -104,7 +117,10 @@ Result<HookProof> Ask(Asking& asking, const Deployment& deployment, const ProofG
     TRY_STATUS(asking.At(hook.hook));
     const blf_answer& answer = deployment.control()->answer[hook.hook];
     const uint64_t before = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
-    const int error = ground.Call(hook.hook);
+    const int error =
+        hook.hook == BLF_HOOK_ptrace_traceme
+            ? CallInChild([&](pid_t child) { return asking.OfChild(child, hook.hook); })
+            : ground.Call(hook.hook);
     const uint64_t after = __atomic_load_n(&answer.count, __ATOMIC_SEQ_CST);
     const uint64_t seen = __atomic_load_n(&answer.generation, __ATOMIC_SEQ_CST);
     return Judge(hook, error, after - before, seen, generation);

@@ -22,6 +22,7 @@
 #include "enforce/pins.h"
 #include "enforce/proof_kernel.h"
 #include "enforce/proof_mounts.h"
+#include "enforce/proof_process.h"
 #include "enforce/proof_sockets.h"
 #include "enforce/uring.h"
 
@@ -223,6 +224,7 @@ int ProofGround::Call(blf_hook hook) const {
     if (const int error = CallOnSocket(hook); error != ENOSYS) return error;
     if (const int error = CallOnMounts(hook, tree_.get()); error != ENOSYS) return error;
     if (const int error = CallOnKernel(hook); error != ENOSYS) return error;
+    if (const int error = CallOnProcess(hook); error != ENOSYS) return error;
     for (auto group : {&ProofGround::Names, &ProofGround::Attributes, &ProofGround::Use}) {
         if (const int error = (this->*group)(hook); error != ENOSYS) return error;
     }

@@ -44,6 +44,11 @@ struct Asker {
     uint32_t command = BLF_NO_VALUE;
     uint32_t program_type = BLF_NO_VALUE;
     uint32_t map_type = BLF_NO_VALUE;
+    uint32_t ptrace_access = BLF_NO_VALUE;
+    uint32_t signal = BLF_NO_VALUE;
+    uint32_t used_capability = BLF_NO_VALUE;
+    uint32_t option = BLF_NO_VALUE;
+    uint32_t resource = BLF_NO_VALUE;
     uint64_t mount_flags = 0;  // a bit each
 
     friend bool operator==(const Asker&, const Asker&) = default;

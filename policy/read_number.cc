@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <vector>
 
 #include "policy/fields.h"
 #include "policy/kernel_words.h"
@@ -38,10 +40,18 @@ bool IsNumber(std::string_view text) {
 // The largest number that these can have.
 uint32_t LargestNumber(blf_by dimension) {
     constexpr uint32_t kSixteenBits = 65535;
+    if (dimension == BLF_BY_OPTION) return BLF_NO_VALUE - 1;
     return IsDetail(dimension) ? kSixteenBits : kLargestId;
 }
 
-// Users, groups, ports and protocols, by number or by name.
+// Of what may also be given as a number.
+std::span<const NumberedWord> NumberedWordsOf(blf_by dimension) {
+    if (dimension == BLF_BY_PROTOCOL) return Protocols();
+    if (dimension == BLF_BY_OPTION) return PrctlOptions();
+    return {};
+}
+
+// Users, groups, ports, protocols and options, by number or by name.
 class IdReader {
   public:
     IdReader(const Node& node, blf_by dimension, const Accounts& accounts, Diagnostics* diagnostics)
@@ -68,7 +78,7 @@ class IdReader {
 
   private:
     std::string_view What() const {
-        if (IsDetail(dimension_)) return dimension_ == BLF_BY_PORT ? "port" : "protocol";
+        if (IsDetail(dimension_)) return NumberSelector(dimension_).word;
         return is_group_ ? "group" : "user";
     }
 
@@ -117,16 +127,21 @@ class IdReader {
         return NumberRange{*first, *last};
     }
 
-    std::optional<NumberRange> ReadProtocol() {
-        if (const auto number = ProtocolByWord(node_.value)) return NumberRange{*number, *number};
-        TellUnknown(node_, fmt::format(message::kUnknownWord, What(), "{}"), ProtocolWords(),
-                    fmt::format(message::kHintWords, ListWords(ProtocolWords())), diagnostics_);
+    std::optional<NumberRange> ReadNumbered(std::span<const NumberedWord> numbered) {
+        const auto found = std::ranges::find(numbered, node_.value, &NumberedWord::word);
+        if (found != numbered.end()) return NumberRange{found->number, found->number};
+        std::vector<std::string_view> words;
+        for (const NumberedWord& one : numbered) words.push_back(one.word);
+        TellUnknown(node_, fmt::format(message::kUnknownWord, What(), "{}"), words,
+                    fmt::format(message::kHintWords, ListWords(words)), diagnostics_);
         return std::nullopt;
     }
 
     std::optional<NumberRange> ReadName() {
         const std::string_view text = node_.value;
-        if (dimension_ == BLF_BY_PROTOCOL) return ReadProtocol();
+        if (const auto numbered = NumberedWordsOf(dimension_); !numbered.empty()) {
+            return ReadNumbered(numbered);
+        }
         if (dimension_ == BLF_BY_PORT) {
             TellBadSocketNumber(node_.where, text);
             return std::nullopt;
@@ -164,7 +179,7 @@ std::string Lowered(std::string_view text) {
 std::optional<NumberRange> ReadWord(const Node& node, const Selector<Ranges>& selector,
                                     Diagnostics* diagnostics) {
     const std::span<const std::string_view> words = WordsOf(selector.dimension);
-    const bool capability = selector.dimension == BLF_BY_CAPABILITY;
+    const bool capability = WordsOf(selector.dimension).data() == std::data(kCapabilities);
     const std::string text = capability ? Lowered(node.value) : node.value;
     const auto found = std::ranges::find(words, text);
     if (found != words.end()) {
@@ -188,7 +203,14 @@ std::span<const std::string_view> WordsOf(blf_by dimension) {
         case BLF_BY_USER_NAMESPACE:
             return kUserNamespaces;
         case BLF_BY_CAPABILITY:
+        case BLF_BY_USED_CAPABILITY:
             return kCapabilities;
+        case BLF_BY_PTRACE_ACCESS:
+            return PtraceAccessWords();
+        case BLF_BY_SIGNAL:
+            return SignalWords();
+        case BLF_BY_RESOURCE:
+            return ResourceWords();
         case BLF_BY_FAMILY:
             return FamilyWords();
         case BLF_BY_SOCKET_TYPE:
@@ -220,9 +242,9 @@ std::optional<NumberRange> ReadNumber(const Node& node, const Selector<Ranges>& 
 std::string NumberText(blf_by dimension, NumberRange range) {
     const std::span<const std::string_view> words = WordsOf(dimension);
     if (range.first < words.size()) return std::string(words[range.first]);
-    const std::string_view protocol =
-        dimension == BLF_BY_PROTOCOL ? ProtocolWord(range.first) : std::string_view();
-    if (!protocol.empty() && range.first == range.last) return std::string(protocol);
+    for (const NumberedWord& one : NumberedWordsOf(dimension)) {
+        if (one.number == range.first && range.first == range.last) return std::string(one.word);
+    }
     if (dimension == BLF_BY_LOGIN_UID && range.first == BLF_NO_LOGIN) return std::string(kUnset);
     if (range.first == range.last) return fmt::format("{}", range.first);
     return fmt::format("{}-{}", range.first, range.last);

@@ -93,6 +93,11 @@ void Join(Asker* asker, const Asker& other) {
     take(&Asker::command);
     take(&Asker::program_type);
     take(&Asker::map_type);
+    take(&Asker::ptrace_access);
+    take(&Asker::signal);
+    take(&Asker::used_capability);
+    take(&Asker::option);
+    take(&Asker::resource);
     for (const std::string& one : other.ancestors) {
         if (!Has(asker->ancestors, one)) asker->ancestors.push_back(one);
     }

@@ -4,10 +4,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
-#include <iterator>
-
 namespace bailiff::policy {
 namespace {
 
@@ -26,23 +22,12 @@ static_assert(kFamilies[AF_BLUETOOTH] == "bluetooth" && kFamilies[AF_XDP] == "xd
 constexpr std::string_view kTypes[] = {"", "stream", "dgram", "raw", "rdm", "seqpacket", "dccp"};
 static_assert(kTypes[SOCK_STREAM] == "stream" && kTypes[SOCK_SEQPACKET] == "seqpacket");
 
-struct Protocol {
-    std::string_view word;
-    uint32_t number;
-};
-
-constexpr Protocol kProtocols[] = {
+constexpr NumberedWord kProtocols[] = {
     {"icmp", IPPROTO_ICMP}, {"igmp", IPPROTO_IGMP},       {"tcp", IPPROTO_TCP},
     {"udp", IPPROTO_UDP},   {"dccp", IPPROTO_DCCP},       {"icmpv6", IPPROTO_ICMPV6},
     {"sctp", IPPROTO_SCTP}, {"udplite", IPPROTO_UDPLITE}, {"raw", IPPROTO_RAW},
     {"mptcp", 262},
 };
-
-constexpr auto kProtocolWords = [] {
-    std::array<std::string_view, std::size(kProtocols)> words;
-    std::ranges::transform(kProtocols, words.begin(), &Protocol::word);
-    return words;
-}();
 
 }  // namespace
 
@@ -54,19 +39,8 @@ std::span<const std::string_view> SocketTypeWords() {
     return kTypes;
 }
 
-std::span<const std::string_view> ProtocolWords() {
-    return kProtocolWords;
-}
-
-std::optional<uint32_t> ProtocolByWord(std::string_view word) {
-    const auto* found = std::ranges::find(kProtocols, word, &Protocol::word);
-    if (found == std::end(kProtocols)) return std::nullopt;
-    return found->number;
-}
-
-std::string_view ProtocolWord(uint32_t protocol) {
-    const auto* found = std::ranges::find(kProtocols, protocol, &Protocol::number);
-    return found == std::end(kProtocols) ? std::string_view() : found->word;
+std::span<const NumberedWord> Protocols() {
+    return kProtocols;
 }
 
 }  // namespace bailiff::policy

@@ -4,10 +4,10 @@
 // in linux/in.h.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
+
+#include "policy/numbered_word.h"
 
 namespace bailiff::policy {
 
@@ -16,9 +16,6 @@ std::span<const std::string_view> FamilyWords();
 // By SOCK_*; "" where there is none.
 std::span<const std::string_view> SocketTypeWords();
 
-std::span<const std::string_view> ProtocolWords();
-std::optional<uint32_t> ProtocolByWord(std::string_view word);
-// "tcp", or "" for a number without a word.
-std::string_view ProtocolWord(uint32_t protocol);
+std::span<const NumberedWord> Protocols();
 
 }  // namespace bailiff::policy

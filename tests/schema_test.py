@@ -105,7 +105,7 @@ def main():
     expect(operations and families and schema["definitions"]["operation"]["enum"] == words,
            "the schema's words are not those of abi/operations.def and families.def")
     meanings = [row[1:] for row in operations] + families
-    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec|net|mount|umount|pivot-root|chroot|kernel|namespace)[a-z.*-]*)` \| (.+) \|$") == meanings,
+    expect(rows("docs/POLICY.md", r"^\| `((?:file|exec|net|mount|umount|pivot-root|chroot|kernel|namespace|process)[a-z.*-]*)` \| (.+) \|$") == meanings,
            "the tables of operations and families in docs/POLICY.md are not those of the .def")
     manual = rows("docs/POLICY.md", r"^\| .+ \| `([A-Z_]+)` \| (.+) \|$")
     expect(dict(manual) == implied(dict(row[:2] for row in operations)),

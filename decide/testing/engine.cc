@@ -117,6 +117,11 @@ policy::Asker AskerOf(const OracleRequest& request) {
                         .command = request.details.command,
                         .program_type = request.details.program_type,
                         .map_type = request.details.map_type,
+                        .ptrace_access = request.details.ptrace_access,
+                        .signal = request.details.signal,
+                        .used_capability = request.details.used_capability,
+                        .option = request.details.option,
+                        .resource = request.details.resource,
                         .mount_flags = request.details.mount_flags};
     for (const OraclePath& one : who.ancestors) asker.ancestors.push_back(Joined(one.components));
     return asker;
@@ -173,6 +178,11 @@ void SetDetails(const ImageView& image, const OracleRequest& request, blf_subjec
     set(BLF_BY_COMMAND, details.command);
     set(BLF_BY_PROGRAM_TYPE, details.program_type);
     set(BLF_BY_MAP_TYPE, details.map_type);
+    set(BLF_BY_PTRACE_ACCESS, details.ptrace_access);
+    set(BLF_BY_SIGNAL, details.signal);
+    set(BLF_BY_USED_CAPABILITY, details.used_capability);
+    set(BLF_BY_OPTION, details.option);
+    set(BLF_BY_RESOURCE, details.resource);
     subject->mount_flags = details.mount_flags;
     if (details.name) SetPath(image, BLF_BY_NAME, {.components = {*details.name}}, subject);
     if (details.source) SetPath(image, BLF_BY_SOURCE, {.components = {*details.source}}, subject);
@@ -300,12 +310,13 @@ std::string Describe(const std::vector<policy::Policy>& policies, const OracleRe
     const OracleSocket& socket = request.socket;
     return fmt::format(
         "ask {} of {} or {}, port {}, protocol {}, family {}, type {}, name {}, "
-        "source {}, lockdown {}, command {}, program {}, map {}, flags {:x}, {}\n{}",
+        "source {}, lockdown {}, command {}, program {}, map {}, access {}, "
+                       "signal {}, uses {}, option {}, resource {}, flags {:x}, {}\n{}",
         static_cast<int>(request.ask), request.nowhere ? "nowhere" : TextOf(request.object),
         fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family, socket.type,
         request.details.name.value_or("none"), request.details.source.value_or("none"),
         request.details.lockdown, request.details.command, request.details.program_type,
-        request.details.map_type, request.details.mount_flags, TextOf(request.who),
+        request.details.map_type, request.details.ptrace_access, request.details.signal, request.details.used_capability, request.details.option, request.details.resource, request.details.mount_flags, TextOf(request.who),
         policy::DumpModel(policies));
 }
 

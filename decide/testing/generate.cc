@@ -274,7 +274,10 @@ Rule Generator::NewRule() {
     constexpr int kErrors[] = {EPERM, EPERM, EACCES, ENOENT};
     constexpr blf_set kAll = (blf_set{1} << BLF_OPERATION_COUNT) - 1;
     constexpr blf_set kDetailed[] = {BLF_BIT(KERNEL_MODULE), BLF_BIT(KERNEL_BPF),
-                                     BLF_BIT(KERNEL_LOCKDOWN), BLF_BIT(UMOUNT) - BLF_BIT(MOUNT)};
+                                     BLF_BIT(KERNEL_LOCKDOWN), BLF_BIT(UMOUNT) - BLF_BIT(MOUNT),
+                                     BLF_BIT(PROCESS_PTRACE),  BLF_BIT(PROCESS_SIGNAL),
+                                     BLF_BIT(PROCESS_CAPABILITY), BLF_BIT(PROCESS_PRCTL),
+                                     BLF_BIT(PROCESS_RLIMIT)};
     Rule rule;
     const size_t kind = sockets_ ? Below(7) : 0;
     if (kind < 3) {
@@ -392,6 +395,11 @@ OracleDetails Generator::DetailsFor(const Rule& rule) {
     details.command = number(rule.details.command);
     details.program_type = number(rule.details.program);
     details.map_type = number(rule.details.map);
+    details.ptrace_access = number(rule.details.access);
+    details.signal = number(rule.details.signal);
+    details.used_capability = number(rule.details.uses);
+    details.option = number(rule.details.option);
+    details.resource = number(rule.details.resource);
     while (!OneIn(3)) details.mount_flags |= uint64_t{1} << Below(10);
     return details;
 }

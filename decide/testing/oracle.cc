@@ -456,6 +456,11 @@ bool DetailsMatch(const Rule& rule, const OracleRequest& request) {
            NumberMatches(wanted.command, details.command) &&
            NumberMatches(wanted.program, details.program_type) &&
            NumberMatches(wanted.map, details.map_type) &&
+           NumberMatches(wanted.access, details.ptrace_access) &&
+           NumberMatches(wanted.signal, details.signal) &&
+           NumberMatches(wanted.uses, details.used_capability) &&
+           NumberMatches(wanted.option, details.option) &&
+           NumberMatches(wanted.resource, details.resource) &&
            AnyNumberMatches(wanted.flag, BitsOf(details.mount_flags));
 }
 

@@ -56,6 +56,11 @@ struct OracleDetails {
     uint32_t command = 0;
     uint32_t program_type = 0;
     uint32_t map_type = 0;
+    uint32_t ptrace_access = 0;
+    uint32_t signal = 0;
+    uint32_t used_capability = 0;
+    uint32_t option = 0;
+    uint32_t resource = 0;
     uint64_t mount_flags = 0;
 };
 

@@ -19,7 +19,7 @@ struct verb {
 /* Each ends with a row without a name. */
 extern const struct verb opening_verbs[], descriptor_verbs[], memory_verbs[], exec_verbs[],
     name_verbs[], attribute_verbs[], uring_verbs[], machine_verbs[], fuse_verbs[], socket_verbs[],
-    kernel_verbs[];
+    kernel_verbs[], process_verbs[];
 
 /* A system call's answer as a verb's. */
 int result(long rc);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/proof_process.h"
+
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+#include "base/fd.h"
+
+namespace bailiff::enforce {
+namespace {
+
+int ErrnoOf(long result) {
+    return result < 0 ? errno : 0;
+}
+
+// A child that waits for its end.
+int SeizeChild() {
+    const pid_t child = fork();
+    if (child == 0) {
+        for (;;) pause();
+    }
+    if (child < 0) return errno;
+    const int error = ErrnoOf(ptrace(PTRACE_SEIZE, child, nullptr, nullptr));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    return error;
+}
+
+int SetOwnGroups() {
+    const int count = getgroups(0, nullptr);
+    if (count < 0) return errno;
+    std::vector<gid_t> groups(static_cast<size_t>(count));
+    if (getgroups(count, groups.data()) < 0) return errno;
+    return ErrnoOf(syscall(SYS_setgroups, groups.size(), groups.data()));
+}
+
+int SetOwnLimit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_CORE, &limit) != 0) return errno;
+    return ErrnoOf(setrlimit(RLIMIT_CORE, &limit));
+}
+
+int SetOwnScheduling() {
+    sched_param parameters{};
+    if (sched_getparam(0, &parameters) != 0) return errno;
+    return ErrnoOf(sched_setscheduler(0, sched_getscheduler(0), &parameters));
+}
+
+int SetOwnPriority() {
+    errno = 0;
+    const int priority = getpriority(PRIO_PROCESS, 0);
+    return errno ? errno : ErrnoOf(setpriority(PRIO_PROCESS, 0, priority));
+}
+
+int SetOwnIoPriority() {
+    constexpr int kProcess = 1;  // IOPRIO_WHO_PROCESS
+    const long priority = syscall(SYS_ioprio_get, kProcess, 0);
+    if (priority < 0) return errno;
+    return ErrnoOf(syscall(SYS_ioprio_set, kProcess, 0, priority));
+}
+
+int MakeKey() {
+    return ErrnoOf(
+        syscall(SYS_add_key, "user", "bailiff-proof", "", 1UL, KEY_SPEC_THREAD_KEYRING));
+}
+
+int DescribeKeyring() {
+    std::array<char, 256> text;
+    return ErrnoOf(syscall(SYS_keyctl, KEYCTL_DESCRIBE, KEY_SPEC_USER_KEYRING, text.data(),
+                           text.size()));
+}
+
+int UseCapability() {
+    const Fd timer(timerfd_create(CLOCK_REALTIME_ALARM, TFD_CLOEXEC));
+    return timer ? 0 : errno;
+}
+
+}  // namespace
+
+int CallOnProcess(blf_hook hook) {
+    switch (hook) {
+        case BLF_HOOK_ptrace_access_check:
+            return SeizeChild();
+        case BLF_HOOK_task_kill:
+            return ErrnoOf(kill(getpid(), 0));
+        case BLF_HOOK_task_fix_setuid:
+            return ErrnoOf(syscall(SYS_setreuid, -1, -1));
+        case BLF_HOOK_task_fix_setgid:
+            return ErrnoOf(syscall(SYS_setregid, -1, -1));
+        case BLF_HOOK_task_fix_setgroups:
+            return SetOwnGroups();
+        case BLF_HOOK_capable:
+            return UseCapability();
+        case BLF_HOOK_task_prctl:
+            return ErrnoOf(prctl(PR_GET_DUMPABLE));
+        case BLF_HOOK_task_setrlimit:
+            return SetOwnLimit();
+        case BLF_HOOK_task_setnice:
+            return SetOwnPriority();
+        case BLF_HOOK_task_setscheduler:
+            return SetOwnScheduling();
+        case BLF_HOOK_task_setioprio:
+            return SetOwnIoPriority();
+        case BLF_HOOK_key_alloc:
+            return MakeKey();
+        case BLF_HOOK_key_permission:
+            return DescribeKeyring();
+        default:
+            return ENOSYS;
+    }
+}
+
+int CallInChild(const std::function<bool(pid_t child)>& mark) {
+    std::array<int, 2> ends;
+    if (pipe(ends.data()) != 0) return errno;
+    Fd reader(ends[0]);
+    Fd writer(ends[1]);
+    const pid_t child = fork();
+    if (child == 0) {
+        char byte = 0;
+        writer = Fd();
+        const bool marked = read(reader.get(), &byte, 1) == 1;
+        _exit(marked ? ErrnoOf(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)) : ECANCELED);
+    }
+    if (child < 0) return errno;
+    if (mark(child) && write(writer.get(), "", 1) != 1) kill(child, SIGKILL);
+    writer = Fd();
+    int status = 0;
+    if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return ECHILD;
+    return WEXITSTATUS(status);
+}
+
+}  // namespace bailiff::enforce
