@@ -133,8 +133,10 @@ Result<Applied> TidyUp(Applied applied) {
 
 // Where some program lets bailiff itself pass.
 Status TellOwnPlace(const Deployment& deployment) {
-    constexpr HookSet kAsking = BitOf(kHooks[BLF_HOOK_bpf]) | BitOf(kHooks[BLF_HOOK_locked_down]) |
-                                BitOf(kHooks[BLF_HOOK_sb_kern_mount]);
+    constexpr HookSet kAsking =
+        BitOf(kHooks[BLF_HOOK_bpf]) | BitOf(kHooks[BLF_HOOK_locked_down]) |
+        BitOf(kHooks[BLF_HOOK_sb_kern_mount]) | BitOf(kHooks[BLF_HOOK_capable]) |
+        BitOf(kHooks[BLF_HOOK_key_alloc]) | BitOf(kHooks[BLF_HOOK_key_permission]);
     if (!(deployment.hooks() & kAsking)) return {};
     deployment.control()->own = TRY(FindOwnPlace());
     return {};

@@ -63,11 +63,9 @@ static int do_add_key(char** arg, int flags) {
     return result(syscall(SYS_add_key, "user", "actor", "x", 1UL, KEY_SPEC_PROCESS_KEYRING));
 }
 
-static int do_describe_key(char** arg, int flags) {
+static int do_find_keyring(char** arg, int flags) {
     (void)arg, (void)flags;
-    char text[256];
-    return result(
-        syscall(SYS_keyctl, KEYCTL_DESCRIBE, KEY_SPEC_USER_KEYRING, text, sizeof(text)));
+    return result(syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_THREAD_KEYRING, 1));
 }
 
 static int do_traceme(char** arg, int flags) {
@@ -93,7 +91,7 @@ const struct verb process_verbs[] = {
     {"affinity", "", 0, do_affinity, 0},
     {"ioprio", "", 0, do_ioprio, 0},
     {"add-key", "", 0, do_add_key, 0},
-    {"describe-key", "", 0, do_describe_key, 0},
+    {"find-keyring", "", 0, do_find_keyring, 0},
     {"traceme", "", 0, do_traceme, 0},
     {"read-memory", "PID ADDRESS", 2, do_read_memory, 0},
     {0},
