@@ -18,9 +18,9 @@ enum blf_by {
     BLF_BY_PARENT,     /* the executable of the process that started it */
     BLF_BY_CGROUP,     /* its path in the hierarchy of version 2, from the host's root */
     BLF_BY_EXE_SHA256, /* of the executable's content: one component, 64 hexadecimal digits */
-    BLF_BY_NAME,   /* of a module, of a kind of file system: one component; this and what follows
-                      of the request */
-    BLF_BY_SOURCE, /* what is mounted, as who mounts it has written it: likewise */
+    BLF_BY_NAME,       /* of a module, a kind of file system, a socket: one component; this and what
+                          follows       of the request */
+    BLF_BY_SOURCE,     /* what is mounted, as who mounts it has written it: likewise */
     BLF_PATH_DIMENSIONS,
 
     BLF_BY_LINEAGE = BLF_PATH_DIMENSIONS,
@@ -41,9 +41,9 @@ enum blf_by {
     BLF_BY_PTRACE_ACCESS,      /* PTRACE_MODE_READ, PTRACE_MODE_ATTACH */
     BLF_BY_SIGNAL,
     BLF_BY_USED_CAPABILITY,
-    BLF_BY_OPTION,             /* PR_* */
-    BLF_BY_RESOURCE,           /* RLIMIT_* */
-    BLF_VALUES_END,            /* those before are one number, those that follow sets */
+    BLF_BY_OPTION,   /* PR_* */
+    BLF_BY_RESOURCE, /* RLIMIT_* */
+    BLF_VALUES_END,  /* those before are one number, those that follow sets */
 
     BLF_BY_GID = BLF_VALUES_END, /* the effective one and the supplementary ones */
     BLF_BY_CAPABILITY,           /* effective, in whichever user namespace */

@@ -46,11 +46,19 @@ BLF_INLINE __u32 blf_cut_module_name(struct blf_task* task, __u32 length) {
     return (__u32)name.length;
 }
 
-/* Into task->name. Its length; BLF_NONE of one that no component can have. */
-static __attribute__((noinline)) __u32 blf_read_text(struct blf_task* task, __u64 text) {
+/* Into task->name. Its length; BLF_NONE of one that no component can have. `length`: that, or
+ * 0 of one that ends with a NUL. */
+static __attribute__((noinline)) __u32 blf_read_text(struct blf_task* task, __u64 text,
+                                                     __u32 length) {
     char last = 0;
     if (!task) return 0;
     for (__u32 i = 0; i < BLF_NAME_WORDS; i++) task->name[i] = 0;
+    if (length) {
+        if (length > BLF_NAME_MAX) return BLF_NONE;
+        BLF_OPAQUE(length);
+        length &= BLF_NAME_MAX;
+        return bpf_probe_read_kernel(task->name, length, (void*)text) ? BLF_NONE : length;
+    }
     long size = bpf_probe_read_kernel_str(task->name, sizeof(task->name), (void*)text);
     if (size == sizeof(task->name) &&
         (bpf_probe_read_kernel(&last, 1, (void*)(text + BLF_NAME_MAX)) || last))
@@ -63,7 +71,7 @@ BLF_INLINE void blf_gather_text(struct blf_task* mine, BLF_IMAGE image, __u32 by
     const struct blf_dimension* dimension = blf_dimension_of(image, by);
     __u64 text = mine->details.text[by - BLF_BY_NAME];
     if (!dimension || !text) return;
-    __u32 length = blf_read_text(mine, text);
+    __u32 length = blf_read_text(mine, text, by == BLF_BY_NAME ? mine->details.length : 0);
     if (by == BLF_BY_NAME && mine->details.is_file_name && length != BLF_NONE)
         length = blf_cut_module_name(mine, length);
     if (!length) return;

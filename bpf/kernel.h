@@ -267,8 +267,18 @@ struct sock {
     __u16 sk_protocol;
 };
 
+struct sockaddr_un {
+    char sun_path[108];
+};
+
+struct unix_address {
+    int len; /* of the name below */
+    struct sockaddr_un name[1];
+};
+
 struct unix_sock {
     struct sock sk;
+    struct unix_address* addr;
     struct path path;
 };
 

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * Requests about what is at a place, or at none: a rule need not name one (BLF_IS_ANYWHERE), so no
- * quick look at the place says that no rule is near.
+ * Requests about what is at a place, or at none: a rule need not name one (BLF_IS_ANYWHERE), so a
+ * quick look at the place alone does not say that no rule is near.
  */
 #ifndef BAILIFF_BPF_PLACE_H
 #define BAILIFF_BPF_PLACE_H
 
 #include "bpf/ask.h"
 #include "bpf/details.h"
+
+/* Does some rule name no place? */
+static __attribute__((noinline)) int blf_some_rule_is_anywhere(void) {
+    BLF_IMAGE image = blf_published();
+    const struct blf_root* root =
+        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_addresses* table = image ? blf_address_table(image) : NULL;
+    return !root || !table || blf_path_vector(image, root, table->none) != 0;
+}
 
 BLF_INLINE int blf_decide_place(const struct blf_object* object, const struct blf_details* details,
                                 __u32 ask) {

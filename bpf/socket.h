@@ -9,8 +9,7 @@
 #ifndef BAILIFF_BPF_SOCKET_H
 #define BAILIFF_BPF_SOCKET_H
 
-#include "bpf/ask.h"
-#include "bpf/details.h"
+#include "bpf/place.h"
 
 #define AF_UNSPEC 0
 #define AF_INET 2
@@ -221,8 +220,22 @@ static __attribute__((noinline)) int blf_quick_untouched_path(__u64 dentry, __u6
     return blf_quick_untouched(name, BLF_UNTRUSTED(vfsmount, (void*)mount), name->d_inode, 0);
 }
 
-/* The path that the other one was bound to; one without is at no place. */
+/* An abstract name begins with a NUL, and ends where the address does. */
+BLF_INLINE void blf_set_abstract(struct blf_details* details, __u64 other) {
+    __u64 address = blf_read_pointer(other + BLF_OFFSET(unix_sock, addr));
+    if (!address) return;
+    __u64 path = address + BLF_OFFSET(unix_address, name) + BLF_OFFSET(sockaddr_un, sun_path);
+    __u32 size = blf_read_word(address + BLF_OFFSET(unix_address, len));
+    __u32 before = BLF_OFFSET(sockaddr_un, sun_path) + 1;
+    if ((blf_read_word(path) & 0xff) || size <= before) return;
+    BLF_TEXT_OF(details, NAME) = path + 1;
+    details->length = size - before;
+}
+
+/* The path that the other one was bound to, or its abstract name; one without either is at no
+ * place. */
 BLF_INLINE int blf_ask_unix(__u32 hook, struct sock* other) {
+    struct blf_details details = {};
     if (blf_is_probed(hook)) return blf_prove();
     if (BLF_IS_NULL(other))
         return blf_answer_kernel(blf_decide_unseen(BLF_ASK_NET_UNIX, BLF_REASON_NOT_SEEN));
@@ -235,9 +248,11 @@ BLF_INLINE int blf_ask_unix(__u32 hook, struct sock* other) {
         object.dentry = dentry;
         object.mount = mount - BLF_OFFSET(mount, mnt);
         object.inode = blf_inode_of(dentry);
-        if (blf_quick_untouched_path(dentry, mount)) return 0;
+        if (!blf_some_rule_is_anywhere() && blf_quick_untouched_path(dentry, mount)) return 0;
+    } else {
+        blf_set_abstract(&details, blf_number(other));
     }
-    return blf_answer_kernel(blf_decide_object(&object, BLF_ASK_NET_UNIX));
+    return blf_answer_kernel(blf_decide_place(&object, &details, BLF_ASK_NET_UNIX));
 }
 
 SEC("lsm/unix_stream_connect")

@@ -73,7 +73,7 @@ struct blf_details {
     __u64 mount_flags;
     __u64 text[BLF_DETAIL_TEXTS]; /* 0: there is none */
     __u32 is_file_name;           /* the first text is that of a module's file */
-    __u32 pad;
+    __u32 length;                 /* of the first text; 0: it ends with a NUL */
 };
 
 /* A path of the task's that was looked up before. */

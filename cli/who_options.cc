@@ -110,9 +110,10 @@ Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
 template <typename Selector>
 void Declare(Arguments arguments, const Selector& selector, WhoOptions* options) {
     const std::string word(selector.word);
-    const char* help = word == "fstype"   ? "Kind of the file system: overlay"
-                       : word == "module" ? "Name of the module: usb_storage"
-                                          : HelpOf(selector.dimension);
+    const char* help = word == "fstype"     ? "Kind of the file system: overlay"
+                       : word == "abstract" ? "Abstract name of the unix socket"
+                       : word == "module"   ? "Name of the module: usb_storage"
+                                            : HelpOf(selector.dimension);
     const auto take = [options, word](const auto& values) { (*options)[word] = values; };
     if (IsSet(selector.dimension)) {
         arguments.Listed("--" + word, take, help);

@@ -73,8 +73,7 @@ int SetOwnIoPriority() {
 }
 
 int MakeKey() {
-    return ErrnoOf(
-        syscall(SYS_add_key, "user", "bailiff-proof", "", 1UL, KEY_SPEC_THREAD_KEYRING));
+    return ErrnoOf(syscall(SYS_add_key, "user", "bailiff-proof", "", 1UL, KEY_SPEC_THREAD_KEYRING));
 }
 
 // Made where there is none; it goes with the thread.

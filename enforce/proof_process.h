@@ -3,16 +3,16 @@
 // Calls about processes for the proof (abi/runtime.h).
 #pragma once
 
-#include <functional>
-
 #include <sys/types.h>
+
+#include <functional>
 
 #include "abi/operation.h"
 
 namespace bailiff::enforce {
 
-// One call of the kind that passes the hook, which changes nothing. 0 or the errno it got; ENOSYS for
-// a hook of another kind.
+// One call of the kind that passes the hook, which changes nothing. 0 or the errno it got; ENOSYS
+// for a hook of another kind.
 int CallOnProcess(blf_hook hook);
 
 // The same in a child, for what only a child can try: to be traced by us. `mark` makes it the one

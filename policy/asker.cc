@@ -32,8 +32,10 @@ constexpr Value kValues[] = {
     {BLF_BY_COMMAND, &Asker::command},
     {BLF_BY_PROGRAM_TYPE, &Asker::program_type},
     {BLF_BY_MAP_TYPE, &Asker::map_type},
-    {BLF_BY_PTRACE_ACCESS, &Asker::ptrace_access}, {BLF_BY_SIGNAL, &Asker::signal},
-    {BLF_BY_USED_CAPABILITY, &Asker::used_capability}, {BLF_BY_OPTION, &Asker::option},
+    {BLF_BY_PTRACE_ACCESS, &Asker::ptrace_access},
+    {BLF_BY_SIGNAL, &Asker::signal},
+    {BLF_BY_USED_CAPABILITY, &Asker::used_capability},
+    {BLF_BY_OPTION, &Asker::option},
     {BLF_BY_RESOURCE, &Asker::resource},
 };
 static_assert(std::size(kValues) == BLF_VALUES);

@@ -143,13 +143,59 @@ constexpr std::string_view kMountFlags[] = {
     "strictatime", "lazytime"};
 constexpr std::string_view kAccesses[] = {"", "read", "attach"};
 
-constexpr std::string_view kSignals[] = {"none", "hup", "int", "quit", "ill", "trap", "abrt", "bus", "fpe", "kill", "usr1", "segv", "usr2", "pipe", "alrm", "term", "stkflt", "chld", "cont", "stop", "tstp", "ttin", "ttou", "urg", "xcpu", "xfsz", "vtalrm", "prof", "winch", "io", "pwr", "sys", "32", "33", "34", "35", "36", "37", "38", "39", "40", "41", "42", "43", "44", "45", "46", "47", "48", "49", "50", "51", "52", "53", "54", "55", "56", "57", "58", "59", "60", "61", "62", "63", "64"};
+constexpr std::string_view kSignals[] = {
+    "none", "hup",  "int",  "quit", "ill",    "trap",   "abrt",  "bus",  "fpe",  "kill", "usr1",
+    "segv", "usr2", "pipe", "alrm", "term",   "stkflt", "chld",  "cont", "stop", "tstp", "ttin",
+    "ttou", "urg",  "xcpu", "xfsz", "vtalrm", "prof",   "winch", "io",   "pwr",  "sys",  "32",
+    "33",   "34",   "35",   "36",   "37",     "38",     "39",    "40",   "41",   "42",   "43",
+    "44",   "45",   "46",   "47",   "48",     "49",     "50",    "51",   "52",   "53",   "54",
+    "55",   "56",   "57",   "58",   "59",     "60",     "61",    "62",   "63",   "64"};
 static_assert(kSignals[SIGKILL] == "kill" && kSignals[SIGSYS] == "sys");
 
-constexpr std::string_view kResources[] = {"cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
+constexpr std::string_view kResources[] = {
+    "cpu",     "fsize", "data",  "stack",      "core",     "rss",  "nproc",  "nofile",
+    "memlock", "as",    "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
 static_assert(kResources[RLIMIT_CORE] == "core" && kResources[RLIMIT_RTTIME] == "rttime");
 
-constexpr NumberedWord kOptions[] = {{"set-pdeathsig", PR_SET_PDEATHSIG}, {"get-pdeathsig", PR_GET_PDEATHSIG}, {"get-dumpable", PR_GET_DUMPABLE}, {"set-dumpable", PR_SET_DUMPABLE}, {"get-keepcaps", PR_GET_KEEPCAPS}, {"set-keepcaps", PR_SET_KEEPCAPS}, {"get-timing", PR_GET_TIMING}, {"set-timing", PR_SET_TIMING}, {"set-name", PR_SET_NAME}, {"get-name", PR_GET_NAME}, {"get-seccomp", PR_GET_SECCOMP}, {"set-seccomp", PR_SET_SECCOMP}, {"capbset-read", PR_CAPBSET_READ}, {"capbset-drop", PR_CAPBSET_DROP}, {"get-tsc", PR_GET_TSC}, {"set-tsc", PR_SET_TSC}, {"get-securebits", PR_GET_SECUREBITS}, {"set-securebits", PR_SET_SECUREBITS}, {"set-timerslack", PR_SET_TIMERSLACK}, {"get-timerslack", PR_GET_TIMERSLACK}, {"mce-kill", PR_MCE_KILL}, {"mce-kill-get", PR_MCE_KILL_GET}, {"set-mm", PR_SET_MM}, {"set-ptracer", PR_SET_PTRACER}, {"set-child-subreaper", PR_SET_CHILD_SUBREAPER}, {"get-child-subreaper", PR_GET_CHILD_SUBREAPER}, {"set-no-new-privs", PR_SET_NO_NEW_PRIVS}, {"get-no-new-privs", PR_GET_NO_NEW_PRIVS}, {"get-tid-address", PR_GET_TID_ADDRESS}, {"set-thp-disable", PR_SET_THP_DISABLE}, {"get-thp-disable", PR_GET_THP_DISABLE}, {"cap-ambient", PR_CAP_AMBIENT}, {"get-speculation-ctrl", PR_GET_SPECULATION_CTRL}, {"set-speculation-ctrl", PR_SET_SPECULATION_CTRL}, {"set-io-flusher", PR_SET_IO_FLUSHER}, {"get-io-flusher", PR_GET_IO_FLUSHER}, {"set-syscall-user-dispatch", PR_SET_SYSCALL_USER_DISPATCH}, {"sched-core", PR_SCHED_CORE}, {"set-vma", PR_SET_VMA}};
+constexpr NumberedWord kOptions[] = {{"set-pdeathsig", PR_SET_PDEATHSIG},
+                                     {"get-pdeathsig", PR_GET_PDEATHSIG},
+                                     {"get-dumpable", PR_GET_DUMPABLE},
+                                     {"set-dumpable", PR_SET_DUMPABLE},
+                                     {"get-keepcaps", PR_GET_KEEPCAPS},
+                                     {"set-keepcaps", PR_SET_KEEPCAPS},
+                                     {"get-timing", PR_GET_TIMING},
+                                     {"set-timing", PR_SET_TIMING},
+                                     {"set-name", PR_SET_NAME},
+                                     {"get-name", PR_GET_NAME},
+                                     {"get-seccomp", PR_GET_SECCOMP},
+                                     {"set-seccomp", PR_SET_SECCOMP},
+                                     {"capbset-read", PR_CAPBSET_READ},
+                                     {"capbset-drop", PR_CAPBSET_DROP},
+                                     {"get-tsc", PR_GET_TSC},
+                                     {"set-tsc", PR_SET_TSC},
+                                     {"get-securebits", PR_GET_SECUREBITS},
+                                     {"set-securebits", PR_SET_SECUREBITS},
+                                     {"set-timerslack", PR_SET_TIMERSLACK},
+                                     {"get-timerslack", PR_GET_TIMERSLACK},
+                                     {"mce-kill", PR_MCE_KILL},
+                                     {"mce-kill-get", PR_MCE_KILL_GET},
+                                     {"set-mm", PR_SET_MM},
+                                     {"set-ptracer", PR_SET_PTRACER},
+                                     {"set-child-subreaper", PR_SET_CHILD_SUBREAPER},
+                                     {"get-child-subreaper", PR_GET_CHILD_SUBREAPER},
+                                     {"set-no-new-privs", PR_SET_NO_NEW_PRIVS},
+                                     {"get-no-new-privs", PR_GET_NO_NEW_PRIVS},
+                                     {"get-tid-address", PR_GET_TID_ADDRESS},
+                                     {"set-thp-disable", PR_SET_THP_DISABLE},
+                                     {"get-thp-disable", PR_GET_THP_DISABLE},
+                                     {"cap-ambient", PR_CAP_AMBIENT},
+                                     {"get-speculation-ctrl", PR_GET_SPECULATION_CTRL},
+                                     {"set-speculation-ctrl", PR_SET_SPECULATION_CTRL},
+                                     {"set-io-flusher", PR_SET_IO_FLUSHER},
+                                     {"get-io-flusher", PR_GET_IO_FLUSHER},
+                                     {"set-syscall-user-dispatch", PR_SET_SYSCALL_USER_DISPATCH},
+                                     {"sched-core", PR_SCHED_CORE},
+                                     {"set-vma", PR_SET_VMA}};
 
 constexpr size_t NumberOf(unsigned flag) {
     return static_cast<size_t>(std::countr_zero(flag));

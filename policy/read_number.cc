@@ -186,9 +186,15 @@ std::optional<NumberRange> ReadWord(const Node& node, const Selector<Ranges>& se
         const auto number = static_cast<uint32_t>(found - words.begin());
         return NumberRange{number, number};
     }
+    uint32_t signal = 0;
+    if (selector.dimension == BLF_BY_SIGNAL && IsNumber(text) &&
+        std::from_chars(text.data(), text.data() + text.size(), signal).ec == std::errc{} &&
+        signal < words.size()) {
+        return NumberRange{signal, signal};
+    }
     const std::string_view near = Closest(text, words);
-    diagnostics->Error(node.where,
-                       fmt::format(message::kUnknownWord, selector.word, Shorten(node.value)),
+    const std::string_view what = capability ? "capability" : selector.word;
+    diagnostics->Error(node.where, fmt::format(message::kUnknownWord, what, Shorten(node.value)),
                        near.empty() ? fmt::format(message::kHintWords, ListWords(words))
                                     : fmt::format(message::kHintDidYouMean, near));
     return std::nullopt;

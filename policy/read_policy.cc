@@ -157,6 +157,11 @@ class Reader {
                 path->where, fmt::format(message::kPathOfSocket, OperationList(without_path), key),
                 sockets ? message::kHintPathOfSocket : fmt::format(message::kHintNoAddress, key));
         } else if (CheckDetails(node, rule->operations, message::kSocketOfPath, diagnostics_)) {
+            const Node* abstract = node.Find("abstract");
+            if (path != nullptr && abstract != nullptr) {
+                diagnostics_->Error(abstract->where, message::kPathAndAbstract,
+                                    message::kHintPathAndAbstract);
+            }
             const bool says_nothing = rule->operations == 0 && !HasDetails(node);
             if (path != nullptr) ReadObjects(node, rule);
             if (path == nullptr && (need_path != 0 || says_nothing)) {

@@ -25,7 +25,7 @@ STRUCTURAL = [
 
 # Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.
 OTHERS = [
-    "adds-nothing", "broken-lines", "broken-off", "broken-off-early", "byte-order-mark", "can-never-match", "comma", "directive", "empty", "empty-document", "empty-entry",
+    "adds-nothing", "broken-lines", "broken-off", "broken-off-early", "byte-order-mark", "can-never-match", "comma", "details", "directive", "empty", "empty-document", "empty-entry",
     "escape-sequence", "globs", "keys", "links", "lone-carriage-return", "long-paths", "never-applies",
     "no-policy", "no-separator", "not-utf8", "nul", "pattern-as-alias", "properties",
     "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map", "syntax-other",

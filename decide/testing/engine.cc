@@ -311,13 +311,14 @@ std::string Describe(const std::vector<policy::Policy>& policies, const OracleRe
     return fmt::format(
         "ask {} of {} or {}, port {}, protocol {}, family {}, type {}, name {}, "
         "source {}, lockdown {}, command {}, program {}, map {}, access {}, "
-                       "signal {}, uses {}, option {}, resource {}, flags {:x}, {}\n{}",
+        "signal {}, uses {}, option {}, resource {}, flags {:x}, {}\n{}",
         static_cast<int>(request.ask), request.nowhere ? "nowhere" : TextOf(request.object),
         fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family, socket.type,
         request.details.name.value_or("none"), request.details.source.value_or("none"),
         request.details.lockdown, request.details.command, request.details.program_type,
-        request.details.map_type, request.details.ptrace_access, request.details.signal, request.details.used_capability, request.details.option, request.details.resource, request.details.mount_flags, TextOf(request.who),
-        policy::DumpModel(policies));
+        request.details.map_type, request.details.ptrace_access, request.details.signal,
+        request.details.used_capability, request.details.option, request.details.resource,
+        request.details.mount_flags, TextOf(request.who), policy::DumpModel(policies));
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {

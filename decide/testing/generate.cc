@@ -273,10 +273,15 @@ void Generator::AddDetails(Rule* rule) {
 Rule Generator::NewRule() {
     constexpr int kErrors[] = {EPERM, EPERM, EACCES, ENOENT};
     constexpr blf_set kAll = (blf_set{1} << BLF_OPERATION_COUNT) - 1;
-    constexpr blf_set kDetailed[] = {BLF_BIT(KERNEL_MODULE), BLF_BIT(KERNEL_BPF),
-                                     BLF_BIT(KERNEL_LOCKDOWN), BLF_BIT(UMOUNT) - BLF_BIT(MOUNT),
-                                     BLF_BIT(PROCESS_PTRACE),  BLF_BIT(PROCESS_SIGNAL),
-                                     BLF_BIT(PROCESS_CAPABILITY), BLF_BIT(PROCESS_PRCTL),
+    constexpr blf_set kDetailed[] = {BLF_BIT(KERNEL_MODULE),
+                                     BLF_BIT(KERNEL_BPF),
+                                     BLF_BIT(NET_UNIX),
+                                     BLF_BIT(KERNEL_LOCKDOWN),
+                                     BLF_BIT(UMOUNT) - BLF_BIT(MOUNT),
+                                     BLF_BIT(PROCESS_PTRACE),
+                                     BLF_BIT(PROCESS_SIGNAL),
+                                     BLF_BIT(PROCESS_CAPABILITY),
+                                     BLF_BIT(PROCESS_PRCTL),
                                      BLF_BIT(PROCESS_RLIMIT)};
     Rule rule;
     const size_t kind = sockets_ ? Below(7) : 0;
@@ -389,7 +394,9 @@ OracleDetails Generator::DetailsFor(const Rule& rule) {
     const auto number = [&](const policy::Ranges& ranges) {
         return ranges.empty() || OneIn(8) ? Uid() : ranges.front().first;
     };
-    details.name = text(rule.details.module.empty() ? rule.details.fstype : rule.details.module);
+    details.name = text(!rule.details.module.empty()     ? rule.details.module
+                        : !rule.details.abstract.empty() ? rule.details.abstract
+                                                         : rule.details.fstype);
     details.source = text(rule.details.source);
     details.lockdown = number(rule.details.reason);
     details.command = number(rule.details.command);

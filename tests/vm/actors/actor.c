@@ -24,7 +24,7 @@ int take(const char* what, int flags) {
 }
 
 static const struct verb* const topics[] = {
-    opening_verbs, descriptor_verbs, memory_verbs, exec_verbs,   name_verbs,  attribute_verbs,
+    opening_verbs, descriptor_verbs, memory_verbs, exec_verbs,   name_verbs,   attribute_verbs,
     uring_verbs,   machine_verbs,    fuse_verbs,   socket_verbs, kernel_verbs, process_verbs};
 #define TOPICS (sizeof(topics) / sizeof(topics[0]))
 
