@@ -46,24 +46,29 @@ BLF_INLINE __u32 blf_cut_module_name(struct blf_task* task, __u32 length) {
     return (__u32)name.length;
 }
 
-/* Into task->name. Its length; BLF_NONE of one that no component can have. `length`: that, or
- * 0 of one that ends with a NUL. */
+/* No lengths: why there is none. */
+#define BLF_TEXT_TOO_LONG BLF_NONE
+#define BLF_TEXT_UNREADABLE (BLF_NONE - 1)
+
+/* Into task->name. Its length, or one of those. `length`: that, or 0 of one that ends with a NUL.
+ */
 static __attribute__((noinline)) __u32 blf_read_text(struct blf_task* task, __u64 text,
                                                      __u32 length) {
     char last = 0;
-    if (!task) return 0;
+    if (!task) return BLF_TEXT_UNREADABLE;
     for (__u32 i = 0; i < BLF_NAME_WORDS; i++) task->name[i] = 0;
     if (length) {
-        if (length > BLF_NAME_MAX) return BLF_NONE;
+        if (length > BLF_NAME_MAX) return BLF_TEXT_TOO_LONG;
         BLF_OPAQUE(length);
         length &= BLF_NAME_MAX;
-        return bpf_probe_read_kernel(task->name, length, (void*)text) ? BLF_NONE : length;
+        return bpf_probe_read_kernel(task->name, length, (void*)text) ? BLF_TEXT_UNREADABLE
+                                                                      : length;
     }
     long size = bpf_probe_read_kernel_str(task->name, sizeof(task->name), (void*)text);
     if (size == sizeof(task->name) &&
         (bpf_probe_read_kernel(&last, 1, (void*)(text + BLF_NAME_MAX)) || last))
-        return BLF_NONE;
-    return size <= 0 ? 0 : (__u32)size - 1;
+        return BLF_TEXT_TOO_LONG;
+    return size <= 0 ? BLF_TEXT_UNREADABLE : (__u32)size - 1;
 }
 
 /* The state of a text, in the automaton of this dimension. */
@@ -72,13 +77,13 @@ BLF_INLINE void blf_gather_text(struct blf_task* mine, BLF_IMAGE image, __u32 by
     __u64 text = mine->details.text[by - BLF_BY_NAME];
     if (!dimension || !text) return;
     __u32 length = blf_read_text(mine, text, by == BLF_BY_NAME ? mine->details.length : 0);
-    if (by == BLF_BY_NAME && mine->details.is_file_name && length != BLF_NONE)
-        length = blf_cut_module_name(mine, length);
-    if (!length) return;
-    if (length == BLF_NONE) {
-        mine->subject.reason[by] = BLF_REASON_TOO_LONG;
+    if (length > BLF_NAME_MAX) {
+        mine->subject.reason[by] =
+            length == BLF_TEXT_TOO_LONG ? BLF_REASON_TOO_LONG : BLF_REASON_UNREADABLE;
         return;
     }
+    if (by == BLF_BY_NAME && mine->details.is_file_name) length = blf_cut_module_name(mine, length);
+    if (!length) return;
     mine->walk.t.state = dimension->first;
     mine->subject.reason[by] = blf_match_name(mine, length);
     if (mine->subject.reason[by]) return;

@@ -299,14 +299,6 @@ enum kernel_read_file_id {
     READING_MODULE_COMPRESSED,
 };
 
-enum kernel_load_data_id {
-    LOADING_FIRMWARE,
-    LOADING_MODULE,
-    LOADING_KEXEC_IMAGE,
-    LOADING_KEXEC_INITRAMFS,
-    LOADING_MODULE_COMPRESSED,
-};
-
 enum lockdown_reason {
     LOCKDOWN_NONE,
 #define BLF_LOCKDOWN(id, word, meaning) LOCKDOWN_##id,

@@ -17,7 +17,8 @@
     (bpf_core_enum_value_exists(enum type, constant) && \
      (value) == bpf_core_enum_value(enum type, constant))
 
-/* Of what the kernel reads for itself; what no rule is about is BLF_ASK_COUNT. */
+/* Of what the kernel reads or takes from memory for itself: enum kernel_load_data_id has the same
+ * numbers (__kernel_read_file_id). What no rule is about is BLF_ASK_COUNT. */
 BLF_INLINE __u32 blf_ask_of_reading(__u32 id) {
     if (BLF_IS(kernel_read_file_id, id, READING_MODULE) ||
         BLF_IS(kernel_read_file_id, id, READING_MODULE_COMPRESSED))
@@ -26,17 +27,6 @@ BLF_INLINE __u32 blf_ask_of_reading(__u32 id) {
         BLF_IS(kernel_read_file_id, id, READING_KEXEC_INITRAMFS))
         return BLF_ASK_KERNEL_KEXEC;
     return BLF_IS(kernel_read_file_id, id, READING_FIRMWARE) ? BLF_ASK_KERNEL_FIRMWARE
-                                                             : BLF_ASK_COUNT;
-}
-
-BLF_INLINE __u32 blf_ask_of_loading(__u32 id) {
-    if (BLF_IS(kernel_load_data_id, id, LOADING_MODULE) ||
-        BLF_IS(kernel_load_data_id, id, LOADING_MODULE_COMPRESSED))
-        return BLF_ASK_KERNEL_MODULE;
-    if (BLF_IS(kernel_load_data_id, id, LOADING_KEXEC_IMAGE) ||
-        BLF_IS(kernel_load_data_id, id, LOADING_KEXEC_INITRAMFS))
-        return BLF_ASK_KERNEL_KEXEC;
-    return BLF_IS(kernel_load_data_id, id, LOADING_FIRMWARE) ? BLF_ASK_KERNEL_FIRMWARE
                                                              : BLF_ASK_COUNT;
 }
 
@@ -56,7 +46,7 @@ SEC("lsm/kernel_load_data")
 int BPF_PROG(blf_kernel_load_data, int id) {
     if (blf_is_probed(BLF_HOOK_kernel_load_data)) return blf_prove();
     const struct blf_details nothing = {};
-    __u32 ask = blf_ask_of_loading(id);
+    __u32 ask = blf_ask_of_reading(id);
     return ask == BLF_ASK_COUNT ? 0 : blf_answer_kernel(blf_decide_details(&nothing, ask));
 }
 

@@ -130,14 +130,17 @@ Result<Asked> AskedOf(const Options& options) {
                  .move = move};
 }
 
-// Of a request about a path, or on a socket.
-std::vector<std::string> FailedOn(const policy::RuleOpinion& opinion, bool on_socket) {
+// Of a request about a path, or on a socket; in the words of the rule.
+std::vector<std::string> FailedOn(const policy::ImageView& image,
+                                  const policy::RuleOpinion& opinion, bool on_socket) {
     std::vector<std::string> dimensions;
     if (!opinion.operation) dimensions.emplace_back("operation");
     if (!opinion.object) dimensions.emplace_back(on_socket ? "address" : "path");
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
-        if (!opinion.who[by])
-            dimensions.emplace_back(policy::DimensionWord(static_cast<blf_by>(by)));
+        if (!opinion.who[by]) {
+            dimensions.emplace_back(
+                policy::DimensionWord(static_cast<blf_by>(by), image.OperationsOf(opinion.rule)));
+        }
     }
     if (dimensions.empty() && !opinion.applies) dimensions.emplace_back("except");
     return dimensions;
@@ -156,7 +159,7 @@ Json ToJson(const policy::ImageView& image, const policy::Explanation& explanati
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
         Json rule = RuleJson(image, opinion.rule);
         rule["applies"] = opinion.applies;
-        rule["failed_on"] = FailedOn(opinion, on_socket);
+        rule["failed_on"] = FailedOn(image, opinion, on_socket);
         rules.push_back(std::move(rule));
     }
     Json json = VerdictJson(image, explanation);
@@ -188,7 +191,7 @@ std::vector<std::string> Notes(const Options& options) {
 // As it was put.
 Json RequestJson(const Options& options, const policy::Request& request) {
     Json json = {{"operation", options.operation}};
-    if (!policy::IsOnSocket(request.ask)) json["path"] = options.path;
+    if (!options.path.empty()) json["path"] = options.path;
     if (!options.address.empty()) json["address"] = options.address;
     if (!options.to.empty()) json["to"] = options.to;
     if (options.directory) json["directory"] = true;
@@ -217,7 +220,7 @@ void Print(const std::string& text, const Options& options) {
 
 std::string RequestText(const Options& options, const policy::Request& request) {
     std::vector<std::vector<std::string>> rows = {{"operation", options.operation}};
-    if (!policy::IsOnSocket(request.ask)) rows.push_back({"path", request.path});
+    if (!request.path.empty()) rows.push_back({"path", request.path});
     if (!request.address.empty()) rows.push_back({"address", request.address});
     if (!options.to.empty()) rows.push_back({"to", options.to});
     rows.push_back({"exe", request.who.exe.empty() ? "(none)" : request.who.exe});
@@ -236,7 +239,7 @@ std::string OtherRules(const policy::ImageView& image, const policy::Explanation
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
         if (opinion.rule == explanation.rule) continue;
         std::string why = opinion.applies ? "applies too" : "";
-        for (const std::string& dimension : FailedOn(opinion, on_socket)) {
+        for (const std::string& dimension : FailedOn(image, opinion, on_socket)) {
             why += (why.empty() ? "does not match: " : ", ") + dimension;
         }
         others.push_back({RuleText(image, opinion.rule), why});

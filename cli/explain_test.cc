@@ -221,5 +221,55 @@ TEST_F(ExplainSocket, WhatDoesNotGoTogetherIsUsage) {
     }
 }
 
+class ExplainDetails : public cli::testing::DirectoryTest {
+  protected:
+    void SetUp() override {
+        DirectoryTest::SetUp();
+        file_ = Write("k.yaml", R"(bailiff: 1
+policy: k
+rules:
+  - { deny: kernel.module, module: "usb*" }
+  - { deny: kernel.module, path: /m/**, module: loop }
+  - { deny: process.signal, signal: kill }
+)");
+    }
+
+    Outcome Explained(std::vector<std::string> request) {
+        request.insert(request.begin(), "explain");
+        request.push_back(file_);
+        return Call(request);
+    }
+
+    std::string file_;
+};
+
+TEST_F(ExplainDetails, AreCalledAsTheRuleCallsThem) {
+    Outcome outcome = Explained({"--op", "kernel.module", "--module", "usb_storage"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_THAT(Bare(outcome.out), HasSubstr("  module     usb_storage\n"));
+    EXPECT_THAT(Bare(outcome.out), HasSubstr("does not match: path, module\n"));
+    EXPECT_THAT(Bare(outcome.out), HasSubstr("does not match: operation, signal\n"));
+    EXPECT_THAT(Bare(outcome.out), ::testing::Not(HasSubstr("  path  ")));
+}
+
+TEST_F(ExplainDetails, OfAPlaceAreTracedWithTheRulesThatNameNone) {
+    Outcome outcome =
+        Explained({"--op", "kernel.module", "--path", "/m/loop.ko", "--module", "loop", "--trace"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_THAT(Bare(outcome.out), HasSubstr("rules that name no place: k/1, k/3\n"));
+    outcome = Explained({"--op", "process.signal", "--signal", "kill", "--trace"});
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_THAT(Bare(outcome.out), ::testing::Not(HasSubstr("steps of the path")));
+}
+
+TEST_F(ExplainDetails, OfAnotherOperationAreRefused) {
+    EXPECT_THAT(Explained({"--op", "kernel.module", "--signal", "kill"}).err,
+                HasSubstr("--signal does not go with kernel.module"));
+    EXPECT_THAT(Explained({"--op", "process.signal", "--path", "/x"}).err,
+                HasSubstr("--path does not go with process.signal"));
+    EXPECT_THAT(Explained({"--op", "file.read", "--path", "/x", "--port", "1"}).err,
+                HasSubstr("only sockets have one"));
+}
+
 }  // namespace
 }  // namespace bailiff::cli

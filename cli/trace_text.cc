@@ -93,9 +93,15 @@ Json StepsToJson(const policy::ImageView& image, const std::vector<policy::Trace
 }  // namespace
 
 std::string TraceToText(const policy::ImageView& image, const policy::Trace& trace) {
-    std::string text = trace.on_socket ? AddressToText(image, trace.object)
-                                       : "steps of the path, from state to state\n" +
-                                             StepsToText(image, trace.object, true);
+    std::string text;
+    if (trace.on_socket) {
+        text = AddressToText(image, trace.object);
+    } else if (!trace.object.empty()) {
+        text = "steps of the path, from state to state\n" + StepsToText(image, trace.object, true);
+    }
+    if (trace.anywhere) {
+        text += "rules that name no place: " + RuleList(image, trace.without_place) + "\n";
+    }
     for (const policy::SubjectTrace& one : trace.subject) {
         text += fmt::format("steps of the {}\n", policy::DimensionWord(one.by)) +
                 StepsToText(image, one.steps, false);
@@ -118,6 +124,7 @@ Json TraceToJson(const policy::ImageView& image, const policy::Trace& trace) {
     }
     Json json = {{trace.on_socket ? "address" : "path", StepsToJson(image, trace.object, true)},
                  {"dimensions", dimensions}};
+    if (trace.anywhere) json["without_place"] = RuleArray(image, trace.without_place);
     for (const policy::SubjectTrace& one : trace.subject) {
         json[std::string(policy::DimensionWord(one.by))] = StepsToJson(image, one.steps, false);
     }

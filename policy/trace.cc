@@ -106,9 +106,13 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
     if (IsOnSocket(request.ask)) {
         trace.on_socket = true;
         trace.object = AddressSteps(&graph, TRY(ClassifyObject(image, request)));
-    } else {
+    } else if (!request.path.empty() || !BLF_IS_ANYWHERE(request.ask)) {
         std::vector<std::string> object = TRY(SplitPath(request.path));
         trace.object = WalkDown(image, &graph, image.root().object_root, object, true);
+    }
+    trace.anywhere = BLF_IS_ANYWHERE(request.ask);
+    if (trace.anywhere) {
+        trace.without_place = graph.RulesAt(TRY(ClassifyObject(image, request)).anywhere);
     }
     for (const auto& [by, path] : PathsOf(request.who)) {
         if (path.empty() || !IsShown(image, by)) continue;
@@ -124,8 +128,9 @@ Result<Trace> TraceRequest(const ImageView& image, const Request& request,
     };
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         if (by == BLF_BY_LINEAGE || !IsShown(image, by)) continue;
-        trace.dimensions.push_back(Dimension(DimensionWord(static_cast<blf_by>(by)), explanation,
-                                             [by](const Opinion& o) { return o.who[by]; }));
+        trace.dimensions.push_back(
+            Dimension(DimensionWord(static_cast<blf_by>(by), AskOperations()[request.ask]),
+                      explanation, [by](const Opinion& o) { return o.who[by]; }));
     }
     trace.dimensions.push_back(
         Dimension("all", explanation, [](const Opinion& o) { return o.applies; }));

@@ -45,7 +45,11 @@ struct SubjectTrace {
 struct Trace {
     bool on_socket = false;  // the object is an address: one step, or two of two names
     // A step each, the start first. They end where nothing can match any more.
+    // Of what is at no place, none.
     std::vector<TraceStep> object;
+    // May it be at none? Then the rules that name no place are about it too, wherever it is.
+    bool anywhere = false;
+    std::vector<uint32_t> without_place;
     // Of the executable, the parent and the cgroup: those that the asker has and the image asks
     // for; of the executable always.
     std::vector<SubjectTrace> subject;

@@ -163,14 +163,16 @@ std::string ErrnoWord(int error) {
     return index ? std::string(kErrnoWords[*index]) : std::to_string(error);
 }
 
-std::string_view DimensionWord(blf_by dimension) {
-    for (const auto& selector : kPathSelectors) {
-        if (selector.dimension == dimension) return selector.word;
-    }
-    for (const auto& selector : kNumberSelectors) {
-        if (selector.dimension == dimension) return selector.word;
-    }
-    return {};
+std::string_view DimensionWord(blf_by dimension, blf_set operations) {
+    if (dimension == BLF_BY_NAME && operations == ~blf_set{0}) return "name";
+    const auto is_it = [&](const auto& selector) {
+        return selector.dimension == dimension &&
+               (!IsDetail(selector) || (OperationsWith(selector.word) & operations) != 0);
+    };
+    const auto* path = std::ranges::find_if(kPathSelectors, is_it);
+    if (path != std::end(kPathSelectors)) return path->word;
+    const auto* number = std::ranges::find_if(kNumberSelectors, is_it);
+    return number != std::end(kNumberSelectors) ? number->word : DimensionWord(dimension);
 }
 
 std::string_view ReasonWord(uint32_t reason) {

@@ -43,8 +43,8 @@ std::optional<int> ErrnoByWord(std::string_view word);
 // "EPERM"; of an errno that has no word here, its number.
 std::string ErrnoWord(int error);
 
-// The key of applies-to and except that asks for it: "uid".
-std::string_view DimensionWord(blf_by dimension);
+// The key of a policy that asks for it: "uid". Details have one for some operations: "module".
+std::string_view DimensionWord(blf_by dimension, blf_set operations = ~blf_set{0});
 
 // "too-deep", and what it means.
 std::string_view ReasonWord(uint32_t reason);
