@@ -138,7 +138,8 @@ Status TellOwnPlace(const Deployment& deployment) {
         BitOf(kHooks[BLF_HOOK_sb_kern_mount]) | BitOf(kHooks[BLF_HOOK_capable]) |
         BitOf(kHooks[BLF_HOOK_key_alloc]) | BitOf(kHooks[BLF_HOOK_key_permission]);
     if (!(deployment.hooks() & kAsking)) return {};
-    deployment.control()->own = TRY(FindOwnPlace());
+    const blf_own_place own = TRY(FindOwnPlace());
+    if (own.inode != 0) deployment.control()->own = own;
     return {};
 }
 

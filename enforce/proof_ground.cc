@@ -19,6 +19,7 @@
 
 #include "enforce/compat.h"
 #include "enforce/detached_mount.h"
+#include "enforce/errno_of.h"
 #include "enforce/pins.h"
 #include "enforce/proof_kernel.h"
 #include "enforce/proof_mounts.h"
@@ -43,10 +44,6 @@ constexpr std::array<unsigned char, 28> kAccessList = {
     0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff};  // others
 constexpr char kAccessName[] = "system.posix_acl_access";
 constexpr char kAttribute[] = "trusted.bailiff-proof";
-
-int ErrnoOf(long result) {
-    return result < 0 ? errno : 0;
-}
 
 int OpenRoot() {
     Fd fd(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -13,17 +13,14 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "enforce/errno_of.h"
 #include "enforce/proof_ground.h"
 #include "enforce/uring.h"
 
 namespace bailiff::enforce {
 namespace {
 
-int ErrnoOf(long result) {
-    return result < 0 ? errno : 0;
-}
-
-// Since when the system booted nobody can load a module: kernel.modules_disabled.
+// Until the next boot nobody can load one.
 bool ModulesAreOff() {
     const Result<std::string> off = ReadFile("/proc/sys/kernel/modules_disabled");
     return off && off->starts_with('1');
@@ -67,8 +64,10 @@ int OpenPerfEvent() {
     return event ? 0 : errno;
 }
 
-int OpenKcore() {
-    const Fd file(open("/proc/kcore", O_RDONLY | O_CLOEXEC));
+// A kernel may be built without the first.
+int OpenMemory() {
+    Fd file(open("/proc/kcore", O_RDONLY | O_CLOEXEC));
+    if (!file && errno == ENOENT) file = Fd(open("/dev/mem", O_RDONLY | O_CLOEXEC));
     return file ? 0 : errno;
 }
 
@@ -90,7 +89,7 @@ int CallOnKernel(blf_hook hook) {
         case BLF_HOOK_anonymous_inode:
             return MakeUring().value_or(kNobodyCan);
         case BLF_HOOK_locked_down:
-            return OpenKcore();
+            return OpenMemory();
         case BLF_HOOK_settime:  // to nothing
             return ErrnoOf(syscall(SYS_settimeofday, nullptr, nullptr));
         case BLF_HOOK_syslog:

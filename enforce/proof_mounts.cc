@@ -12,16 +12,13 @@
 #include <csignal>
 
 #include "base/fd.h"
+#include "enforce/errno_of.h"
 #include "enforce/proof_ground.h"
 
 namespace bailiff::enforce {
 namespace {
 
 constexpr unsigned long kExpire = 4;  // MNT_EXPIRE
-
-int ErrnoOf(long result) {
-    return result < 0 ? errno : 0;
-}
 
 int MakeFileSystem() {
     const Fd context(static_cast<int>(syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC)));

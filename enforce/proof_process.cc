@@ -14,29 +14,58 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
+#include <utility>
 #include <vector>
 
 #include "base/fd.h"
+#include "enforce/errno_of.h"
 
 namespace bailiff::enforce {
 namespace {
 
-int ErrnoOf(long result) {
-    return result < 0 ? errno : 0;
-}
-
-// A child that waits for its end.
-int SeizeChild() {
-    const pid_t child = fork();
-    if (child == 0) {
-        for (;;) pause();
+// A child that does `act` once we let it, and ends with what that returns; or without, when the
+// other end of its pipe closes. No signal is needed, which a policy could deny.
+class Child {
+  public:
+    template <typename Act>
+    explicit Child(const Act& act) {
+        std::array<int, 2> ends;
+        if (pipe(ends.data()) != 0) return;
+        const Fd reader(ends[0]);
+        go_ = Fd(ends[1]);
+        pid_ = fork();
+        if (pid_ != 0) return;
+        go_ = Fd();
+        char byte = 0;
+        _exit(read(reader.get(), &byte, 1) == 1 ? act() : ECANCELED);
     }
-    if (child < 0) return errno;
-    const int error = ErrnoOf(ptrace(PTRACE_SEIZE, child, nullptr, nullptr));
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
-    return error;
+    ~Child() { End(); }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    // Negative: there is none, and errno says why.
+    pid_t pid() const { return pid_; }
+    int Act() {
+        if (write(go_.get(), "", 1) != 1) return errno;
+        return End();
+    }
+
+  private:
+    int End() {
+        go_ = Fd();
+        int status = 0;
+        if (pid_ <= 0 || waitpid(std::exchange(pid_, -1), &status, 0) < 0) return ECHILD;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+    }
+
+    Fd go_;
+    pid_t pid_ = -1;
+};
+
+int SeizeChild() {
+    const Child child([] { return 0; });
+    if (child.pid() < 0) return errno;
+    return ErrnoOf(ptrace(PTRACE_SEIZE, child.pid(), nullptr, nullptr));
 }
 
 int SetOwnGroups() {
@@ -122,23 +151,9 @@ int CallOnProcess(blf_hook hook) {
 }
 
 int CallInChild(const std::function<bool(pid_t child)>& mark) {
-    std::array<int, 2> ends;
-    if (pipe(ends.data()) != 0) return errno;
-    Fd reader(ends[0]);
-    Fd writer(ends[1]);
-    const pid_t child = fork();
-    if (child == 0) {
-        char byte = 0;
-        writer = Fd();
-        const bool marked = read(reader.get(), &byte, 1) == 1;
-        _exit(marked ? ErrnoOf(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)) : ECANCELED);
-    }
-    if (child < 0) return errno;
-    if (mark(child) && write(writer.get(), "", 1) != 1) kill(child, SIGKILL);
-    writer = Fd();
-    int status = 0;
-    if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return ECHILD;
-    return WEXITSTATUS(status);
+    Child child([] { return ErrnoOf(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)); });
+    if (child.pid() < 0) return errno;
+    return mark(child.pid()) ? child.Act() : ECANCELED;
 }
 
 }  // namespace bailiff::enforce

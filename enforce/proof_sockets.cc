@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "enforce/errno_of.h"
 #include "enforce/hooks.h"
 
 namespace bailiff::enforce {
@@ -14,10 +15,6 @@ namespace {
 
 // Without a name, to which the kernel gives one that nobody else has.
 constexpr socklen_t kNoName = sizeof(sa_family_t);
-
-int ErrnoOf(long result) {
-    return result < 0 ? errno : 0;
-}
 
 Fd NewSocket(int type) {
     return Fd(socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

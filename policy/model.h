@@ -99,9 +99,9 @@ constexpr bool IsDetail(const Selector<List>& selector) {
 // The operations that have this detail, by its key.
 constexpr blf_set OperationsWith(std::string_view key) {
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) \
-    if (key == word) return operations;
+    if (key == (word)) return (operations);
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) \
-    if (key == word) return operations;
+    if (key == (word)) return (operations);
 #include "abi/details.def"
 #undef BLF_TEXT_DETAIL
 #undef BLF_NUMBER_DETAIL

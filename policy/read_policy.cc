@@ -31,7 +31,7 @@ constexpr size_t kCoveringWork = 20'000'000;
 
 // What can be done to the root directory: it is not made, removed, renamed, linked, mapped or run.
 constexpr blf_set kOfRoot = [] {
-    blf_set operations = BLF_PLACE_OPERATIONS & ~BLF_BIT(NET_UNIX);
+    blf_set operations = BLF_BIT(KERNEL_MODULE) - BLF_BIT(MOUNT);
     for (const auto operation :
          {BLF_OP_FILE_OPEN, BLF_OP_FILE_READ, BLF_OP_FILE_WRITE, BLF_OP_FILE_CHMOD,
           BLF_OP_FILE_CHOWN, BLF_OP_FILE_XATTR, BLF_OP_FILE_SETATTR, BLF_OP_FILE_STAT,
@@ -146,6 +146,8 @@ class Reader {
         }
     }
 
+    // What the rule is about: paths, or what has none, and details. Where none of its operations
+    // needs a path it may name nothing: `net.*`.
     void ReadWhat(const Node& node, Rule* rule) {
         const blf_set without_path = rule->operations & ~BLF_PATH_OPERATIONS;
         const blf_set need_path = rule->operations & BLF_PATH_OPERATIONS & ~BLF_PLACE_OPERATIONS;
