@@ -19,7 +19,19 @@ using ::testing::HasSubstr;
 using cli::testing::Call;
 using cli::testing::Outcome;
 
-class ExplainMove : public cli::testing::DirectoryTest {
+// Of what lies in one policy file.
+class ExplainFile : public cli::testing::DirectoryTest {
+  protected:
+    Outcome Explained(std::vector<std::string> request) {
+        request.insert(request.begin(), "explain");
+        request.push_back(file_);
+        return Call(request);
+    }
+
+    std::string file_;
+};
+
+class ExplainMove : public ExplainFile {
   protected:
     void SetUp() override {
         DirectoryTest::SetUp();
@@ -37,14 +49,6 @@ rules:
   - { deny: file.read, path: /srv/** }
 )");
     }
-
-    Outcome Explained(std::vector<std::string> request) {
-        request.insert(request.begin(), "explain");
-        request.push_back(file_);
-        return Call(request);
-    }
-
-    std::string file_;
 };
 
 TEST_F(ExplainMove, NamesTheRuleAndWhatWouldBeGained) {
@@ -221,7 +225,7 @@ TEST_F(ExplainSocket, WhatDoesNotGoTogetherIsUsage) {
     }
 }
 
-class ExplainDetails : public cli::testing::DirectoryTest {
+class ExplainDetails : public ExplainFile {
   protected:
     void SetUp() override {
         DirectoryTest::SetUp();
@@ -233,14 +237,6 @@ rules:
   - { deny: process.signal, signal: kill }
 )");
     }
-
-    Outcome Explained(std::vector<std::string> request) {
-        request.insert(request.begin(), "explain");
-        request.push_back(file_);
-        return Call(request);
-    }
-
-    std::string file_;
 };
 
 TEST_F(ExplainDetails, AreCalledAsTheRuleCallsThem) {
