@@ -10,6 +10,7 @@
  *   block 11    struct blf_digest
  *   block 12..19 struct blf_dimension, one for each enum blf_by
  *   block 20     struct blf_addresses
+ *   block 21     struct blf_defaults
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -18,6 +19,10 @@
  * Each dimension of a request yields a vector: the clauses that this dimension does not exclude.
  * The verdict is the first bit of the AND of all vectors; bits are laid out enforcing clauses
  * first, auditing ones from block `enforce_blocks` on, each in the order of policy name and text.
+ *
+ * Defaults. Of each mode's clauses, those that deny come first. From a block of their own on follow
+ * the policies that have a default, each with the clauses by which it allows and then with one for
+ * the default itself, which denies what it closes where none of those before it matches.
  *
  * Names. An object has a visible path, a canonical one and perhaps a tag (below), each with a
  * state; it has the clauses of all three. What rules may be about that name no place has those of
@@ -51,7 +56,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 8u
+#define BLF_IMAGE_VERSION 9u
 
 struct blf_block {
     __u64 word[8];
@@ -76,7 +81,7 @@ struct blf_root {
     __u32 object_lost; /* state at the root of a tree that no path leads to */
     __u32 tag_first;   /* block of the tags */
     __u32 tag_blocks;  /* a power of two, or 0: no file is tagged */
-    __u32 pad;
+    __u32 closed;      /* enum blf_closed, a bit each: some policy's default is about these */
 };
 
 /* What the programs read lies in the first of its two blocks. */
@@ -147,13 +152,23 @@ struct blf_address_run {
     __u32 pad[5];
 };
 
+/* See "Defaults" above. */
+struct blf_defaults {
+    __u32 need_first;     /* struct blf_needs, by ask */
+    __u32 allow_vector;   /* every clause that allows */
+    __u32 default_vector; /* every clause that is a default */
+    __u32 first[2]; /* by mode: the block of a vector with which its clauses of these kinds begin */
+    __u32 pad[11];
+};
+
 #define BLF_BLOCK_ROOT 0
 #define BLF_BLOCK_INDEX 1
 #define BLF_BLOCK_ASKS 3
 #define BLF_BLOCK_DIGEST 11
 #define BLF_BLOCK_WHO 12
 #define BLF_BLOCK_ADDRESSES 20
-#define BLF_BLOCK_SECTIONS 21
+#define BLF_BLOCK_DEFAULTS 21
+#define BLF_BLOCK_SECTIONS 22
 #define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
@@ -204,11 +219,11 @@ struct blf_tag {
 
 /* One of block BLF_BLOCK_WHO. */
 struct blf_dimension {
-    __u32 first;       /* paths: the state at the root; numbers: block of struct blf_number */
-    __u32 second;      /* paths: the state at the root of a tree that no path leads to;
-                          numbers: how many, at least 1 */
-    __u32 none_vector; /* of no path at all (state 0); of the empty set */
-    __u32 pad;
+    __u32 first;          /* paths: the state at the root; numbers: block of struct blf_number */
+    __u32 second;         /* paths: the state at the root of a tree that no path leads to;
+                             numbers: how many, at least 1 */
+    __u32 none_vector;    /* of no path at all (state 0); of the empty set */
+    __u32 unknown_vector; /* what is left where it cannot be told: all but what allows by it */
 };
 
 /* Lists of programs that a path is in, a bit each. A program is in what either of its names is
@@ -236,8 +251,15 @@ struct blf_number {
 struct blf_clause {
     __u64 operations[2]; /* a blf_set, low word first: the only one with those that have a path */
     __u32 policy;
-    __u32 error; /* a positive errno */
-    __u64 pad;
+    __u32 error; /* a positive errno; 0: it allows */
+    __u32 rule;  /* of a default; BLF_NONE: the object's states tell */
+    __u32 pad;
+};
+
+/* What has to be allowed, each of them, where defaults are about a request: vectors of the clauses
+ * that allow it, and of the defaults that deny it. 0: nothing. */
+struct blf_needs {
+    __u32 vector[BLF_NEEDS_MAX];
 };
 
 /* Which rule gave a state this clause; lists are sorted by clause. */
@@ -262,10 +284,14 @@ struct blf_rule {
     __u32 file;   /* text */
     __u32 line;
     __u16 error;
-    __u16 clauses; /* how many, from `clause` on, at least one: its operations are the rule's */
+    __u16 clauses; /* how many, from `clause` on, at least one */
     __u32 clause;
-    __u32 pad[2];
+    __u32 verdict; /* BLF_RULE_DENIES… */
+    __u32 pad;
 };
+#define BLF_RULE_DENIES 0u
+#define BLF_RULE_ALLOWS 1u
+#define BLF_RULE_DEFAULT 2u /* the policy's default, its last rule */
 
 /* A symbolic link that a rule's text goes through. Decides nothing: the patterns of the place it
  * led to are in the automaton. For telling that it changed. */
@@ -303,6 +329,8 @@ BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineages) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
 BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 32, "the dimensions have eight blocks, and bits of a __u32");
+BLF_STATIC_ASSERT(sizeof(struct blf_defaults) == 64, "one block");
+BLF_STATIC_ASSERT(sizeof(struct blf_needs) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 32, "two a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_source) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_policy) == 16, "four a block");

@@ -44,11 +44,20 @@ inline constexpr blf_set BLF_ADDRESS_OPERATIONS = BLF_BIT(NET_RAW) - BLF_BIT(NET
 #endif
 
 enum blf_ask {
-#define BLF_ASK(id, operations) BLF_ASK_##id,
+#define BLF_ASK(id, operations, needs) BLF_ASK_##id,
 #include "abi/asks.def"
 #undef BLF_ASK
     BLF_ASK_COUNT
 };
+
+#define BLF_NEEDS_MAX 2
+
+/* What defaults are about, for a first look. */
+enum blf_closed { BLF_CLOSED_PATHS = 1, BLF_CLOSED_SOCKETS = 2, BLF_CLOSED_OTHERS = 4 };
+#define BLF_CLOSED_OF(ask)                              \
+    (BLF_IS_ON_SOCKET(ask)  ? (__u32)BLF_CLOSED_SOCKETS \
+     : BLF_IS_ANYWHERE(ask) ? (__u32)BLF_CLOSED_OTHERS  \
+                            : (__u32)BLF_CLOSED_PATHS)
 
 /* Is the object of this request a socket's address, and not a path? May it be at no place at all,
  * so that rules which name none are about it? */

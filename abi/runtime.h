@@ -35,6 +35,8 @@ struct blf_answer {
     __u64 generation; /* of the image seen by the last one */
 };
 
+#define BLF_KNOWS_OF_DEFAULTS (1ULL << 32)
+
 /* A directory by its inode. */
 struct blf_own_place {
     __u64 inode;
@@ -53,7 +55,8 @@ struct blf_control {
     __u64 last_generation;
     __u64 build;       /* the programs' objects, the beginning of their SHA-256 */
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
-    __u64 dimensions;  /* of who asks that the programs know, a bit for each enum blf_by */
+    __u64 knowledge;   /* what the programs know to look at: the dimensions of who asks, a bit for
+                          each enum blf_by, and BLF_KNOWS_OF_DEFAULTS */
     __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
     __u64 programs;    /* which ones the links are of: made of their ids */
     __u64 hooks[2];    /* attached ones, a bit for each enum blf_hook */

@@ -100,7 +100,8 @@ __attribute__((noinline)) int blf_count_clause(struct blf_request* request,
         (const struct blf_clause*)blf_record32(image, index->clause_first, clause);
     if (record) blf_tally(image, policies, record->policy, field);
     if (field == BLF_TALLY_UNDECIDABLE) return 0;
-    __u32 rule = blf_rule_of(request, clause, generation);
+    __u32 rule = record ? record->rule : BLF_NONE;
+    if (rule == BLF_NONE) rule = blf_rule_of(request, clause, generation);
     if (rule == BLF_NONE && other) rule = blf_rule_of(other, clause, generation);
     if (rule != BLF_NONE) blf_tally(image, rules, rule, field);
     return 0;
@@ -110,7 +111,7 @@ __attribute__((noinline)) int blf_count_clause(struct blf_request* request,
 BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root, struct blf_request* request,
                           struct blf_request* other, const struct blf_verdict* verdict) {
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    __u32 told = verdict->reason == BLF_REASON_RULE;
+    __u32 told = BLF_VALUE(verdict->reason == BLF_REASON_RULE);
     if (index) blf_add(image, index->counter_first + verdict->reason / 8, verdict->reason);
     if (verdict->clause != BLF_NONE)
         blf_count_clause(request, other, verdict->clause,

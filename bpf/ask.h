@@ -58,6 +58,7 @@ BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
 BLF_INLINE int blf_look_at_file(struct file* file) {
     struct blf_opened seen = {};
     __u32 lasts = blf_remembers_files && !blf_is_in_proc(file) && blf_opened_now(&seen, file);
+    lasts = BLF_VALUE(lasts);
     if (!blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 0)) return 0;
     if (lasts) blf_remember_file(&seen);
     return 1;

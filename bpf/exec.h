@@ -23,7 +23,7 @@ int BPF_PROG(blf_bprm_check_security, struct linux_binprm* bprm) {
     if (bprm) bprm = BLF_UNTRUSTED(linux_binprm, bprm);
     struct file* file = bprm ? bprm->file : NULL;
     if (!file) return blf_answer_kernel(blf_decide_unseen(BLF_ASK_EXEC, BLF_REASON_NOT_SEEN));
-    __u32 nameless = blf_is_nameless_file(file), script = blf_is_script(bprm);
+    __u32 nameless = BLF_VALUE(blf_is_nameless_file(file)), script = BLF_VALUE(blf_is_script(bprm));
     if (blf_is_untouched_file(file)) return 0;
     return blf_decide_file(file, nameless ? script ? BLF_ASK_EXEC_MEMFD_SCRIPT : BLF_ASK_EXEC_MEMFD
                                  : script ? BLF_ASK_EXEC_SCRIPT
@@ -54,7 +54,8 @@ int BPF_PROG(blf_mmap_file, struct file* file, unsigned long wanted, unsigned lo
              unsigned long flags) {
     if (!BLF_IS_NULL(file) && blf_is_known_file(file)) return 0;
     if (blf_is_probed(BLF_HOOK_mmap_file)) return blf_prove();
-    __u32 executable = (rights & PROT_EXEC) != 0, writable = (rights & PROT_WRITE) != 0;
+    __u32 executable = BLF_VALUE((rights & PROT_EXEC) != 0);
+    __u32 writable = BLF_VALUE((rights & PROT_WRITE) != 0);
     if (BLF_IS_NULL(file)) return executable && writable ? blf_decide_memory() : 0;
     file = BLF_UNTRUSTED(file, file);
     if (blf_is_untouched_file(file)) return 0;
@@ -82,7 +83,7 @@ int BPF_PROG(blf_file_mprotect, struct vm_area_struct* vma, unsigned long wanted
     vma = BLF_UNTRUSTED(vm_area_struct, vma);
     __u32 had = vma->vm_flags;
     struct file* file = vma->vm_file;
-    __u32 executable = (rights & PROT_EXEC) && !(had & VM_EXEC);
+    __u32 executable = BLF_VALUE((rights & PROT_EXEC) && !(had & VM_EXEC));
     if (BLF_IS_NULL(file)) return executable ? blf_decide_memory() : 0;
     if (blf_is_untouched_file(file)) return 0;
     int answer = blf_decide_further_use(file, had, rights);

@@ -41,6 +41,7 @@ BLF_INLINE __u32 blf_ask_of_open(struct file* file) {
     if (blf_is_for_exec(file))
         return blf_is_backing(file) ? BLF_ASK_FILE_OPEN_EXEC_UNDERNEATH : BLF_ASK_FILE_OPEN;
     __u32 read = mode & FMODE_READ;
+    if (read && blf_is_directory(file->f_path.dentry)) return BLF_ASK_FILE_OPEN_DIRECTORY;
     if ((mode & FMODE_WRITE) && (flags & O_APPEND))
         return read ? BLF_ASK_FILE_OPEN_READ_APPEND : BLF_ASK_FILE_OPEN_APPEND;
     __u32 write = (mode & FMODE_WRITE) || (flags & O_TRUNC);

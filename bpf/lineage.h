@@ -175,8 +175,8 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 de
     __u64 exec_id = task->self_exec_id, lists = 0;
     __u32 reason = 0, end = 0;
     struct task_struct* ancestor = blf_ancestor(depth);
-    __u32 known = !depth && lineage->own_generation == root->generation &&
-                  lineage->own_exec_id == exec_id && !lineage->own_reason;
+    __u32 known = BLF_VALUE(!depth && lineage->own_generation == root->generation &&
+                            lineage->own_exec_id == exec_id && !lineage->own_reason);
     mine->at.generation = root->generation;
     if (ancestor && !known) lists = blf_lineages_of(mine, image, root, index, ancestor, &reason);
     if (!depth) {

@@ -55,6 +55,10 @@ volatile __u64 blf_zero64;
 /* Read or written once, in this place. */
 #define BLF_ONCE(x) (*(volatile typeof(x)*)&(x))
 
+/* Set by the loader, as what bpf/dimensions.h has. */
+const volatile __u32 blf_known_defaults;
+#define BLF_KNOWS_DEFAULTS blf_known_defaults
+
 #define BLF_IMAGE void*
 
 BLF_INLINE struct blf_block* blf_block_mutable(BLF_IMAGE image, __u32 index) {

@@ -119,6 +119,15 @@ BLF_INLINE __u32 blf_is_internal_mount(__u64 mount) {
     return blf_mount_namespace(mount) >= -4095ULL;
 }
 
+/* Is a memory file to be run? Else what is on the kernel's own mounts, memory, pipes, sockets, is
+ * no file that anybody knows by a name, and no default is about it. An overlay's own mounts lack
+ * the flag (clone_private_mount()). */
+BLF_INLINE __u32 blf_runs_memory(__u32 ask, __u64 mount) {
+    __u64 flags = BLF_OFFSET(mount, mnt) + BLF_OFFSET(vfsmount, mnt_flags);
+    if (!BLF_KNOWS_DEFAULTS || ask < BLF_ASK_EXEC || ask > BLF_ASK_EXEC_MPROTECT) return 0;
+    return mount && (blf_read_word(mount + flags) & MNT_INTERNAL);
+}
+
 /* The first name of the inode from underneath counts, which no path leads to. */
 BLF_INLINE void blf_find_underneath(struct blf_object* object) {
     __u64 alias = blf_read_pointer(object->inode + BLF_OFFSET(inode, i_dentry));
@@ -160,7 +169,8 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
 /* Can no rule be about it? Nothing is said where the states could not be told. */
 BLF_INLINE __u32 blf_is_untouched(BLF_IMAGE image, const struct blf_root* root,
                                   const struct blf_request* r) {
-    return !r->object_reason && !blf_path_vector(image, root, r->object[BLF_VISIBLE]) &&
+    return !r->object_reason && !blf_is_closed(root, r) &&
+           !blf_path_vector(image, root, r->object[BLF_VISIBLE]) &&
            !blf_path_vector(image, root, r->object[BLF_CANONICAL]) &&
            !blf_path_vector(image, root, r->object[BLF_TAGGED]) &&
            !(blf_known_places && blf_path_vector(image, root, r->object[BLF_ANYWHERE]));
@@ -170,6 +180,15 @@ BLF_INLINE __u32 blf_anywhere_state(BLF_IMAGE image, __u32 ask) {
     if (!blf_known_places || !BLF_IS_ANYWHERE(ask)) return BLF_DEAD;
     const struct blf_addresses* table = blf_address_table(image);
     return table ? table->none : BLF_DEAD;
+}
+
+/* The name that `allow` follows: the visible one; of what hangs nowhere, and where the hook does
+ * not know by which mount it is seen, the only one that there is. */
+BLF_INLINE __u32 blf_opening_state(const struct blf_task* task, const struct blf_object* object) {
+    __u32 visible = task->at.visible;
+    if (!BLF_KNOWS_DEFAULTS || visible != BLF_DEAD) return visible;
+    __u32 only = !object->mount || object->nameless || blf_is_nowhere(object->mount);
+    return only ? task->at.canonical : visible;
 }
 
 /* The same of a socket's address. Global: see blf_walk_along(). */
@@ -185,6 +204,8 @@ __attribute__((noinline)) int blf_gather_address(struct blf_task* task) {
     request->object[BLF_TAGGED] = BLF_DEAD;
     request->object[BLF_ANYWHERE] = BLF_DEAD;
     request->object_reason = states.reason;
+    request->opening[0] = states.given;
+    request->opening[1] = states.taken;
     return 1;
 }
 
@@ -202,16 +223,21 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     task->at.generation = root->generation;
     task->underneath = 0;
     request->object_reason = task->unseen;
+    request->opening[0] = BLF_DEAD;
+    request->opening[1] = BLF_DEAD;
+    request->exempt = 0;
     if (task->unseen) return 1;
     if (blf_known_sockets && BLF_IS_ON_SOCKET(request->ask)) return blf_gather_address(task);
     request->object[BLF_ANYWHERE] = blf_anywhere_state(image, request->ask);
+    request->opening[1] = request->object[BLF_ANYWHERE];
     if (blf_known_places && object.absent) {
         for (__u32 i = 0; i < BLF_FILE_NAMES; i++) request->object[i] = BLF_DEAD;
-        return blf_path_vector(image, root, request->object[BLF_ANYWHERE]) != 0;
+        return blf_is_closed(root, request) ||
+               blf_path_vector(image, root, request->object[BLF_ANYWHERE]) != 0;
     }
-    __u32 underneath = object.mount && blf_is_internal_mount(object.mount);
+    __u32 underneath = BLF_VALUE(object.mount && blf_is_internal_mount(object.mount));
     if (blf_has_fake_path(&object)) {
-        underneath = 1;
+        underneath = BLF_VALUE(1);
         blf_find_underneath(&object);
     }
     blf_gather_names(task, image, root, &object);
@@ -219,6 +245,8 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     request->object[BLF_CANONICAL] = task->at.canonical;
     request->object[BLF_TAGGED] = blf_gather_tag(image, root, object.inode);
     request->object_reason = task->at.reason;
+    request->opening[0] = blf_opening_state(task, &object);
+    request->exempt = underneath && !blf_runs_memory(request->ask, object.mount);
     task->underneath = underneath;
     return !blf_is_untouched(image, root, request);
 }

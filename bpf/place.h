@@ -9,13 +9,14 @@
 #include "bpf/ask.h"
 #include "bpf/details.h"
 
-/* Does some rule name no place? */
+/* Does some rule name no place, or some default close what has none? */
 static __attribute__((noinline)) int blf_some_rule_is_anywhere(void) {
     BLF_IMAGE image = blf_published();
     const struct blf_root* root =
         image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
     const struct blf_addresses* table = image ? blf_address_table(image) : NULL;
-    return !root || !table || blf_path_vector(image, root, table->none) != 0;
+    return !root || !table || (root->closed & BLF_CLOSED_OTHERS) ||
+           blf_path_vector(image, root, table->none) != 0;
 }
 
 BLF_INLINE int blf_decide_place(const struct blf_object* object, const struct blf_details* details,

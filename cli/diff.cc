@@ -6,6 +6,7 @@
 #include "cli/diagnostics.h"
 #include "cli/output.h"
 #include "cli/policy_files.h"
+#include "cli/verdict_text.h"
 #include "fmt/format.h"
 #include "policy/compare.h"
 #include "policy/compile.h"
@@ -73,8 +74,7 @@ std::string VerdictText(const policy::Decision& decision) {
 std::string DifferenceText(const policy::Difference& difference, const policy::ImageView& image) {
     std::string by = "   undecidable";
     if (difference.rule != BLF_NONE) {
-        const Names names = NamesOf(image, difference.rule);
-        by = fmt::format("   {}, rule {}   {}", names.policy, names.rule, names.at);
+        by = "   " + RuleText(image, difference.rule);
     }
     const policy::RequestSampler::Sample& example = difference.example;
     const Tone tone = difference.change == policy::Change::kNowDenied    ? Tone::kBad

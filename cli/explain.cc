@@ -142,7 +142,10 @@ std::vector<std::string> FailedOn(const policy::ImageView& image,
                 policy::DimensionWord(static_cast<blf_by>(by), image.OperationsOf(opinion.rule)));
         }
     }
-    if (dimensions.empty() && !opinion.applies) dimensions.emplace_back("except");
+    if (dimensions.empty() && !opinion.applies) {
+        const bool closes = image.rule(opinion.rule).verdict == BLF_RULE_DEFAULT;
+        dimensions.emplace_back(closes ? "allow" : "except");
+    }
     return dimensions;
 }
 
@@ -238,7 +241,8 @@ std::string OtherRules(const policy::ImageView& image, const policy::Explanation
     std::vector<std::vector<std::string>> others;
     for (const policy::RuleOpinion& opinion : explanation.opinions) {
         if (opinion.rule == explanation.rule) continue;
-        std::string why = opinion.applies ? "applies too" : "";
+        const bool allows = image.rule(opinion.rule).verdict == BLF_RULE_ALLOWS;
+        std::string why = !opinion.applies ? "" : allows ? "allows it" : "applies too";
         for (const std::string& dimension : FailedOn(image, opinion, on_socket)) {
             why += (why.empty() ? "does not match: " : ", ") + dimension;
         }

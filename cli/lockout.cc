@@ -15,6 +15,7 @@
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/probe.h"
+#include "enforce/proof_ground.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
 #include "policy/explain.h"
@@ -140,17 +141,21 @@ void AddExchange(const std::string& own, std::vector<Need>* needs) {
 std::string RuleName(const policy::ImageView& image, uint32_t number) {
     if (number == BLF_NONE) return "a rule that cannot be told";
     blf_rule rule = image.rule(number);
-    return fmt::format("{}, rule {} ({}:{})", image.text(image.policy(rule.policy).name),
-                       rule.number, image.text(rule.file), rule.line);
+    return fmt::format("{}, {} ({}:{})", image.text(image.policy(rule.policy).name),
+                       policy::RuleLabel(rule), image.text(rule.file), rule.line);
 }
 
 std::string WhoOf(const Need& need) {
     return need.exe.empty() ? "root" : fmt::format("root's {}", need.exe);
 }
 
+std::string PlaceOf(const Need& need) {
+    return need.path + (need.lost ? " in a tree that is mounted nowhere" : "");
+}
+
 std::string DenialOf(const Lockout& lockout) {
     return fmt::format("{} denies {} {} of {}", lockout.rule, WhoOf(lockout.need), lockout.denied,
-                       lockout.need.path);
+                       PlaceOf(lockout.need));
 }
 
 }  // namespace
@@ -175,6 +180,10 @@ std::vector<Need> NeedsOfApply() {
          {std::pair(BLF_ASK_FILE_MKDIR, from), std::pair(BLF_ASK_FILE_MOVE_DIRECTORY_FROM, from),
           std::pair(BLF_ASK_FILE_MOVE_DIRECTORY_TO, to), std::pair(BLF_ASK_FILE_RMDIR, to)}) {
         needs.push_back({ask, path, own, "to be proved", "apply"});
+    }
+    for (const auto& [ask, name] : {std::pair(BLF_ASK_FILE_CREATE, enforce::kProofFile),
+                                    std::pair(BLF_ASK_FILE_MKDIR, enforce::kProofDirectory)}) {
+        needs.push_back({ask, std::string("/") + name, own, "to be proved", "apply", true});
     }
     AddExchange(own, &needs);
     for (const std::string& path : enforce::FilesThatDecide()) {
@@ -202,8 +211,9 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
         asker.exe_sha256 = need.exe == own ? digest : std::string();
         if (!whos.contains(need.exe)) whos.emplace(need.exe, policy::Sift(image, asker));
         const Result<blf_who>& who = whos.at(need.exe);
-        const Result<policy::ObjectClass> object =
-            policy::ClassifyObject(image, policy::RequestOf(need.ask, need.path, {}));
+        policy::Request request = policy::RequestOf(need.ask, need.path, {});
+        request.lost = need.lost;
+        const Result<policy::ObjectClass> object = policy::ClassifyObject(image, request);
         if (!object || !who) continue;
         const policy::Decision verdict =
             policy::Decide(image, {.ask = need.ask, .object = *object, .who = &*who});
@@ -218,15 +228,15 @@ std::optional<Lockout> FindLockout(const policy::ImageView& image, const std::ve
 Error LockoutError(const Lockout& lockout) {
     const Need& need = lockout.need;
     std::string who = need.exe.empty() ? "the process that starts bailiff" : need.exe;
-    return {
-        ErrorKind::kPolicy,
-        fmt::format("{} would lock bailiff out: it denies {} {} of {}, which `bailiff {}` "
-                    "needs {}",
-                    lockout.rule, WhoOf(need), lockout.denied, need.path, need.command, need.why),
-        fmt::format("let it through in the rule: except: {{ exe: [{}] }}, or give the rule "
-                    "other paths\n"
-                    "apply it all the same, and be unable to {}: --allow-lockout",
-                    who, need.command == "off" ? "take it away" : "apply another")};
+    return {ErrorKind::kPolicy,
+            fmt::format("{} would lock bailiff out: it denies {} {} of {}, which `bailiff {}` "
+                        "needs {}",
+                        lockout.rule, WhoOf(need), lockout.denied, PlaceOf(need), need.command,
+                        need.why),
+            fmt::format("let it through in the rule: except: {{ exe: [{}] }}, or give the rule "
+                        "other paths\n"
+                        "apply it all the same, and be unable to {}: --allow-lockout",
+                        who, need.command == "off" ? "take it away" : "apply another")};
 }
 
 Error BlameLockout(Error error, const Lockout& lockout) {
@@ -239,7 +249,7 @@ Error BlameLockout(Error error, const Lockout& lockout) {
     return {ErrorKind::kKernel,
             fmt::format("the policy denied bailiff's own calls, so it cannot be proved: {}, which "
                         "also denies {} {} of {} ({})",
-                        lockout.rule, WhoOf(lockout.need), lockout.denied, lockout.need.path,
+                        lockout.rule, WhoOf(lockout.need), lockout.denied, PlaceOf(lockout.need),
                         error.message),
             remedy};
 }

@@ -21,6 +21,7 @@ struct Need {
     std::string exe;  // of the process that does it
     std::string why;  // "to start bailiff"
     std::string command = "off";
+    bool lost = false;  // in a tree that is mounted nowhere, the one on which hooks are proved
 };
 
 // Of root on this machine now: the executable and its ELF interpreter, which whoever starts bailiff

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/lockout.h"
 #include "cli/output.h"
+#include "cli/verdict_text.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
 #include "policy/words.h"
@@ -30,14 +31,12 @@ Json PolicyJson(const policy::ImageView& image, uint32_t number) {
             {"undecidable", tally.undecidable}};
 }
 
-Json RuleJson(const policy::ImageView& image, uint32_t number) {
-    blf_rule rule = image.rule(number);
+Json CountedRuleJson(const policy::ImageView& image, uint32_t number) {
     blf_tally tally = image.rule_tally(number);
-    return {{"policy", image.text(image.policy(rule.policy).name)},
-            {"rule", rule.number},
-            {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)},
-            {"denied", tally.denied},
-            {"would_deny", tally.would_deny}};
+    Json json = RuleJson(image, number);
+    json["denied"] = tally.denied;
+    json["would_deny"] = tally.would_deny;
+    return json;
 }
 
 Json DeciderJson(const enforce::HookState& hook) {
@@ -82,7 +81,7 @@ Json ToJson(const enforce::State& state) {
         json["policies"].push_back(PolicyJson(image, i));
     }
     for (uint32_t i = 0; i < image.index().rule_count; i++) {
-        json["rules"].push_back(RuleJson(image, i));
+        json["rules"].push_back(CountedRuleJson(image, i));
     }
     for (const enforce::HookState& hook : state.hooks) json["hooks"].push_back(HookJson(hook));
     return json;
@@ -108,8 +107,8 @@ std::string RuleTable(const policy::ImageView& image, bool all) {
         if (!all && tally.denied == 0 && tally.would_deny == 0) continue;
         Json rule = RuleJson(image, i);
         rows.push_back(
-            {fmt::format("{}, rule {}", std::string(rule["policy"]), rule["rule"].dump()),
-             rule["at"], rule["denied"].dump(), rule["would_deny"].dump()});
+            {fmt::format("{}, {}", std::string(rule["policy"]), policy::RuleLabel(image.rule(i))),
+             rule["at"], std::to_string(tally.denied), std::to_string(tally.would_deny)});
     }
     return rows.size() > 1 ? Table(rows) : std::string();
 }

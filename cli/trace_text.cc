@@ -13,7 +13,8 @@ constexpr size_t kRulesNamed = 8;
 
 std::string RuleName(const policy::ImageView& image, uint32_t number) {
     const blf_rule rule = image.rule(number);
-    return fmt::format("{}/{}", image.text(image.policy(rule.policy).name), rule.number);
+    return fmt::format("{}/{}", image.text(image.policy(rule.policy).name),
+                       policy::RuleNumber(rule));
 }
 
 std::string RuleList(const policy::ImageView& image, const std::vector<uint32_t>& rules) {

@@ -8,8 +8,13 @@ namespace bailiff::cli {
 
 std::string RuleText(const policy::ImageView& image, uint32_t number) {
     blf_rule rule = image.rule(number);
-    return fmt::format("{}, rule {}   {}:{}", image.text(image.policy(rule.policy).name),
-                       rule.number, image.text(rule.file), rule.line);
+    return fmt::format("{}, {}   {}:{}", image.text(image.policy(rule.policy).name),
+                       policy::RuleLabel(rule), image.text(rule.file), rule.line);
+}
+
+std::string_view RuleKindWord(const blf_rule& rule) {
+    if (rule.verdict == BLF_RULE_ALLOWS) return "allow";
+    return rule.verdict == BLF_RULE_DEFAULT ? "default" : "deny";
 }
 
 Json RuleJson(const policy::ImageView& image, uint32_t number) {
@@ -17,6 +22,7 @@ Json RuleJson(const policy::ImageView& image, uint32_t number) {
     blf_rule rule = image.rule(number);
     return {{"policy", image.text(image.policy(rule.policy).name)},
             {"rule", rule.number},
+            {"kind", RuleKindWord(rule)},
             {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)}};
 }
 

@@ -13,7 +13,9 @@ namespace bailiff::cli {
 
 // "keep-secret, rule 1   keep-secret.yaml:7"
 std::string RuleText(const policy::ImageView& image, uint32_t number);
-// {"policy", "rule", "at"}; null when there is none.
+// "deny", "allow" or "default".
+std::string_view RuleKindWord(const blf_rule& rule);
+// {"policy", "rule", "kind", "at"}; null when there is none.
 Json RuleJson(const policy::ImageView& image, uint32_t number);
 
 // "deny (EPERM)   keep-secret, rule 1   keep-secret.yaml:7"

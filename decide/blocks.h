@@ -6,6 +6,8 @@
  *   static const struct blf_block *blf_block_at(BLF_IMAGE image, __u32 index)
  *               the block, or NULL when the image has no such block
  *
+ * and may define BLF_KNOWS_DEFAULTS: 0 where no policy has a default.
+ *
  * Everything read out of an image goes through here, with the index masked to the block, so that an
  * image of the wrong shape can give a wrong number but never a wrong address. A NULL block ends the
  * decision as undecidable (BAD_IMAGE), which denies where a rule could have applied.
@@ -14,6 +16,10 @@
 #define BAILIFF_DECIDE_BLOCKS_H
 
 #include "abi/image.h"
+
+#ifndef BLF_KNOWS_DEFAULTS
+#define BLF_KNOWS_DEFAULTS 1
+#endif
 
 #ifndef NULL
 #define NULL ((void*)0)
@@ -26,7 +32,10 @@
  * BLF_VALUE(x) is x, and no verifier knows it. Constants that a step writes into its context must
  * be such values: 6.1 verifies a step once and would believe them for ever, leaving out the code
  * for all other values; 6.12 and later verify the step again for every combination of them, and
- * where two fields share a 64-bit word for every order of writing them.
+ * where two fields share a 64-bit word for every order of writing them. So must be what a branch
+ * sets before a call of another function and a branch asks for after it: 6.1 can take the first of
+ * its values for the only one (mark_all_scalars_precise() leaves out the state that it begins with)
+ * and cut off the code for the others.
  *
  * BLF_OPAQUE(x) keeps compilers from dropping a mask that follows, which verifiers want to see.
  */

@@ -37,5 +37,32 @@ TEST(Details, AreThoseOfTheTable) {
     }
 }
 
+// What passes a detail over, since no operation of the request has it, passes no rule over that
+// opens one of them.
+TEST(Details, AnAllowHasNoneThatWhatItOpensLacks) {
+    const auto details_of = [](blf_set operation) {
+        uint32_t details = 0;
+        const auto look = [&](const auto& selectors) {
+            for (const auto& selector : selectors) {
+                const bool has = (policy::OperationsWith(selector.word) & operation) != 0;
+                if (policy::IsDetail(selector) && has) details |= 1U << selector.dimension;
+            }
+        };
+        look(policy::kPathSelectors);
+        look(policy::kNumberSelectors);
+        return details;
+    };
+    for (unsigned by = 0; by < BLF_OPERATION_COUNT; by++) {
+        const blf_set opened = policy::OpenedBy(blf_set{1} << by);
+        for (unsigned id = 0; id < BLF_OPERATION_COUNT; id++) {
+            // Sockets all have what sockets have, a port too.
+            const blf_set one = blf_set{1} << id;
+            if (!(opened >> id & 1) || (one & BLF_SOCKET_OPERATIONS) != 0) continue;
+            EXPECT_EQ(details_of(blf_set{1} << by) & ~details_of(one), 0U)
+                << policy::OperationWords()[by] << " opens " << policy::OperationWords()[id];
+        }
+    }
+}
+
 }  // namespace
 }  // namespace bailiff::decide

@@ -61,6 +61,7 @@ void AddNarrowed(std::vector<Policy>* policies, std::mt19937_64* random) {
             if (list.empty()) list = other;
             if (list.size() > 1 && (*random)() % 2) list.resize(1);
             for (Rule& rule : of->rules) {
+                if (rule.kind != policy::RuleKind::kDenies) continue;
                 auto& except = rule.except.*selector.field;
                 if (except.empty() && (*random)() % 4 == 0) except = other;
             }
@@ -77,11 +78,13 @@ void AddVariants(std::vector<Policy>* policies, std::mt19937_64* random) {
         const size_t count = policy.rules.size();
         for (size_t i = 0; i < count && i < 3; i++) {
             Rule rule = policy.rules[i];
+            if (rule.kind != policy::RuleKind::kDenies) continue;
             const bool on_paths = !rule.objects.empty();
             if (on_paths && (*random)() % 2) rule.objects.resize(1);
             if ((*random)() % 3 == 0) rule.except = {};
             if (on_paths && (*random)() % 3 == 0) rule.operations = 1 + (*random)() % 7;
-            (*policies)[(*random)() % policies->size()].rules.push_back(std::move(rule));
+            std::vector<Rule>& rules = (*policies)[(*random)() % policies->size()].rules;
+            rules.insert(rules.begin(), std::move(rule));
         }
     }
 }

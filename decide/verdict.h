@@ -10,7 +10,8 @@
  *
  * first among the enforcing clauses, and apart from that among the auditing ones, so that an audit
  * match never hides a denial. A dimension that could not be told (its reason is not 0) yields
- * every clause: what could have applied, denies.
+ * every clause: what could have applied, denies. What no clause denies, defaults may
+ * (decide/closed.h).
  *
  *   e.g. clause 0 "deny file.read of /k/a except exe /usr/sbin/sshd": cat reading /k/a has bit 0 in
  *   all three vectors and is denied; in the vector of who sshd is it is missing.
@@ -18,32 +19,7 @@
 #ifndef BAILIFF_DECIDE_VERDICT_H
 #define BAILIFF_DECIDE_VERDICT_H
 
-#include "decide/who.h"
-
-/* The names under which an object or an executable is known; an executable has the first two, a
- * file the first three. The last stands for the rules that name no place, where they may be about
- * it. */
-enum blf_called {
-    BLF_VISIBLE,
-    BLF_CANONICAL,
-    BLF_TAGGED,
-    BLF_FILE_NAMES,
-    BLF_ANYWHERE = BLF_FILE_NAMES,
-    BLF_OBJECT_NAMES
-};
-
-struct blf_request {
-    __u32 ask;                      /* enum blf_ask */
-    __u32 object[BLF_OBJECT_NAMES]; /* automaton states; BLF_DEAD where there is no such name */
-    __u32 object_reason;            /* enum blf_reason: 0, or why the states could not be told */
-};
-
-struct blf_verdict {
-    __u32 clause;       /* the one that denies, or BLF_NONE */
-    __u32 audit_clause; /* the first one that would deny, or BLF_NONE */
-    __u32 reason;       /* enum blf_reason */
-    __u32 error;        /* 0, or the positive errno to refuse with */
-};
+#include "decide/closed.h"
 
 /* Vector numbers; of the object the vectors of all its names together count. */
 struct blf_vectors {
@@ -209,7 +185,8 @@ BLF_INLINE void blf_decide(struct blf_verdict* verdict, BLF_IMAGE image,
         blf_verdict_broken(verdict);
         return;
     }
-    if (!blf_find_clauses(verdict, image, root, &v, who)) {
+    if (!blf_find_clauses(verdict, image, root, &v, who) ||
+        (blf_is_closed(root, request) && !blf_ask_defaults(verdict, image, root, request, who))) {
         blf_verdict_broken(verdict);
         return;
     }

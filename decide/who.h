@@ -7,7 +7,8 @@
  *
  * A dimension that is a path has in `any` the clauses of both its names, and nothing in `none`. A
  * set has in `any` what asks for none or for one of its members, in `none` what excepts one of
- * them. What could not be told excludes nothing: what could have applied, denies.
+ * them. What could not be told excludes nothing that denies, and all that allows by it: what could
+ * have applied, denies.
  *
  * Besides decide/blocks.h the includer defines
  *
@@ -248,10 +249,12 @@ BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dime
         return by < BLF_VALUES_END ||
                blf_add_vector(s->sift->any, s->image, s->root, dimension->none_vector);
     }
-    if (!reason) {
-        if (!blf_sift_path(s, dimension)) return 0;
-        blf_sift_end(s->sift);
+    if (reason) {
+        if (!blf_add_vector(s->sift->any, s->image, s->root, dimension->unknown_vector)) return 0;
+    } else if (!blf_sift_path(s, dimension)) {
+        return 0;
     }
+    blf_sift_end(s->sift);
     s->by = by + 1;
     return 1;
 }

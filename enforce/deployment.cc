@@ -65,7 +65,7 @@ std::string DeciderOf(const HookInfo& hook) {
 }
 
 bool Deployment::Serves(const Wanted& wanted) const {
-    return hooks() == wanted.hooks && (wanted.dimensions & ~control_->dimensions) == 0;
+    return hooks() == wanted.hooks && (wanted.knowledge & ~control_->knowledge) == 0;
 }
 
 bool Deployment::is_of_this_build() const {
@@ -81,7 +81,8 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel) {
     HookSet hooks = kernel.PresentIn(HooksFor(operations));
     // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
-    return {.hooks = hooks, .dimensions = image.root().used};
+    const uint64_t defaults = image.root().closed ? BLF_KNOWS_OF_DEFAULTS : 0;
+    return {.hooks = hooks, .knowledge = image.root().used | defaults};
 }
 
 Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& kernel,
@@ -100,7 +101,7 @@ Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& ker
     AtStep("slot-filled");
     loaded.control_->hooks[0] = static_cast<uint64_t>(wanted.hooks);
     loaded.control_->hooks[1] = static_cast<uint64_t>(wanted.hooks >> 64);
-    loaded.control_->dimensions = wanted.dimensions;
+    loaded.control_->knowledge = wanted.knowledge;
     loaded.control_->remembers = programs.remembers();
     for (const HookInfo& hook : kHooks) {
         if (!Contains(wanted.hooks, hook)) continue;

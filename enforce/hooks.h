@@ -88,7 +88,7 @@ constexpr bool Contains(HookSet set, const HookInfo& hook) {
 // What an image needs of the programs.
 struct Wanted {
     HookSet hooks = 0;
-    uint32_t dimensions = 0;  // of who asks, by enum blf_by, a bit each
+    uint64_t knowledge = 0;  // see struct blf_control
 };
 
 // What rules about these operations need.

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "abi/runtime.h"
 #include "bpf/bailiff.skel.h"
 #include "bpf/bailiff_probing.skel.h"
 #include "bpf/build_number.h"
@@ -32,6 +33,7 @@ static_assert(
     offsetof(Knowledge, blf_remembers_files) == offsetof(KnowledgeOfProbing, blf_remembers_files) &&
     offsetof(Knowledge, blf_known_dimensions) ==
         offsetof(KnowledgeOfProbing, blf_known_dimensions) &&
+    offsetof(Knowledge, blf_known_defaults) == offsetof(KnowledgeOfProbing, blf_known_defaults) &&
     offsetof(Knowledge, blf_known_sockets) == offsetof(KnowledgeOfProbing, blf_known_sockets) &&
     offsetof(Knowledge, blf_known_places) == offsetof(KnowledgeOfProbing, blf_known_places) &&
     offsetof(Knowledge, blf_setattr_has_idmap) ==
@@ -96,7 +98,8 @@ Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& w
     known.blf_mount_lock = mount_lock;
     known.blf_remembers_files = Contains(wanted.hooks, kHooks[BLF_HOOK_file_access]) &&
                                 Contains(wanted.hooks, kHooks[BLF_HOOK_file_open]);
-    known.blf_known_dimensions = wanted.dimensions;
+    known.blf_known_dimensions = static_cast<uint32_t>(wanted.knowledge);
+    known.blf_known_defaults = (wanted.knowledge & BLF_KNOWS_OF_DEFAULTS) != 0;
     known.blf_known_sockets = std::ranges::any_of(kHooks, [&](const HookInfo& hook) {
         return hook.is_on_sockets() && Contains(wanted.hooks, hook);
     });

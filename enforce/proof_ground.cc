@@ -30,8 +30,6 @@
 namespace bailiff::enforce {
 namespace {
 
-constexpr char kFile[] = "file";
-constexpr char kDirectoryName[] = "directory";
 constexpr char kDevice[] = "device";
 constexpr char kNew[] = "new";
 
@@ -87,8 +85,8 @@ Result<ProofGround> ProofGround::Make() {
     Fd memory(memfd_create("bailiff-proof", MFD_CLOEXEC));
     if (!memory) return FailErrno("cannot make a file for the proof");
     Fd tree = TRY(MountNowhere());
-    if (mknodat(tree.get(), kFile, S_IFREG | 0600, 0) != 0 ||
-        mkdirat(tree.get(), kDirectoryName, 0700) != 0) {
+    if (mknodat(tree.get(), kProofFile, S_IFREG | 0600, 0) != 0 ||
+        mkdirat(tree.get(), kProofDirectory, 0700) != 0) {
         return FailErrno("cannot prepare the proof (does a rule deny it everywhere?)");
     }
     // Its driver takes commands. Refused, it is missed by the one call that it is for.
@@ -104,15 +102,15 @@ int ProofGround::Names(blf_hook hook) const {
         case BLF_HOOK_path_mkdir:
             return ErrnoOf(mkdirat(tree_.get(), kNew, 0700));
         case BLF_HOOK_path_symlink:
-            return ErrnoOf(symlinkat(kFile, tree_.get(), kNew));
+            return ErrnoOf(symlinkat(kProofFile, tree_.get(), kNew));
         case BLF_HOOK_path_link:
-            return ErrnoOf(linkat(tree_.get(), kFile, tree_.get(), kNew, 0));
+            return ErrnoOf(linkat(tree_.get(), kProofFile, tree_.get(), kNew, 0));
         case BLF_HOOK_path_rename:
-            return ErrnoOf(renameat(tree_.get(), kFile, tree_.get(), kNew));
+            return ErrnoOf(renameat(tree_.get(), kProofFile, tree_.get(), kNew));
         case BLF_HOOK_path_unlink:
-            return ErrnoOf(unlinkat(tree_.get(), kFile, 0));
+            return ErrnoOf(unlinkat(tree_.get(), kProofFile, 0));
         case BLF_HOOK_path_rmdir:
-            return ErrnoOf(unlinkat(tree_.get(), kDirectoryName, AT_REMOVEDIR));
+            return ErrnoOf(unlinkat(tree_.get(), kProofDirectory, AT_REMOVEDIR));
         default:
             return ENOSYS;
     }

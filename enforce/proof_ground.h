@@ -15,6 +15,10 @@ namespace bailiff::enforce {
 // As the kernel is set now, nobody can make such a call (NobodyCan() in proof.cc says why).
 inline constexpr int kNobodyCan = -1;
 
+// The names in its file system.
+inline constexpr char kProofFile[] = "file";
+inline constexpr char kProofDirectory[] = "directory";
+
 class ProofGround {
   public:
     // Passes hooks itself (a file and a directory are made), so a policy in force that denies that

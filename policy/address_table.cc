@@ -140,7 +140,8 @@ AddressTable BuildAddressTable(const std::vector<Policy>& policies) {
     uint32_t number = 0;
     for (const Policy& policy : policies) {
         for (const Rule& rule : policy.rules) {
-            if (rule.objects.empty() && rule.addresses.empty()) none.push_back(number);
+            const bool anywhere = rule.objects.empty() && rule.addresses.empty();
+            if (anywhere && rule.kind != RuleKind::kDefault) none.push_back(number);
             for (const AddressPrefix& prefix : rule.addresses) {
                 const size_t version = prefix.version == 6 ? 1 : 0;
                 prefixes[version].push_back({&prefix, number});

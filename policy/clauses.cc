@@ -13,7 +13,8 @@ namespace {
 
 // What rules of one policy must have in common to be one clause.
 std::string KeyOf(const Rule& rule, uint32_t policy) {
-    std::string key = fmt::format("{} {} {} ", policy, rule.error, rule.operations);
+    std::string key = fmt::format("{} {} {} {} ", policy, static_cast<int>(rule.kind), rule.error,
+                                  rule.operations);
     for (const auto& selector : kPathSelectors) {
         key += KeyOf(rule.except.*selector.field) + "|" + KeyOf(rule.details.*selector.field) + "|";
     }
@@ -23,26 +24,52 @@ std::string KeyOf(const Rule& rule, uint32_t policy) {
     return key;
 }
 
+// Of what has no selectors.
+const Subject kAnybody;
+
+bool IsIn(ClausePart part, const Policy& policy, const Rule& rule) {
+    const bool audits = part == kAuditedDenials || part == kAuditedDefaults;
+    const bool denies = part == kEnforcedDenials || part == kAuditedDenials;
+    return (policy.mode == Mode::kAudit) == audits && (rule.kind == RuleKind::kDenies) == denies;
+}
+
 class Builder {
   public:
-    void Add(const Policy& policy, uint32_t number) {
-        for (const Rule& rule : policy.rules) {
-            auto [known, is_new] = by_key_.emplace(KeyOf(rule, number), ClauseSet::Range{});
-            if (is_new) known->second = AddClauses(policy, number, rule);
-            set_.of_rule.push_back(known->second);
+    explicit Builder(const std::vector<Policy>& policies) {
+        for (size_t part = 0; part < kParts; part++) {
+            set_.first[part] = set_.clauses.size();
+            Add(policies, static_cast<ClausePart>(part));
         }
+        set_.first[kParts] = set_.clauses.size();
     }
 
     ClauseSet Take() { return std::move(set_); }
 
   private:
+    void Add(const std::vector<Policy>& policies, ClausePart part) {
+        size_t number = 0;
+        for (uint32_t i = 0; i < policies.size(); i++) {
+            set_.of_rule.resize(std::max(set_.of_rule.size(), number + policies[i].rules.size()));
+            for (const Rule& rule : policies[i].rules) {
+                if (IsIn(part, policies[i], rule)) {
+                    auto [known, is_new] = by_key_.emplace(KeyOf(rule, i), ClauseSet::Range{});
+                    if (is_new) known->second = AddClauses(policies[i], i, rule);
+                    set_.of_rule[number] = known->second;
+                }
+                number++;
+            }
+        }
+    }
+
     ClauseSet::Range AddClauses(const Policy& policy, uint32_t number, const Rule& rule) {
         const size_t first = set_.clauses.size();
-        Clause clause{.policy = number,
+        const bool allows = rule.kind == RuleKind::kAllows;
+        Clause clause{.kind = rule.kind,
+                      .policy = number,
                       .mode = policy.mode,
-                      .error = rule.error,
-                      .operations = rule.operations,
-                      .of = &policy.applies_to,
+                      .error = allows ? 0 : rule.error,
+                      .operations = allows ? OpenedBy(rule.operations) : rule.operations,
+                      .of = allows ? &kAnybody : &policy.applies_to,
                       .details = &rule.details};
         if (rule.except.empty()) set_.clauses.push_back(clause);
         clause.except = &rule.except;
@@ -55,7 +82,6 @@ class Builder {
             clause.except_numbers = &selector;
             if (!(rule.except.*selector.field).empty()) set_.clauses.push_back(clause);
         }
-        if (policy.mode == Mode::kEnforce) set_.enforcing = set_.clauses.size();
         return {first, set_.clauses.size() - first};
     }
 
@@ -93,9 +119,7 @@ void SortPolicies(std::vector<Policy>* policies) {
 }
 
 ClauseSet MakeClauses(const std::vector<Policy>& policies) {
-    Builder builder;
-    for (uint32_t i = 0; i < policies.size(); i++) builder.Add(policies[i], i);
-    return builder.Take();
+    return Builder(policies).Take();
 }
 
 std::vector<Labelled> LabelObjects(const std::vector<Policy>& policies) {
@@ -128,10 +152,11 @@ std::string DumpClauses(const ClauseSet& set) {
     std::string text;
     for (size_t i = 0; i < set.clauses.size(); i++) {
         const Clause& clause = set.clauses[i];
-        text += fmt::format("clause {}: policy {}{}, {} with {}{}, rules", i, clause.policy,
+        const std::string verdict = clause.error ? " with " + ErrnoWord(clause.error) : " allowed";
+        text += fmt::format("clause {}: policy {}{}{}, {}{}{}, rules", i, clause.policy,
                             clause.mode == Mode::kAudit ? " audit" : "",
-                            OperationList(clause.operations), ErrnoWord(clause.error),
-                            DumpSubjects(clause));
+                            clause.kind == RuleKind::kDefault ? " default" : "",
+                            OperationList(clause.operations), verdict, DumpSubjects(clause));
         for (size_t rule = 0; rule < set.of_rule.size(); rule++) {
             const ClauseSet::Range range = set.of_rule[rule];
             if (range.first <= i && i < range.first + range.count) text += fmt::format(" {}", rule);

@@ -5,6 +5,7 @@
 // exception. Rules of a policy that differ only in their objects share their clauses.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,11 +16,14 @@
 namespace bailiff::policy {
 
 struct Clause {
+    RuleKind kind = RuleKind::kDenies;
     uint32_t policy = 0;  // index into the sorted policies
     Mode mode = Mode::kEnforce;
-    int error = 0;
+    int error = 0;  // 0: it allows
     blf_set operations = 0;
-    const Subject* of = nullptr;       // the process must match all its selectors
+    // The process must match all its selectors. Of one that allows, none: whom the policy's default
+    // is about says the default's own clause.
+    const Subject* of = nullptr;
     const Subject* details = nullptr;  // and the request all of this
     const Subject* except = nullptr;   // and must not match one selector of this, one of these two:
     const Selector<Patterns>* except_paths = nullptr;
@@ -46,9 +50,12 @@ struct Clause {
     }
 };
 
+// Which clauses stand together, in this order.
+enum ClausePart { kEnforcedDenials, kEnforcedDefaults, kAuditedDenials, kAuditedDefaults, kParts };
+
 struct ClauseSet {
-    std::vector<Clause> clauses;  // enforcing ones first, then auditing ones
-    size_t enforcing = 0;
+    std::vector<Clause> clauses;  // part by part; of a policy's, its allows before its default
+    std::array<size_t, kParts + 1> first{};  // where each part begins, and where all end
     // By rule, numbered over all policies: its first clause and how many follow on from there.
     struct Range {
         size_t first;

@@ -55,7 +55,7 @@ TEST(Clauses, OfTwoPoliciesAreNeverShared) {
     EXPECT_EQ(DumpClauses(set),
               "clause 0: policy 0, file.read with EPERM, rules 0\n"
               "clause 1: policy 1 audit, file.read with EPERM of uid 7-7, rules 1\n");
-    EXPECT_EQ(set.enforcing, 1U);
+    EXPECT_EQ(set.first[kAuditedDenials], 1U);
 }
 
 }  // namespace

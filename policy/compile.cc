@@ -13,6 +13,7 @@
 #include "policy/address_table.h"
 #include "policy/below.h"
 #include "policy/clauses.h"
+#include "policy/default_tables.h"
 #include "policy/dimension_tables.h"
 #include "policy/edge_table.h"
 #include "policy/image_writer.h"
@@ -49,10 +50,8 @@ class Compiler {
           diagnostics_(diagnostics),
           set_(MakeClauses(policies)),
           clauses_(set_.clauses),
-          enforcing_(set_.enforcing),
-          enforce_blocks_(BlocksFor(enforcing_)),
-          blocks_(std::max(1U, enforce_blocks_ + BlocksFor(clauses_.size() - enforcing_))),
-          vectors_(blocks_),
+          part_first_(BlocksOf(set_)),
+          vectors_(part_first_[kParts]),
           tables_(clauses_, lists_),
           addresses_(BuildAddressTable(policies)) {
         for (uint32_t by = 0; by < BLF_AUTOMATA; by++) {
@@ -61,7 +60,7 @@ class Compiler {
     }
 
     std::optional<Image> Run() {
-        if (blocks_ > BLF_BITS_MAX / 512) {
+        if (part_first_[kParts] > BLF_BITS_MAX / 512) {
             Limit(fmt::format(message::kTooManyRules, BLF_BITS_MAX), message::kHintTooManyRules);
             return std::nullopt;
         }
@@ -83,14 +82,23 @@ class Compiler {
     }
 
   private:
-    static uint32_t BlocksFor(size_t clauses) {
-        return static_cast<uint32_t>((clauses + 511) / 512);
+    // The block of a vector with which each part begins, and how many a vector has, at least one.
+    using PartBlocks = std::array<uint32_t, kParts + 1>;
+    static PartBlocks BlocksOf(const ClauseSet& set) {
+        PartBlocks blocks{};
+        for (size_t part = 0; part < kParts; part++) {
+            const size_t clauses = set.first[part + 1] - set.first[part];
+            blocks[part + 1] = blocks[part] + static_cast<uint32_t>((clauses + 511) / 512);
+        }
+        if (blocks[kParts] == 0) blocks[kParts] = 1;
+        return blocks;
     }
 
-    // Clause i's bit: auditing clauses begin at a block of their own.
+    // Clause i's bit.
     uint32_t BitOf(size_t i) const {
-        if (i < enforcing_) return static_cast<uint32_t>(i);
-        return static_cast<uint32_t>(size_t{enforce_blocks_} * 512 + (i - enforcing_));
+        size_t part = 0;
+        while (i >= set_.first[part + 1]) part++;
+        return static_cast<uint32_t>(size_t{part_first_[part]} * 512 + (i - set_.first[part]));
     }
 
     void Limit(std::string what, std::string hint) {
@@ -230,9 +238,13 @@ class Compiler {
     bool WriteRootVectors() {
         index_.all_vector = VectorWhere([](size_t) { return true; });
         for (size_t ask = 0; ask < AskOperations().size(); ask++) {
-            asks_[ask] = VectorWhere(
-                [&](size_t i) { return (clauses_[i].operations & AskOperations()[ask]) != 0; });
+            asks_[ask] = VectorWhere([&](size_t i) {
+                return clauses_[i].kind == RuleKind::kDenies &&
+                       (clauses_[i].operations & AskOperations()[ask]) != 0;
+            });
         }
+        defaults_ = MakeDefaultTables(clauses_,
+                                      [this](const auto& allowed) { return VectorWhere(allowed); });
         if (auto word =
                 tables_.Fill([this](const auto& allowed) { return VectorWhere(allowed); })) {
             Limit(fmt::format(message::kTooManyNumbers, *word, kNumberClassesMax),
@@ -400,9 +412,7 @@ class Compiler {
     Diagnostics* diagnostics_;
     ClauseSet set_;
     const std::vector<Clause>& clauses_;
-    size_t enforcing_;  // how many clauses enforce; they come first
-    uint32_t enforce_blocks_;
-    uint32_t blocks_;
+    PartBlocks part_first_;
     VectorTable vectors_;
 
     std::vector<PathLists> lists_;  // by dimension
@@ -418,6 +428,7 @@ class Compiler {
     blf_index index_{};
     blf_digest digest_{};
     std::array<uint32_t, BLF_ASKS_MAX> asks_{};
+    DefaultTables defaults_;
     std::vector<blf_block> buckets_;
     std::vector<blf_state> states_;
     std::vector<uint64_t> filters_;
@@ -454,18 +465,20 @@ Image Compiler::Assemble() {
     ImageWriter writer;
     index_.magic = BLF_IMAGE_MAGIC;
     root_.used = tables_.Used();
+    root_.closed = defaults_.closed;
     root_.bucket_first = writer.AddBlocks(buckets_);
     root_.bucket_count = static_cast<uint32_t>(buckets_.size());
     root_.state_first = writer.AddRecords(states_);
     root_.name_first = writer.AddRecords(names_.words());
     root_.vector_first = writer.AddBlocks(vectors_.Blocks());
-    root_.vector_blocks = blocks_;
-    root_.enforce_blocks = enforce_blocks_;
+    root_.vector_blocks = part_first_[kParts];
+    root_.enforce_blocks = part_first_[kAuditedDenials];
     root_.object_root = object_number_[objects_.root];
     root_.object_lost = object_number_[objects_.lost];
     std::array<blf_dimension, kDimensionRows> dimensions{};
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         dimensions[by].none_vector = tables_.none_vector(by);
+        dimensions[by].unknown_vector = tables_.unknown_vector(by);
         if (by < BLF_AUTOMATA) {
             dimensions[by].first = subject_number_[by][subjects_[by].root];
             dimensions[by].second = subject_number_[by][subjects_[by].lost];
@@ -490,8 +503,20 @@ Image Compiler::Assemble() {
         clauses[BitOf(i)] = {.operations = {low, high},
                              .policy = clauses_[i].policy,
                              .error = static_cast<uint32_t>(clauses_[i].error),
+                             .rule = BLF_NONE,
                              .pad = 0};
     }
+    for (uint32_t rule = 0; const Policy& policy : policies_) {
+        for (const Rule& one : policy.rules) {
+            const size_t clause = set_.of_rule[rule].first;
+            if (one.kind == RuleKind::kDefault) clauses[BitOf(clause)].rule = rule;
+            rule++;
+        }
+    }
+    blf_defaults defaults = defaults_.vectors;
+    defaults.need_first = writer.AddRecords(defaults_.needs);
+    defaults.first[BLF_MODE_ENFORCE] = part_first_[kEnforcedDefaults];
+    defaults.first[BLF_MODE_AUDIT] = part_first_[kAuditedDefaults];
     index_.version = BLF_IMAGE_VERSION;
     index_.clause_first = writer.AddRecords(clauses);
     index_.source_first = writer.AddRecords(gives_);
@@ -513,6 +538,7 @@ Image Compiler::Assemble() {
 
     writer.Put(BLF_BLOCK_WHO, dimensions);
     writer.Put(BLF_BLOCK_ADDRESSES, addresses);
+    writer.Put(BLF_BLOCK_DEFAULTS, defaults);
 
     writer.Put(BLF_BLOCK_DIGEST, digest_);
     Image image{writer.Take()};

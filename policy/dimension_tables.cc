@@ -10,6 +10,10 @@
 namespace bailiff::policy {
 
 std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_where) {
+    for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
+        unknown_vectors_[by] =
+            vector_where([&](size_t i) { return !AllowsBy(i, static_cast<blf_by>(by)); });
+    }
     for (uint32_t path = 0; path < BLF_PATH_DIMENSIONS; path++) {
         const auto by = static_cast<blf_by>(path);
         none_vectors_[by] = vector_where([&](size_t i) { return lists_[by].Allows(i, by, {}); });
@@ -37,6 +41,16 @@ void DimensionTables::Add(const std::vector<NumberClass>& classes, blf_by by,
              .without = vector_where([&](size_t i) { return set && one.unwanted[i]; }),
              .pad = 0});
     }
+}
+
+bool DimensionTables::AllowsBy(size_t clause, blf_by by) const {
+    const auto wants = [&](const auto& selectors) {
+        return std::ranges::any_of(selectors, [&](const auto& selector) {
+            return selector.dimension == by && clauses_[clause].Wanted(selector) != nullptr;
+        });
+    };
+    return clauses_[clause].kind == RuleKind::kAllows &&
+           (wants(kPathSelectors) || wants(kNumberSelectors));
 }
 
 // Does the clause ask for nothing of what this set may hold?

@@ -31,6 +31,7 @@ class DimensionTables {
     // The dimensions that some clause asks for, a bit each.
     uint32_t Used() const;
     uint32_t none_vector(uint32_t by) const { return none_vectors_[by]; }
+    uint32_t unknown_vector(uint32_t by) const { return unknown_vectors_[by]; }
     const std::vector<blf_number>& numbers(uint32_t by) const { return numbers_[by]; }
     // Of a dimension whose members are numbers.
     const std::vector<NumberClass>& classes(uint32_t by) const { return classes_[by]; }
@@ -44,10 +45,13 @@ class DimensionTables {
   private:
     void Add(const std::vector<NumberClass>& classes, blf_by by, const VectorWhere& vector_where);
     bool AsksNone(size_t clause, blf_by by) const;
+    // Does the clause allow only where this has one of certain values?
+    bool AllowsBy(size_t clause, blf_by by) const;
 
     const std::vector<Clause>& clauses_;
     const std::vector<PathLists>& lists_;
     std::array<uint32_t, BLF_DIMENSIONS> none_vectors_{};
+    std::array<uint32_t, BLF_DIMENSIONS> unknown_vectors_{};
     std::array<std::vector<blf_number>, BLF_DIMENSIONS> numbers_;
     std::array<std::vector<NumberClass>, BLF_DIMENSIONS> classes_;
     std::vector<blf_lineages> lineages_ = {{}};

@@ -53,8 +53,29 @@ Json Rules(const ImageView& image) {
                          {"operations", OperationList(image.OperationsOf(i))},
                          {"errno", ErrnoWord(rule.error)},
                          {"clauses", clauses}});
+        if (rule.verdict == BLF_RULE_ALLOWS) {
+            rules.back().erase("errno");
+            rules.back()["verdict"] = "allow";
+        }
+        if (rule.verdict == BLF_RULE_DEFAULT) rules.back()["verdict"] = "default";
     }
     return rules;
+}
+
+// Each request that needs something allowed: the clauses that allow, and the defaults.
+Json Needs(const ImageView& image) {
+    Json needs = Json::object();
+    auto add = [&](const char* name, blf_ask ask) {
+        Json bits = Json::array();
+        for (const uint32_t vector : image.needs(ask).vector) {
+            if (vector != 0) bits.push_back(Bits(image, vector));
+        }
+        if (!bits.empty()) needs[name] = bits;
+    };
+#define BLF_ASK(id, operations, needs) add(#id, BLF_ASK_##id);
+#include "abi/asks.def"
+#undef BLF_ASK
+    return needs;
 }
 
 Json Links(const ImageView& image) {
@@ -73,7 +94,7 @@ Json Asks(const ImageView& image) {
     auto add = [&](const char* name, blf_ask ask) {
         if (Json bits = Bits(image, image.AskVector(ask)); !bits.empty()) asks[name] = bits;
     };
-#define BLF_ASK(id, operations) add(#id, BLF_ASK_##id);
+#define BLF_ASK(id, operations, needs) add(#id, BLF_ASK_##id);
 #include "abi/asks.def"
 #undef BLF_ASK
     return asks;
@@ -208,6 +229,7 @@ nlohmann::ordered_json DumpImage(const ImageView& image) {
     json["rules"] = Rules(image);
     if (Json links = Links(image); !links.empty()) json["links"] = std::move(links);
     json["asks"] = Asks(image);
+    if (Json needs = Needs(image); !needs.empty()) json["needs"] = needs;
     json["who"] = Who(image);
     json["start"] = {{"object", root.object_root}, {"object-lost", root.object_lost}};
     if (HasAddresses(image)) json["addresses"] = Addresses(image);

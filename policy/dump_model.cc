@@ -66,12 +66,19 @@ std::string DumpSubject(std::string_view indent, std::string_view what, const Su
     return text;
 }
 
+std::string_view KindWord(RuleKind kind) {
+    if (kind == RuleKind::kAllows) return "allow";
+    return kind == RuleKind::kDefault ? "deny by default" : "deny";
+}
+
 std::string DumpRule(const Rule& rule) {
-    std::string text = fmt::format("  rule {}:{} deny", rule.where.line, rule.where.column);
+    std::string text =
+        fmt::format("  rule {}:{} {}", rule.where.line, rule.where.column, KindWord(rule.kind));
     for (size_t i = 0; i < OperationWords().size(); ++i) {
         if (rule.operations >> i & 1) text += fmt::format(" {}", OperationWords()[i]);
     }
-    text += fmt::format(" with {}\n", ErrnoWord(rule.error));
+    if (rule.kind != RuleKind::kAllows) text += fmt::format(" with {}", ErrnoWord(rule.error));
+    text += '\n';
     for (const PathPattern& object : rule.objects) {
         text += fmt::format("    path {}\n", DumpPattern(object));
     }

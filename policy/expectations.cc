@@ -240,6 +240,10 @@ class Reader {
             const char* end = text.data() + text.size();
             const auto [parsed, error] = std::from_chars(text.data() + slash + 1, end, rule.number);
             good = good && error == std::errc{} && parsed == end && rule.number > 0;
+            if (text.substr(slash + 1) == "default") {
+                rule.number = kDefaultRule;
+                good = slash != 0;
+            }
         }
         if (good) {
             expectation->rule = std::move(rule);
@@ -252,6 +256,19 @@ class Reader {
     const Accounts& accounts_;
     Diagnostics* diagnostics_;
 };
+
+bool HasDefault(const ImageView& image, uint32_t policy) {
+    for (uint32_t i = 0; i < image.index().rule_count; i++) {
+        const blf_rule rule = image.rule(i);
+        if (rule.policy == policy && rule.verdict == BLF_RULE_DEFAULT) return true;
+    }
+    return false;
+}
+
+// Without the default.
+uint32_t RuleCount(const ImageView& image, uint32_t policy) {
+    return image.policy(policy).rules - (HasDefault(image, policy) ? 1 : 0);
+}
 
 }  // namespace
 
@@ -273,10 +290,8 @@ std::vector<ExpectationSet> ReadExpectations(const Sources& sources, const Accou
 
 void CheckRules(const ImageView& image, const ExpectationSet& set, Diagnostics* diagnostics) {
     std::vector<std::string> names;
-    std::vector<uint32_t> counts;
     for (uint32_t i = 0; i < image.index().policy_count; ++i) {
         names.push_back(image.text(image.policy(i).name));
-        counts.push_back(image.policy(i).rules);
     }
     const Span* told = nullptr;  // an entry may be several expectations
     for (const Expectation& expectation : set.expectations) {
@@ -292,8 +307,13 @@ void CheckRules(const ImageView& image, const ExpectationSet& set, Diagnostics* 
                                fmt::format(message::kPolicyNotTested, Shorten(rule.policy)),
                                fmt::format(message::kHintPoliciesTested, ListWords(words)));
             told = &rule.where;
-        } else if (const uint32_t count = counts[static_cast<size_t>(found - names.begin())];
-                   rule.number > count) {
+        } else if (const uint32_t policy = static_cast<uint32_t>(found - names.begin());
+                   rule.number == kDefaultRule) {
+            if (HasDefault(image, policy)) continue;
+            diagnostics->Error(rule.where, fmt::format(message::kNoSuchDefault, rule.policy),
+                               message::kHintNoSuchDefault);
+            told = &rule.where;
+        } else if (const uint32_t count = RuleCount(image, policy); rule.number > count) {
             diagnostics->Error(rule.where,
                                fmt::format(message::kNoSuchRule, rule.policy, rule.number),
                                fmt::format(message::kHintNoSuchRule, count));

@@ -23,10 +23,11 @@ enum class Verdict { kAllow, kDeny, kAudit };  // kAudit: allowed, and an audite
 
 std::string_view VerdictWord(Verdict verdict);
 
-// `rule: keys/2`, or `rule: keys` for any rule of it.
+// `rule: keys/2`, `rule: keys/default`, or `rule: keys` for any rule of it.
+inline constexpr uint32_t kDefaultRule = UINT32_MAX;
 struct RuleReference {
     std::string policy;
-    uint32_t number = 0;  // 0: any
+    uint32_t number = 0;  // 0: any; kDefaultRule
     Span where;
 };
 

@@ -52,27 +52,85 @@ uint32_t AnywhereState(const ImageView& image, blf_ask ask) {
     return BLF_IS_ANYWHERE(ask) && table != nullptr ? table->none : BLF_DEAD;
 }
 
+// Does the rule's clause have what defaults ask, one of what the request needs?
+bool IsNeeded(const ImageView& image, blf_ask ask, uint32_t clause) {
+    return std::ranges::any_of(image.needs(ask).vector, [&](uint32_t vector) {
+        return vector != 0 && image.HasBit(vector, clause);
+    });
+}
+
+bool HasObject(const ImageView& image, uint32_t number, const blf_rule& rule, uint32_t clause,
+               const blf_request& request, const blf_vectors& vectors) {
+    // Rules that share a clause are told apart by what the path's state says of its rules.
+    switch (rule.verdict) {
+        case BLF_RULE_DEFAULT:
+            return true;
+        case BLF_RULE_ALLOWS:
+            return std::ranges::any_of(request.opening, [&](uint32_t state) {
+                return image.GivesRule(state, clause, number);
+            });
+        default:
+            return request.object_reason ? image.HasBit(vectors.object[BLF_VISIBLE], clause)
+                                         : GivesRule(image, request, clause, number);
+    }
+}
+
+// Whom an allow is about says its policy's default: its clause; of other rules the rule's own.
+uint32_t GoverningClause(const ImageView& image, const blf_rule& rule, uint32_t clause) {
+    if (rule.verdict != BLF_RULE_ALLOWS) return clause;
+    for (uint32_t i = 0; i < image.index().rule_count; i++) {
+        const blf_rule other = image.rule(i);
+        if (other.policy == rule.policy && other.verdict == BLF_RULE_DEFAULT) return other.clause;
+    }
+    return clause;
+}
+
 RuleOpinion OpinionOf(const ImageView& image, uint32_t number, const blf_request& request,
                       const blf_vectors& vectors, const WhoByDimension& who) {
     blf_rule rule = image.rule(number);
     RuleOpinion opinion{.rule = number};
     for (uint32_t clause = rule.clause; clause < rule.clause + rule.clauses; clause++) {
-        // Rules that share a clause are told apart by what the path's state says of its rules.
-        const bool object = request.object_reason
-                                ? image.HasBit(vectors.object[BLF_VISIBLE], clause)
-                                : GivesRule(image, request, clause, number);
-        bool operation = image.HasBit(vectors.operation, clause);
+        const bool object = HasObject(image, number, rule, clause, request, vectors);
+        const bool operation = rule.verdict == BLF_RULE_DENIES
+                                   ? image.HasBit(vectors.operation, clause)
+                                   : IsNeeded(image, static_cast<blf_ask>(request.ask), clause);
         opinion.object |= object;
         opinion.operation |= operation;
         bool applies = object && operation;
+        const uint32_t governing = GoverningClause(image, rule, clause);
         for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
-            const bool leaves = who[by].word[clause / 64] >> (clause % 64) & 1;
+            const bool leaves = (who[by].word[clause / 64] >> (clause % 64) & 1) &&
+                                (who[by].word[governing / 64] >> (governing % 64) & 1);
             opinion.who[by] |= leaves;
             applies = applies && leaves;
         }
         opinion.applies |= applies;
     }
     return opinion;
+}
+
+// Is something that the request needs closed by this default, and opened by none of its policy?
+bool IsLeftClosed(const ImageView& image, const blf_needs& needs, const blf_rule& closing,
+                  const std::vector<RuleOpinion>& opinions) {
+    return std::ranges::any_of(needs.vector, [&](uint32_t vector) {
+        if (vector == 0 || !image.HasBit(vector, closing.clause)) return false;
+        return std::ranges::none_of(opinions, [&](const RuleOpinion& opinion) {
+            const blf_rule rule = image.rule(opinion.rule);
+            return opinion.applies && rule.verdict == BLF_RULE_ALLOWS &&
+                   rule.policy == closing.policy && image.HasBit(vector, rule.clause);
+        });
+    });
+}
+
+// A default applies to what its policy does not allow.
+void SettleDefaults(const ImageView& image, const blf_request& asked,
+                    std::vector<RuleOpinion>* opinions) {
+    const blf_needs needs = image.needs(static_cast<blf_ask>(asked.ask));
+    for (RuleOpinion& opinion : *opinions) {
+        const blf_rule rule = image.rule(opinion.rule);
+        if (rule.verdict != BLF_RULE_DEFAULT || !opinion.applies) continue;
+        opinion.applies = IsLeftClosed(image, needs, rule, *opinions);
+    }
 }
 
 blf_request Asked(const ClassifiedRequest& request) {
@@ -82,6 +140,8 @@ blf_request Asked(const ClassifiedRequest& request) {
     asked.object[BLF_CANONICAL] = request.object.state[BLF_CANONICAL];
     asked.object[BLF_ANYWHERE] = request.object.anywhere;
     asked.object_reason = request.object.reason;
+    if (request.object.reason == 0) asked.opening[0] = asked.object[BLF_VISIBLE];
+    asked.opening[1] = asked.object[IsOnSocket(request.ask) ? BLF_CANONICAL : BLF_ANYWHERE];
     return asked;
 }
 
@@ -96,16 +156,17 @@ Request RequestOf(blf_ask ask, const std::string& object, const Asker& who) {
     return request;
 }
 
-Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path) {
+Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path, bool lost) {
     std::vector<std::string> components = TRY(SplitPath(path));
-    return Classify(image, image.root().object_root, components);
+    const blf_root& root = image.root();
+    return Classify(image, lost ? root.object_lost : root.object_root, components);
 }
 
 Result<ObjectClass> ClassifyObject(const ImageView& image, const Request& request) {
     if (IsOnSocket(request.ask)) return ClassifyAddress(image, request);
     ObjectClass object{.state = {}, .anywhere = AnywhereState(image, request.ask), .reason = 0};
     if (request.path.empty() && BLF_IS_ANYWHERE(request.ask)) return object;
-    const PathClass found = TRY(ClassifyObject(image, request.path));
+    const PathClass found = TRY(ClassifyObject(image, request.path, request.lost));
     object.state = {found.state, found.state};
     object.reason = found.reason;
     return object;
@@ -133,6 +194,7 @@ Result<Explanation> Explain(const ImageView& image, const Request& request) {
     for (uint32_t rule = 0; rule < image.index().rule_count; rule++) {
         explanation.opinions.push_back(OpinionOf(image, rule, asked, vectors, who));
     }
+    SettleDefaults(image, asked, &explanation.opinions);
     return explanation;
 }
 

@@ -20,6 +20,7 @@ namespace bailiff::policy {
 struct Request {
     blf_ask ask{};
     std::string path = {};     // empty: it is at no place (BLF_IS_ANYWHERE)
+    bool lost = false;         // in a tree that no path leads to, whose root `/` is
     std::string address = {};  // of a request on a socket; empty: it has none
     Asker who = {};
 };
@@ -63,7 +64,8 @@ struct ClassifiedRequest {
 };
 
 // Both fail (kUsage) for a path that only a file system can resolve.
-Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path);
+Result<PathClass> ClassifyObject(const ImageView& image, const std::string& path,
+                                 bool lost = false);
 // A path, or the address of a socket; that one fails (kUsage) for what is no address.
 Result<ObjectClass> ClassifyObject(const ImageView& image, const Request& request);
 Result<Explanation> Explain(const ImageView& image, const Request& request);

@@ -17,6 +17,8 @@ blf_request Asked(const ClassifiedNames& names) {
     asked.object[BLF_CANONICAL] = names.canonical.state;
     asked.object[BLF_TAGGED] = names.tagged;
     asked.object_reason = names.visible.reason ? names.visible.reason : names.canonical.reason;
+    asked.ask = BLF_ASK_FILE_RENAME_FROM;
+    if (names.visible.reason == 0) asked.opening[0] = names.visible.state;
     return asked;
 }
 
@@ -44,6 +46,8 @@ uint32_t RuleAt(const ImageView& image, const blf_request& asked, bool directory
 Gain GainOf(const ImageView& image, const blf_move& move, const blf_gain& found,
             const blf_request& from, const blf_request& to) {
     if (found.clause == BLF_NONE) return {};
+    const uint32_t closed = image.clause(found.clause).rule;
+    if (closed != BLF_NONE) return {.rule = closed, .from = true, .operations = found.operations};
     const bool at_from = found.side == BLF_FROM;
     return {.rule = RuleAt(image, at_from ? from : to, move.directory != 0, found.clause),
             .from = at_from,
@@ -62,11 +66,13 @@ MoveDecision DecideMove(const ImageView& image, const ClassifiedMove& classified
     blf_decide_move(&verdict, &move, &image, &image.root(), &from, &to, classified.who);
     MoveDecision decision{{.error = verdict.error, .reason = verdict.reason}, {}, {}};
     if (verdict.clause != BLF_NONE) {
-        decision.gain = GainOf(image, move, move.gain[0], from, to);
+        const bool denied = move.gain[0].clause != BLF_NONE;
+        decision.gain = GainOf(image, move, move.gain[denied ? 0 : 2], from, to);
         decision.rule = decision.gain.rule;
     }
     if (verdict.audit_clause != BLF_NONE) {
-        decision.audit_gain = GainOf(image, move, move.gain[1], from, to);
+        const bool denied = move.gain[1].clause != BLF_NONE;
+        decision.audit_gain = GainOf(image, move, move.gain[denied ? 1 : 3], from, to);
         decision.audit_rule = decision.audit_gain.rule;
     }
     return decision;

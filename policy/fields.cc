@@ -19,9 +19,10 @@
 namespace bailiff::policy {
 namespace {
 
-constexpr std::string_view kPolicyKeys[] = {"bailiff", "policy",     "description",
-                                            "mode",    "applies-to", "rules"};
-constexpr std::string_view kRuleKeys[] = {"deny",   "path", "name", "address",
+constexpr std::string_view kPolicyKeys[] = {"bailiff",    "policy",  "description", "mode",
+                                            "applies-to", "default", "rules"};
+constexpr std::string_view kDefaultKeys[] = {"deny", "errno"};
+constexpr std::string_view kRuleKeys[] = {"deny",   "allow", "path", "name", "address",
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) word,
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) word,
 #include "abi/details.def"
@@ -57,7 +58,6 @@ bool Has(std::span<const std::string_view> keys, std::string_view key) {
 
 // Where a key of the policy language belongs, or nothing.
 std::string PolicyKeyHint(std::string_view key) {
-    if (key == "allow" || key == "default") return message::kHintNoAllow;
     if (Has(kSubjectKeys, key)) {
         return fmt::format(message::kHintBelongs, key, "`applies-to` or `except`");
     }
@@ -90,7 +90,9 @@ constexpr std::string_view kExamples[] = {
     "description: What it is for.",
     "mode: enforce",
     "rules:",
+    "default: { deny: [file, exec] }",
     "deny: file.open",
+    "allow: file.read",
     "path: /some/file",
     "name: some-file",
     "address: 10.0.0.0/8",
@@ -163,6 +165,8 @@ std::span<const std::string_view> KeysOf(MapKind kind) {
     switch (kind) {
         case MapKind::kPolicy:
             return kPolicyKeys;
+        case MapKind::kDefault:
+            return kDefaultKeys;
         case MapKind::kRule:
             return kRuleKeys;
         case MapKind::kTest:

@@ -154,6 +154,14 @@ blf_addresses ImageView::addresses() const {
     return Record<blf_addresses>(BLF_BLOCK_ADDRESSES, 0);
 }
 
+blf_defaults ImageView::defaults() const {
+    return Record<blf_defaults>(BLF_BLOCK_DEFAULTS, 0);
+}
+
+blf_needs ImageView::needs(blf_ask ask) const {
+    return Record<blf_needs>(defaults().need_first, ask);
+}
+
 blf_address_branch ImageView::address_branch(uint32_t link) const {
     return Record<blf_address_branch>(addresses().node_first, link & (BLF_ADDRESS_RUN - 1));
 }
@@ -192,6 +200,7 @@ std::vector<blf_source> ImageView::Sources(uint32_t state_number) const {
 }
 
 uint32_t ImageView::RuleOf(uint32_t state_number, uint32_t wanted) const {
+    if (const blf_clause of = clause(wanted); of.error != 0 && of.rule != BLF_NONE) return of.rule;
     for (blf_source source : Sources(state_number)) {
         if (source.clause == wanted) return source.rule;
     }
@@ -245,6 +254,14 @@ Digest ImageView::ComputeDigest() const {
     Digest digest;
     crypto_hash_sha256_final(&hash, digest.data());
     return digest;
+}
+
+std::string RuleNumber(const blf_rule& rule) {
+    return rule.verdict == BLF_RULE_DEFAULT ? "default" : std::to_string(rule.number);
+}
+
+std::string RuleLabel(const blf_rule& rule) {
+    return rule.verdict == BLF_RULE_DEFAULT ? "default" : fmt::format("rule {}", rule.number);
 }
 
 Digest Sha256(const void* bytes, size_t size) {

@@ -66,6 +66,8 @@ class ImageView {
     std::string Name(uint32_t word) const;
     std::vector<uint32_t> GlobTargets(uint32_t glob) const;
     blf_addresses addresses() const;
+    blf_defaults defaults() const;
+    blf_needs needs(blf_ask ask) const;
     // Of the node that a link leads to; zeros when there is no such node.
     blf_address_branch address_branch(uint32_t link) const;
     blf_address_run address_run(uint32_t link) const;
@@ -75,7 +77,7 @@ class ImageView {
 
     // The clauses and rules that a state gives its objects, sorted.
     std::vector<blf_source> Sources(uint32_t state) const;
-    // The first rule that gave this state the clause, or BLF_NONE.
+    // The first rule that gave this state the clause, or BLF_NONE; of a default, that default.
     uint32_t RuleOf(uint32_t state, uint32_t clause) const;
     bool GivesRule(uint32_t state, uint32_t clause, uint32_t rule) const;
 
@@ -90,6 +92,10 @@ class ImageView {
 
     std::span<const blf_block> blocks_;
 };
+
+// How people call a rule of its policy: "3", or "default"; in a sentence "rule 3", or "default".
+std::string RuleNumber(const blf_rule& rule);
+std::string RuleLabel(const blf_rule& rule);
 
 Digest Sha256(const void* bytes, size_t size);
 // Its first bytes, as a number.

@@ -20,6 +20,10 @@ namespace bailiff::policy {
 
 enum class Mode { kEnforce, kAudit };
 
+// What a rule says of the requests that it matches. A policy's default is its last rule: it denies
+// what it closes where none of the policy's others allows it.
+enum class RuleKind { kDenies, kAllows, kDefault };
+
 // An inclusive range of numbers: of users, of ports, of enum blf_session, of capabilities.
 struct NumberRange {
     uint32_t first;
@@ -139,12 +143,13 @@ struct FollowedLink {
 };
 
 struct Rule {
+    RuleKind kind = RuleKind::kDenies;
     blf_set operations = 0;            // bits of enum blf_operation
     std::vector<PathPattern> objects;  // any of them; none: whatever it is at, or at no place
     std::vector<AddressPrefix> addresses = {};  // any of them; none: whatever the address
     Subject details = {};                       // all of its selectors
     Subject except;                             // empty: no exception
-    int error = 0;                              // a positive errno, e.g. EPERM
+    int error = 0;                              // a positive errno, e.g. EPERM; of an allow 0
     Span where;                                 // the rule's first key
     std::vector<FollowedLink> links;            // of its objects and exceptions, distinct
     Span except_where = {};                     // the exception, if there is one
@@ -155,7 +160,7 @@ struct Policy {
     std::string description;
     Mode mode = Mode::kEnforce;
     Subject applies_to;
-    std::vector<Rule> rules;
+    std::vector<Rule> rules;          // in the order of the text; then the default, if there is one
     Span where;                       // the policy's name
     std::vector<FollowedLink> links;  // of applies_to, distinct
 };

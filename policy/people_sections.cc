@@ -27,6 +27,18 @@ blf_policy RecordOf(const Policy& policy, TextTable* texts) {
             .rules = static_cast<uint32_t>(policy.rules.size())};
 }
 
+uint32_t VerdictOf(RuleKind kind) {
+    switch (kind) {
+        case RuleKind::kDenies:
+            return BLF_RULE_DENIES;
+        case RuleKind::kAllows:
+            return BLF_RULE_ALLOWS;
+        case RuleKind::kDefault:
+            break;
+    }
+    return BLF_RULE_DEFAULT;
+}
+
 }  // namespace
 
 void AddPeopleSections(const std::vector<Policy>& policies, const Sources& sources,
@@ -47,7 +59,8 @@ void AddPeopleSections(const std::vector<Policy>& policies, const Sources& sourc
                              .error = static_cast<uint16_t>(rule.error),
                              .clauses = static_cast<uint16_t>(range.count),
                              .clause = bit_of(range.first),
-                             .pad = {}});
+                             .verdict = VerdictOf(rule.kind),
+                             .pad = 0});
         }
     }
     into.index->policy_count = static_cast<uint32_t>(records.size());

@@ -75,12 +75,35 @@ class Reader {
         if (const Node* subject = node.Find("applies-to")) {
             subject_is_good_ = ReadWhom(*subject, "`applies-to`", &policy.applies_to);
         }
-        if (const Node* rules = Require(node, "rules", "the policy", diagnostics_)) {
+        const Node* closed = node.Find("default");
+        closed_ = closed ? std::optional(ReadDefault(*closed)) : std::nullopt;
+        const Node* rules =
+            closed ? node.Find("rules") : Require(node, "rules", "the policy", diagnostics_);
+        if (rules != nullptr) {
             for (const Node* rule : MapsOf(*rules, "rules", MapKind::kRule, diagnostics_)) {
                 policy.rules.push_back(ReadRule(*rule, policy.applies_to));
             }
         }
+        if (closed_) policy.rules.push_back(*std::move(closed_));
         return policy;
+    }
+
+    Rule ReadDefault(const Node& node) {
+        Rule rule;
+        rule.kind = RuleKind::kDefault;
+        rule.where = node.where;
+        rule.error = EPERM;
+        if (!CheckMap(node, MapKind::kDefault, "`default`", diagnostics_)) return rule;
+        if (const Node* families = node.Find("deny")) {
+            rule.operations = ReadFamilies(*families, diagnostics_);
+        } else if (!node.incomplete) {
+            diagnostics_->Error(node.where, fmt::format(message::kMissingKey, "`default`", "deny"),
+                                fmt::format(message::kHintMissingKey, "deny: [file, exec]"));
+        }
+        if (const Node* error = node.Find("errno")) {
+            rule.error = ReadErrno(*error, diagnostics_).value_or(EPERM);
+        }
+        return rule;
     }
 
     void ReadName(const Node& node, Policy* policy) {
@@ -127,8 +150,9 @@ class Reader {
         Rule rule;
         rule.where = node.where;
         rule.error = EPERM;
-        if (node.Find("allow") == nullptr) ReadDeny(node, &rule);
+        ReadVerdict(node, &rule);
         ReadWhat(node, &rule);
+        if (rule.kind == RuleKind::kAllows) return rule;
         if (const Node* except = node.Find("except")) {
             ReadExcept(*except, applies_to, &rule);
         }
@@ -138,12 +162,48 @@ class Reader {
         return rule;
     }
 
-    void ReadDeny(const Node& rule_node, Rule* rule) {
-        const Node* node = Require(rule_node, "deny", "the rule", diagnostics_);
-        if (node == nullptr) return;
-        for (const unsigned operation : ReadOperations(*node, "deny", diagnostics_)) {
-            rule->operations |= blf_set{1} << operation;
+    void ReadVerdict(const Node& node, Rule* rule) {
+        const Node* allow = node.Find("allow");
+        const Node* deny =
+            allow ? node.Find("deny") : Require(node, "deny", "the rule", diagnostics_);
+        if (allow != nullptr && deny != nullptr) {
+            diagnostics_->Error(allow->where, message::kDenyAndAllow, message::kHintDenyAndAllow);
         }
+        if (const Node* operations = allow ? allow : deny) {
+            const std::string_view key = allow ? "allow" : "deny";
+            for (const unsigned operation : ReadOperations(*operations, key, diagnostics_)) {
+                rule->operations |= blf_set{1} << operation;
+            }
+        }
+        if (allow != nullptr) CheckAllow(node, *allow, rule);
+    }
+
+    void CheckAllow(const Node& node, const Node& allow, Rule* rule) {
+        rule->kind = RuleKind::kAllows;
+        rule->error = 0;
+        for (const auto& [key, hint] : {std::pair("except", message::kHintNoExcept),
+                                        std::pair("errno", message::kHintNoErrno)}) {
+            const Node* strange = node.Find(key);
+            if (strange == nullptr) continue;
+            diagnostics_->Error(strange->where, fmt::format(message::kOnlyOfDeny, key), hint);
+        }
+        if (!closed_) {
+            const std::string_view family = FamilyWordOf(rule->operations);
+            diagnostics_->Error(allow.where, message::kOpensNothing,
+                                fmt::format(message::kHintOpensNothing, family));
+        } else if (const blf_set open = rule->operations & ~closed_->operations;
+                   open != 0 && closed_->operations != 0) {
+            diagnostics_->Error(allow.where, fmt::format(message::kNotClosed, OperationList(open)),
+                                fmt::format(message::kHintNotClosed, FamilyWordOf(open)));
+        }
+    }
+
+    // Of the first one.
+    static std::string_view FamilyWordOf(blf_set operations) {
+        for (unsigned i = 0; i < BLF_OPERATION_COUNT; i++) {
+            if (operations >> i & 1) return FamilyOf(i);
+        }
+        return "file";
     }
 
     // What the rule is about: paths, or what has none, and details. Where none of its operations
@@ -244,6 +304,7 @@ class Reader {
     Work covering_{kCoveringWork};    // for all rules
     Work expansion_{kExpansionWork};  // for all patterns
     bool subject_is_good_ = true;     // of the policy that is being read
+    std::optional<Rule> closed_;      // the default of that policy
 };
 
 }  // namespace

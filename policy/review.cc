@@ -93,12 +93,20 @@ class Reviewer {
         }
         std::vector<std::vector<uint32_t>> together;
         for (size_t i = 1; i < used.size(); i++) {
-            if (used[i]) together.push_back(in_.objects.label_sets[i]);
+            if (used[i]) AddDenials(in_.objects.label_sets[i], &together);
         }
-        for (const RuleSet& rules : in_.addresses) {
-            if (!rules.empty()) together.push_back(rules);
-        }
+        for (const RuleSet& rules : in_.addresses) AddDenials(rules, &together);
         return together;
+    }
+
+    // An allow and a deny beside it say different things.
+    void AddDenials(const std::vector<uint32_t>& rules,
+                    std::vector<std::vector<uint32_t>>* together) const {
+        std::vector<uint32_t> denials;
+        std::ranges::copy_if(rules, std::back_inserter(denials), [this](uint32_t rule) {
+            return rules_[rule].rule->kind == RuleKind::kDenies;
+        });
+        if (!denials.empty()) together->push_back(std::move(denials));
     }
 
     void AddFirst(Finding::Kind kind, uint32_t rule) {

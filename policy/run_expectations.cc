@@ -22,7 +22,9 @@ std::string WantedText(const Expectation& expectation) {
     if (expectation.error != 0) text += fmt::format(" ({})", ErrnoWord(expectation.error));
     if (expectation.rule) {
         text += " by " + expectation.rule->policy;
-        if (expectation.rule->number != 0) text += fmt::format("/{}", expectation.rule->number);
+        const uint32_t number = expectation.rule->number;
+        if (number == kDefaultRule) text += "/default";
+        if (number != 0 && number != kDefaultRule) text += fmt::format("/{}", number);
     }
     return text;
 }
@@ -30,7 +32,7 @@ std::string WantedText(const Expectation& expectation) {
 std::string ByRule(const ImageView& image, uint32_t number) {
     const blf_rule rule = image.rule(number);
     return fmt::format(" by {}/{} at {}:{}", image.text(image.policy(rule.policy).name),
-                       rule.number, image.text(rule.file), rule.line);
+                       RuleNumber(rule), image.text(rule.file), rule.line);
 }
 
 Verdict VerdictOf(const Explanation& explanation) {
@@ -48,6 +50,10 @@ std::string FoundText(const ImageView& image, const Explanation& explanation) {
     return text + ", undecidable: " + std::string(ReasonMeaning(explanation.reason));
 }
 
+uint32_t NumberOf(const blf_rule& rule) {
+    return rule.verdict == BLF_RULE_DEFAULT ? kDefaultRule : rule.number;
+}
+
 // Rules have no order, so a rule that applies counts, whichever is named first.
 bool RuleApplies(const ImageView& image, const Explanation& explanation,
                  const Expectation& expectation) {
@@ -59,7 +65,8 @@ bool RuleApplies(const ImageView& image, const Explanation& explanation,
         const blf_policy policy = image.policy(rule.policy);
         const RuleReference& wanted = *expectation.rule;
         return policy.mode == mode && image.text(policy.name) == wanted.policy &&
-               (wanted.number == 0 || wanted.number == rule.number);
+               rule.verdict != BLF_RULE_ALLOWS &&
+               (wanted.number == 0 || wanted.number == NumberOf(rule));
     });
 }
 

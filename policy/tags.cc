@@ -102,6 +102,7 @@ std::vector<std::string> LiteralPaths(const std::vector<Policy>& policies) {
     std::set<std::string> paths;
     for (const Policy& policy : policies) {
         for (const Rule& rule : policy.rules) {
+            if (rule.kind != RuleKind::kDenies) continue;
             for (const PathPattern& object : rule.objects) {
                 std::optional<std::string> text = LiteralText(object);
                 if (text) paths.insert(std::move(*text));

@@ -83,6 +83,23 @@ std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
     return operations;
 }
 
+blf_set ReadFamilies(const Node& node, Diagnostics* diagnostics) {
+    blf_set operations = 0;
+    for (const Node* word : ListOf(node, "deny", "a family or a list of families", diagnostics)) {
+        std::string_view family = word->value;
+        if (family.ends_with(".*")) family.remove_suffix(2);
+        const std::optional<blf_set> bits = OperationsOfFamily(family);
+        if (bits) {
+            operations |= *bits;
+            continue;
+        }
+        TellUnknown(*word, message::kUnknownFamily, OperationFamilies(),
+                    fmt::format(message::kHintFamilies, ListWords(OperationFamilies())),
+                    diagnostics);
+    }
+    return operations;
+}
+
 std::optional<int> ReadErrno(const Node& node, Diagnostics* diagnostics) {
     if (!CheckScalar(node, "errno", "the name of an errno", diagnostics)) return std::nullopt;
     const std::optional<int> error = ErrnoByWord(node.value);

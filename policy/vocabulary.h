@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "abi/types.h"
 #include "policy/diagnostic.h"
 #include "policy/node.h"
 
@@ -22,6 +23,9 @@ bool CheckVersion(const Node& document, DocumentKind kind, Diagnostics* diagnost
 // family one by one; without those unknown.
 std::vector<unsigned> ReadOperations(const Node& node, std::string_view key,
                                      Diagnostics* diagnostics);
+
+// The operations of the families under `default`'s `deny`, those unknown told and left out.
+blf_set ReadFamilies(const Node& node, Diagnostics* diagnostics);
 
 // The number of an errno that a rule may deny with.
 std::optional<int> ReadErrno(const Node& node, Diagnostics* diagnostics);

@@ -57,11 +57,40 @@ constexpr blf_object_kind kObjects[] = {
 };
 
 constexpr blf_set kAskOperations[] = {
-#define BLF_ASK(id, operations) operations,
+#define BLF_ASK(id, operations, needs) operations,
 #include "abi/asks.def"
 #undef BLF_ASK
 };
 static_assert(std::size(kAskOperations) == BLF_ASK_COUNT);
+
+constexpr blf_set kAskNeeds[] = {
+#define BLF_ASK(id, operations, needs) needs,
+#include "abi/asks.def"
+#undef BLF_ASK
+};
+static_assert(std::ranges::all_of(kAskNeeds,
+                                  [](blf_set needs) { return blf_count(needs) <= BLF_NEEDS_MAX; }));
+
+constexpr std::string_view FamilyIn(std::string_view word) {
+    return word.substr(0, word.find('.'));
+}
+
+// Those of one family follow each other in the table.
+constexpr size_t kFamilyCount = [] {
+    size_t count = 0;
+    for (size_t i = 0; i < std::size(kOperationWords); i++) {
+        if (i == 0 || FamilyIn(kOperationWords[i]) != FamilyIn(kOperationWords[i - 1])) count++;
+    }
+    return count;
+}();
+constexpr auto kOperationFamilies = [] {
+    std::array<std::string_view, kFamilyCount> words;
+    size_t next = 0;
+    for (const std::string_view word : kOperationWords) {
+        if (next == 0 || words[next - 1] != FamilyIn(word)) words[next++] = FamilyIn(word);
+    }
+    return words;
+}();
 
 constexpr std::string_view kReasonWords[] = {
 #define BLF_REASON(id, word, meaning) word,
@@ -118,6 +147,31 @@ std::optional<blf_set> OperationsByWord(std::string_view word) {
     return kRuleOperations[*index];
 }
 
+std::span<const std::string_view> OperationFamilies() {
+    return kOperationFamilies;
+}
+
+std::optional<blf_set> OperationsOfFamily(std::string_view word) {
+    blf_set operations = 0;
+    for (size_t i = 0; i < std::size(kOperationWords); i++) {
+        if (FamilyIn(kOperationWords[i]) == word) operations |= blf_set{1} << i;
+    }
+    return operations ? std::optional(operations) : std::nullopt;
+}
+
+std::string_view FamilyOf(unsigned operation) {
+    return FamilyIn(kOperationWords[operation]);
+}
+
+blf_set OpenedBy(blf_set operations) {
+    blf_set opened = operations;
+#define BLF_OPENS(id, by) \
+    if (operations & (by)) opened |= BLF_BIT(id);
+#include "abi/opens.def"
+#undef BLF_OPENS
+    return opened;
+}
+
 blf_ask AskOf(unsigned operation) {
     return kAsks[operation];
 }
@@ -132,6 +186,10 @@ blf_object_kind ObjectOf(unsigned operation) {
 
 std::span<const blf_set> AskOperations() {
     return kAskOperations;
+}
+
+std::span<const blf_set> AskNeeds() {
+    return kAskNeeds;
 }
 
 std::string OperationList(blf_set operations) {

@@ -24,6 +24,14 @@ std::span<const std::string_view> RuleWords();
 std::span<const std::string_view> RuleMeanings();
 // The bits of such a word, or nothing.
 std::optional<blf_set> OperationsByWord(std::string_view word);
+// What a policy's default may close: a family by what the names of its operations begin with, such
+// as `file` or `mount`.
+std::span<const std::string_view> OperationFamilies();
+std::optional<blf_set> OperationsOfFamily(std::string_view word);
+// The word of the family that an operation is in.
+std::string_view FamilyOf(unsigned operation);
+// The operations that an `allow` of these opens: them, and what goes with them (abi/opens.def).
+blf_set OpenedBy(blf_set operations);
 // The request that `explain --op WORD` puts.
 blf_ask AskOf(unsigned operation);
 // Is the request about a socket, and not about what has a path?
@@ -32,6 +40,8 @@ bool IsOnSocket(blf_ask ask);
 blf_object_kind ObjectOf(unsigned operation);
 // By enum blf_ask: the operations that the request performs at once.
 std::span<const blf_set> AskOperations();
+// By enum blf_ask: what has to be allowed where a default denies it.
+std::span<const blf_set> AskNeeds();
 // "file.read, file.write": the words of a set of bits.
 std::string OperationList(blf_set operations);
 // A set as the image has it (struct blf_clause).

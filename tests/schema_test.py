@@ -20,7 +20,7 @@ TESTDATA = ROOT / "policy" / "testdata"
 STRUCTURAL = [
     "duplicate-entries", "empty-lists", "errnos", "hostile-bytes", "long-line", "missing-keys",
     "modes", "names", "no-values", "operations", "paths", "policy-names",
-    "bad-selectors", "several-lines", "sockets", "unknown-keys", "users", "version", "version-word", "wrong-types",
+    "bad-selectors", "defaults", "several-lines", "sockets", "unknown-keys", "users", "version", "version-word", "wrong-types",
 ]
 
 # Diagnostics that it cannot see: YAML itself, or what needs the meaning of a value.
@@ -65,7 +65,7 @@ def implied(words):
     """By ask, the operations that it performs, as the manual lists them."""
     text = (ROOT / "abi" / "asks.def").read_text()
     table = {}
-    for ask, bits in re.findall(r"^BLF_ASK\((\w+),\s*((?:[^()]|\(\w+\))+)\)", text, re.M):
+    for ask, bits in re.findall(r"^BLF_ASK\((\w+), ([^,]+), [^,]+\)$", text, re.M):
         performed = re.findall(r"BLF_BIT\((\w+)\)", bits)
         table[ask] = ", ".join(f"`{word}`" for name, word in words.items() if name in performed)
     return table
@@ -107,9 +107,14 @@ def main():
     meanings = [row[1:] for row in operations] + families
     expect(rows("docs/POLICY.md", r"^\| `((?:file|exec|net|mount|umount|pivot-root|chroot|kernel|namespace|process)[a-z.*-]*)` \| (.+) \|$") == meanings,
            "the tables of operations and families in docs/POLICY.md are not those of the .def")
+    names = dict(row[:2] for row in operations)
     manual = rows("docs/POLICY.md", r"^\| .+ \| `([A-Z_]+)` \| (.+) \|$")
     expect(dict(manual) == implied(dict(row[:2] for row in operations)),
            "the table of what implies what in docs/POLICY.md is not that of abi/asks.def")
+    opens = [(names[name], ", ".join(f"`{names[one]}`" for one in re.findall(r"BLF_BIT\((\w+)\)", by)))
+             for name, by in rows("abi/opens.def", r"^BLF_OPENS\((\w+), ([^;]+?)\)$")]
+    expect(opens and rows("docs/POLICY.md", r"^- `([a-z.-]+)` is allowed too by (.+)$") == opens,
+           "the table of what an allow opens besides in docs/POLICY.md is not that of abi/opens.def")
     errnos = rows("policy/errnos.def", r"^POLICY_ERRNO\((E[A-Z]+)\)")
     expect(schema["definitions"]["rule"]["properties"]["errno"]["enum"] == errnos,
            "the schema's errnos are not those of policy/errnos.def")

@@ -152,10 +152,13 @@ blf_request Asked(const ImageView& image, const OracleRequest& request) {
         asked.object[BLF_VISIBLE] = states.given;
         asked.object[BLF_CANONICAL] = states.taken;
         asked.object_reason = states.reason;
+        asked.opening[0] = states.given;
+        asked.opening[1] = states.taken;
         return asked;
     }
     if (BLF_IS_ANYWHERE(request.ask)) {
         asked.object[BLF_ANYWHERE] = blf_address_table(&image)->none;
+        asked.opening[1] = asked.object[BLF_ANYWHERE];
         if (request.nowhere) return asked;
     }
     const blf_root& root = image.root();
@@ -163,6 +166,7 @@ blf_request Asked(const ImageView& image, const OracleRequest& request) {
     asked.object[BLF_VISIBLE] = object.state;
     asked.object[BLF_CANONICAL] = object.state;
     asked.object_reason = object.reason;
+    asked.opening[0] = object.state;
     return asked;
 }
 

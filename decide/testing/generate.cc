@@ -20,6 +20,7 @@ using policy::NumberRange;
 using policy::PathPattern;
 using policy::Policy;
 using policy::Rule;
+using policy::RuleKind;
 using policy::Subject;
 
 // More would multiply the states of a matcher beyond what one image takes.
@@ -303,6 +304,28 @@ Rule Generator::NewRule() {
     return rule;
 }
 
+// A default, and some of the rules made to allow what it closes.
+void Generator::Close(Policy* policy) {
+    Rule closes;
+    closes.kind = RuleKind::kDefault;
+    closes.error = OneIn(2) ? EPERM : EACCES;
+    while (closes.operations == 0) {
+        for (const std::string_view family : policy::OperationFamilies()) {
+            if (OneIn(family == "file" ? 2 : 4))
+                closes.operations |= *policy::OperationsOfFamily(family);
+        }
+    }
+    for (Rule& rule : policy->rules) {
+        const blf_set opens = rule.operations & closes.operations;
+        if (opens == 0 || OneIn(3)) continue;
+        rule.kind = RuleKind::kAllows;
+        rule.operations = opens;
+        rule.error = 0;
+        rule.except = {};
+    }
+    policy->rules.push_back(std::move(closes));
+}
+
 std::vector<Policy> Generator::Policies() {
     std::vector<Policy> policies(1 + Below(most_policies_));
     for (size_t i = 0; i < policies.size(); i++) {
@@ -318,6 +341,7 @@ std::vector<Policy> Generator::Policies() {
             if (!last.objects.empty()) last.objects = NewPatterns(2);
             if (!last.addresses.empty()) last.addresses = NewPrefixes();
         }
+        if (sockets_ && OneIn(3)) Close(&policies[i]);
     }
     return policies;
 }

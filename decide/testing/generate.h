@@ -22,7 +22,7 @@ std::vector<std::string> AllTexts(const std::vector<std::string>& alphabet, size
 
 class Generator {
   public:
-    // Without `sockets`, all is about paths.
+    // Without `sockets`, all is about paths, and no policy has a default.
     explicit Generator(uint64_t seed, bool sockets = true);
 
     std::vector<policy::Policy> Policies();
@@ -48,6 +48,7 @@ class Generator {
     blf_set SomeOf(blf_set operations);
     void AddDetails(policy::Rule* rule);
     policy::Rule NewRule();
+    void Close(policy::Policy* policy);
     OracleDetails DetailsFor(const policy::Rule& rule);
     OracleSocket SocketFor(const policy::Rule& rule);
 
