@@ -11,6 +11,7 @@
 
 #include "fmt/format.h"
 #include "policy/address_table.h"
+#include "policy/always_needed.h"
 #include "policy/below.h"
 #include "policy/clauses.h"
 #include "policy/default_tables.h"
@@ -560,6 +561,7 @@ std::optional<Image> Compile(std::vector<Policy> policies, const Sources& source
                            message::kHintTooManyStates);
         return std::nullopt;
     }
+    if (image && limits.review > 0) WarnOfClosedNeeds(image->view(), policies, diagnostics);
     return image;
 }
 

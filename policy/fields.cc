@@ -20,7 +20,7 @@ namespace bailiff::policy {
 namespace {
 
 constexpr std::string_view kPolicyKeys[] = {"bailiff",    "policy",  "description", "mode",
-                                            "applies-to", "default", "rules"};
+                                            "applies-to", "default", "include",     "rules"};
 constexpr std::string_view kDefaultKeys[] = {"deny", "errno"};
 constexpr std::string_view kRuleKeys[] = {"deny",   "allow", "path", "name", "address",
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) word,
@@ -91,6 +91,7 @@ constexpr std::string_view kExamples[] = {
     "mode: enforce",
     "rules:",
     "default: { deny: [file, exec] }",
+    "include: base/dynamic-program",
     "deny: file.open",
     "allow: file.read",
     "path: /some/file",

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <string>
@@ -10,12 +11,14 @@
 #include <utility>
 
 #include "abi/operation.h"
+#include "policy/blocks.h"
 #include "policy/fields.h"
 #include "policy/messages.h"
 #include "policy/parse_glob.h"
 #include "policy/parse_path.h"
 #include "policy/read_details.h"
 #include "policy/selector.h"
+#include "policy/suggest.h"
 #include "policy/utf8.h"
 #include "policy/vocabulary.h"
 #include "policy/words.h"
@@ -84,8 +87,58 @@ class Reader {
                 policy.rules.push_back(ReadRule(*rule, policy.applies_to));
             }
         }
+        if (const Node* include = node.Find("include")) ReadIncludes(*include, &policy);
         if (closed_) policy.rules.push_back(*std::move(closed_));
         return policy;
+    }
+
+    void ReadIncludes(const Node& node, Policy* policy) {
+        if (!closed_) {
+            diagnostics_->Error(node.where, fmt::format(message::kOpensNothing, "include"),
+                                fmt::format(message::kHintOpensNothing, "[file, exec]"));
+        }
+        const std::vector<std::string_view> names = BlockNames();
+        for (const Node* entry :
+             ListOf(node, "include", "a building block or a list of them", diagnostics_)) {
+            const auto block = std::ranges::find(Blocks(), entry->value, &Block::name);
+            if (block == Blocks().end()) {
+                TellUnknown(*entry, message::kUnknownBlock, names,
+                            fmt::format(message::kHintBlocks, ListWords(names)), diagnostics_);
+            } else if (closed_) {
+                Include(*block, entry->where, policy);
+            }
+        }
+    }
+
+    // Of what a block allows, what the policy's default denies. It stands where it is included.
+    void Include(const Block& block, const Span& where, Policy* policy) {
+        for (Rule& rule : ReadBlock(block, accounts_)) {
+            rule.operations &= closed_->operations;
+            if (rule.operations == 0) continue;
+            rule.where = where;
+            for (PathPattern& object : rule.objects) object.where = where;
+            for (const auto& selector : kPathSelectors) {
+                for (PathPattern& text : rule.details.*selector.field) text.where = where;
+            }
+            policy->rules.push_back(std::move(rule));
+        }
+    }
+
+    // policy/blocks_test.cc sees to it that nothing is wrong with them.
+    static std::vector<Rule> ReadBlock(const Block& block, const Accounts& accounts) {
+        const Sources sources = {{std::string(block.name), std::string(block.text), {}}};
+        Diagnostics diagnostics;
+        Reader reader(sources, accounts, &diagnostics);
+        reader.closed_.emplace().operations = ~blf_set{0};
+        std::vector<Rule> rules;
+        for (const Node& document : ReadYaml(sources[0], 0, &diagnostics)) {
+            const Node* list = document.Find("rules");
+            if (list == nullptr) continue;
+            for (const Node* rule : MapsOf(*list, "rules", MapKind::kRule, &diagnostics)) {
+                rules.push_back(reader.ReadRule(*rule, {}));
+            }
+        }
+        return rules;
     }
 
     Rule ReadDefault(const Node& node) {
@@ -189,7 +242,7 @@ class Reader {
         }
         if (!closed_) {
             const std::string_view family = FamilyWordOf(rule->operations);
-            diagnostics_->Error(allow.where, message::kOpensNothing,
+            diagnostics_->Error(allow.where, fmt::format(message::kOpensNothing, "allow"),
                                 fmt::format(message::kHintOpensNothing, family));
         } else if (const blf_set open = rule->operations & ~closed_->operations;
                    open != 0 && closed_->operations != 0) {

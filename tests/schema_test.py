@@ -115,6 +115,13 @@ def main():
              for name, by in rows("abi/opens.def", r"^BLF_OPENS\((\w+), ([^;]+?)\)$")]
     expect(opens and rows("docs/POLICY.md", r"^- `([a-z.-]+)` is allowed too by (.+)$") == opens,
            "the table of what an allow opens besides in docs/POLICY.md is not that of abi/opens.def")
+    blocks = sorted((yaml.load((ROOT / "policies" / "base" / path).read_text(), Loader) for path in
+                     (ROOT / "policies" / "base").glob("*.yaml")), key=lambda block: block["block"])
+    expect(schema["definitions"]["block"]["enum"] == [block["block"] for block in blocks],
+           "the schema's building blocks are not those of policies/base/")
+    expect(rows("docs/POLICY.md", r"^\| `(base/[a-z-]+)` \| (.+) \|$") ==
+           [(block["block"], block["description"].strip()) for block in blocks],
+           "the table of building blocks in docs/POLICY.md is not what policies/base/ says of itself")
     errnos = rows("policy/errnos.def", r"^POLICY_ERRNO\((E[A-Z]+)\)")
     expect(schema["definitions"]["rule"]["properties"]["errno"]["enum"] == errnos,
            "the schema's errnos are not those of policy/errnos.def")
