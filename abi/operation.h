@@ -53,7 +53,14 @@ enum blf_ask {
 #define BLF_NEEDS_MAX 2
 
 /* What defaults are about, for a first look. */
-enum blf_closed { BLF_CLOSED_PATHS = 1, BLF_CLOSED_SOCKETS = 2, BLF_CLOSED_OTHERS = 4 };
+enum blf_closed {
+    BLF_CLOSED_PATHS = 1,
+    BLF_CLOSED_SOCKETS = 2,
+    BLF_CLOSED_OTHERS = 4,
+    /* Whom the policies with a default are about depends on nothing but what a process runs and on
+     * its effective user. */
+    BLF_CLOSED_BY_PROGRAM = 8
+};
 #define BLF_CLOSED_OF(ask)                              \
     (BLF_IS_ON_SOCKET(ask)  ? (__u32)BLF_CLOSED_SOCKETS \
      : BLF_IS_ANYWHERE(ask) ? (__u32)BLF_CLOSED_OTHERS  \

@@ -55,9 +55,17 @@ BLF_INLINE int blf_ask_anywhere(__u32 hook, struct dentry* dentry, __u32 ask) {
     return blf_decide_dentry(dentry, NULL, dentry->d_inode, ask);
 }
 
+/* What one task may do with a file, another that has it open may not. */
+BLF_INLINE __u32 blf_remembering_misleads(void) {
+    if (!BLF_KNOWS_DEFAULTS) return 0;
+    BLF_IMAGE image = blf_published();
+    return !image || blf_closes_paths(image);
+}
+
 BLF_INLINE int blf_look_at_file(struct file* file) {
     struct blf_opened seen = {};
-    __u32 lasts = blf_remembers_files && !blf_is_in_proc(file) && blf_opened_now(&seen, file);
+    __u32 lasts = blf_remembers_files && !blf_is_in_proc(file) && !blf_remembering_misleads() &&
+                  blf_opened_now(&seen, file);
     lasts = BLF_VALUE(lasts);
     if (!blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 0)) return 0;
     if (lasts) blf_remember_file(&seen);

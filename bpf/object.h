@@ -225,7 +225,7 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     request->object_reason = task->unseen;
     request->opening[0] = BLF_DEAD;
     request->opening[1] = BLF_DEAD;
-    request->exempt = 0;
+    request->exempt = BLF_KNOWS_DEFAULTS && blf_is_free(task, root);
     if (task->unseen) return 1;
     if (blf_known_sockets && BLF_IS_ON_SOCKET(request->ask)) return blf_gather_address(task);
     request->object[BLF_ANYWHERE] = blf_anywhere_state(image, request->ask);
@@ -246,7 +246,7 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     request->object[BLF_TAGGED] = blf_gather_tag(image, root, object.inode);
     request->object_reason = task->at.reason;
     request->opening[0] = blf_opening_state(task, &object);
-    request->exempt = underneath && !blf_runs_memory(request->ask, object.mount);
+    if (underneath && !blf_runs_memory(request->ask, object.mount)) request->exempt = 1;
     task->underneath = underneath;
     return !blf_is_untouched(image, root, request);
 }

@@ -100,11 +100,18 @@ BLF_INLINE __u32 blf_quick_recall(BLF_IMAGE image, struct dentry* directory, str
     return blf_is_steady(place.now) && blf_recall(&place, memory);
 }
 
-/* Does some default close what has a path? Then something is about every file. */
+/* Does some default close what has a path? Then something is about every file, to whom that default
+ * is about. */
 BLF_INLINE __u32 blf_closes_paths(BLF_IMAGE image) {
     if (!BLF_KNOWS_DEFAULTS) return 0;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     return !root || (root->closed & BLF_CLOSED_PATHS);
+}
+
+BLF_INLINE __u32 blf_is_closed_to_task(BLF_IMAGE image) {
+    if (!blf_closes_paths(image)) return 0;
+    const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
+    return !root || !blf_is_free_task(root);
 }
 
 /* No rule is about this dentry as seen through this mount, nor about this inode, which may be NULL.
@@ -115,7 +122,7 @@ static __attribute__((noinline)) int blf_quick_untouched(struct dentry* dentry,
                                                          struct vfsmount* mount,
                                                          struct inode* inode, __u32 closer) {
     BLF_IMAGE image = blf_published();
-    if (!dentry || !mount || !image || blf_closes_paths(image)) return 0;
+    if (!dentry || !mount || !image || blf_is_closed_to_task(image)) return 0;
     struct dentry* parent = dentry->d_parent;
     if (!parent || mount->mnt_root == dentry) return 0;
     if (blf_hides_backing() && inode != dentry->d_inode) return 0;
@@ -132,7 +139,7 @@ static __attribute__((noinline)) int blf_quick_untouched_pair(struct dentry* one
                                                               struct dentry* other,
                                                               struct vfsmount* mount) {
     BLF_IMAGE image = blf_published();
-    if (!one || !other || !mount || !image || blf_closes_paths(image)) return 0;
+    if (!one || !other || !mount || !image || blf_is_closed_to_task(image)) return 0;
     struct dentry* parent = one->d_parent;
     struct dentry* root = mount->mnt_root;
     if (!parent || other->d_parent != parent || root == one || root == other) return 0;

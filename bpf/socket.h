@@ -47,7 +47,8 @@ static __attribute__((noinline)) int blf_is_untouched_socket(const struct blf_de
     const struct blf_root* root =
         image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
     if (!root || !socket) return 0;
-    if (BLF_KNOWS_DEFAULTS && (root->closed & BLF_CLOSED_SOCKETS)) return 0;
+    if (BLF_KNOWS_DEFAULTS && (root->closed & BLF_CLOSED_SOCKETS) && !blf_is_free_task(root))
+        return 0;
     struct blf_address address = socket->address;
     struct blf_address_states states = {};
     blf_find_address(&states, image, ask, &address);

@@ -17,6 +17,7 @@
 #include "bpf/digest.h"
 #include "bpf/dimensions.h"
 #include "bpf/executable.h"
+#include "bpf/free.h"
 
 BLF_INLINE void blf_set_state(struct blf_subject* subject, __u32 by, __u32 visible,
                               __u32 canonical) {
@@ -142,6 +143,7 @@ __attribute__((noinline)) int blf_sift_who(struct blf_task* mine) {
         image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
     if (!mine || !root) return 0;
     blf_sift_subject(&mine->sift, image, root, &mine->subject);
+    if (BLF_KNOWS_DEFAULTS) blf_note_free(mine, image, root);
     return 0;
 }
 

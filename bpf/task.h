@@ -83,6 +83,14 @@ struct blf_label {
     __u32 state[BLF_SUBJECT_NAMES];
 };
 
+/* When no default was about the task: under this image, running this, as this user. */
+struct blf_free {
+    __u64 generation; /* 0: it is not known */
+    __u64 exec_id;
+    __u32 uid;
+    __u32 pad;
+};
+
 struct blf_task {
     __u32 spare;      /* 0: task storage; else one of the spares, in use */
     __u32 underneath; /* the request is an overlay's about what lies underneath it */
@@ -93,6 +101,7 @@ struct blf_task {
     struct blf_label exe;
     struct blf_label cgroup;
     struct blf_label digest;
+    struct blf_free free;
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
@@ -139,6 +148,7 @@ static __attribute__((noinline)) struct blf_task* blf_take_spare(void) {
         spare->exe.generation = 0;
         spare->cgroup.generation = 0;
         spare->digest.generation = 0;
+        spare->free.generation = 0;
         return spare;
     }
     return NULL;

@@ -5,6 +5,19 @@
 
 namespace bailiff::policy {
 
+namespace {
+
+// These stay as they are until the next exec, but for the user, whom the programs compare.
+bool DependsOnProgramAlone(const Subject& who) {
+    Subject rest = who;
+    rest.exe.clear();
+    rest.exe_sha256.clear();
+    rest.uid.clear();
+    return rest.empty();
+}
+
+}  // namespace
+
 DefaultTables MakeDefaultTables(
     const std::vector<Clause>& clauses,
     const std::function<uint32_t(const std::function<bool(size_t)>&)>& vector_where) {
@@ -15,9 +28,13 @@ DefaultTables MakeDefaultTables(
     tables.vectors.allow_vector = of_kind(RuleKind::kAllows);
     tables.vectors.default_vector = of_kind(RuleKind::kDefault);
     blf_set closed = 0;
+    bool by_program = true;
     for (const Clause& clause : clauses) {
-        if (clause.kind == RuleKind::kDefault) closed |= clause.operations;
+        if (clause.kind != RuleKind::kDefault) continue;
+        closed |= clause.operations;
+        by_program = by_program && DependsOnProgramAlone(*clause.of);
     }
+    if (closed != 0 && by_program) tables.closed |= BLF_CLOSED_BY_PROGRAM;
     for (size_t ask = 0; ask < AskNeeds().size(); ask++) {
         blf_needs needs{};
         size_t next = 0;
