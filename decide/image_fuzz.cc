@@ -165,6 +165,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                 Walk(image, image.root().object_root, object, &request.object_reason);
             request.object[BLF_CANONICAL] =
                 Walk(image, image.root().object_lost, object, &request.object_reason);
+            request.opening[0] = request.object[BLF_VISIBLE];
+            request.opening[1] = request.object[BLF_CANONICAL];
             for (uint32_t state : request.object) {
                 if (state == BLF_DEAD) continue;
                 blf_filter_of(&image, &image.index(), state);

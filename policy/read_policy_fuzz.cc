@@ -54,7 +54,9 @@ void CheckModel(const std::vector<Policy>& policies) {
         if (policy.name.empty() || policy.rules.empty()) std::abort();
         for (const Rule& rule : policy.rules) {
             const blf_set with_path = rule.operations & BLF_PATH_OPERATIONS;
-            if (rule.operations == 0 || rule.error <= 0) std::abort();
+            const bool allows = rule.kind == RuleKind::kAllows;
+            if (rule.operations == 0 || (rule.error > 0) == allows) std::abort();
+            if (rule.kind == RuleKind::kDefault) continue;
             if ((with_path & ~BLF_PLACE_OPERATIONS) != 0 && rule.objects.empty()) std::abort();
             if (with_path != rule.operations && !rule.objects.empty()) std::abort();
         }

@@ -27,6 +27,7 @@ struct {
 } question SEC(".maps");
 
 #define BLF_IMAGE void*
+#define BLF_KNOWS_DEFAULTS 0
 BLF_INLINE const struct blf_block* blf_block_at(BLF_IMAGE map, __u32 index) {
     return bpf_map_lookup_elem(map, &index);
 }
