@@ -3,12 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 
-#include "policy/classify.h"
 #include "policy/explain.h"
 #include "policy/messages.h"
 #include "policy/words.h"
@@ -38,10 +36,6 @@ constexpr Needed kNeeded[] = {
     {BLF_BIT(FILE_READ) | BLF_BIT(FILE_WRITE), "/dev/null", {"/dev/null"}},
 };
 
-blf_set OperationsOf(const blf_clause& clause) {
-    return blf_set{clause.operations[1]} << 64 | clause.operations[0];
-}
-
 // What this policy allows of what is at the path.
 blf_set AllowedAt(const ImageView& image, uint32_t policy, std::string_view path) {
     blf_set allowed = 0;
@@ -50,20 +44,19 @@ blf_set AllowedAt(const ImageView& image, uint32_t policy, std::string_view path
     for (const blf_source& source : image.Sources(found->state)) {
         const blf_rule rule = image.rule(source.rule);
         if (rule.policy == policy && rule.verdict == BLF_RULE_ALLOWS) {
-            allowed |= OperationsOf(image.clause(source.clause));
+            allowed |= image.OperationsOf(source.rule);
         }
     }
     return allowed;
 }
 
-std::string ClosedNeeds(const ImageView& image, const blf_rule& closes) {
+// Of the default that is this rule.
+std::string ClosedNeeds(const ImageView& image, uint32_t closes) {
     std::string text;
     for (const Needed& needed : kNeeded) {
-        blf_set missing = needed.operations & OperationsOf(image.clause(closes.clause));
+        blf_set missing = needed.operations & image.OperationsOf(closes);
         for (const std::string_view path : needed.paths) {
-            const blf_set here =
-                path.empty() ? 0 : AllowedAt(image, closes.policy, path) & needed.operations;
-            missing &= ~here;
+            if (!path.empty()) missing &= ~AllowedAt(image, image.rule(closes).policy, path);
         }
         if (missing == 0) continue;
         text += fmt::format("{}{} of {}", text.empty() ? "" : "; ", OperationList(missing),
@@ -79,7 +72,7 @@ void WarnOfClosedNeeds(const ImageView& image, const std::vector<Policy>& polici
     for (uint32_t i = 0; i < image.index().rule_count; i++) {
         const blf_rule rule = image.rule(i);
         if (rule.verdict != BLF_RULE_DEFAULT) continue;
-        const std::string needs = ClosedNeeds(image, rule);
+        const std::string needs = ClosedNeeds(image, i);
         if (needs.empty()) continue;
         diagnostics->Warning(policies[rule.policy].rules.back().where,
                              fmt::format(message::kNeededIsClosed, needs),

@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <string>
 
-#include "policy/explain.h"
 #include "policy/testing/compile_text.h"
 #include "policy/words.h"
-#include "policy/yaml.h"
 
 namespace bailiff::policy {
 namespace {

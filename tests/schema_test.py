@@ -109,13 +109,13 @@ def main():
            "the tables of operations and families in docs/POLICY.md are not those of the .def")
     names = dict(row[:2] for row in operations)
     manual = rows("docs/POLICY.md", r"^\| .+ \| `([A-Z_]+)` \| (.+) \|$")
-    expect(dict(manual) == implied(dict(row[:2] for row in operations)),
+    expect(dict(manual) == implied(names),
            "the table of what implies what in docs/POLICY.md is not that of abi/asks.def")
     opens = [(names[name], ", ".join(f"`{names[one]}`" for one in re.findall(r"BLF_BIT\((\w+)\)", by)))
              for name, by in rows("abi/opens.def", r"^BLF_OPENS\((\w+), ([^;]+?)\)$")]
     expect(opens and rows("docs/POLICY.md", r"^- `([a-z.-]+)` is allowed too by (.+)$") == opens,
            "the table of what an allow opens besides in docs/POLICY.md is not that of abi/opens.def")
-    blocks = sorted((yaml.load((ROOT / "policies" / "base" / path).read_text(), Loader) for path in
+    blocks = sorted((yaml.load(path.read_text(), Loader) for path in
                      (ROOT / "policies" / "base").glob("*.yaml")), key=lambda block: block["block"])
     expect(schema["definitions"]["block"]["enum"] == [block["block"] for block in blocks],
            "the schema's building blocks are not those of policies/base/")

@@ -8,8 +8,6 @@
 namespace bailiff::decide::testing {
 namespace {
 
-using policy::Component;
-using policy::Glob;
 using policy::Mode;
 using policy::PathPattern;
 using policy::Policy;
