@@ -109,9 +109,9 @@ BLF_INLINE __u32 blf_closes_paths(BLF_IMAGE image) {
 }
 
 BLF_INLINE __u32 blf_is_closed_to_task(BLF_IMAGE image) {
-    if (!blf_closes_paths(image)) return 0;
+    if (!BLF_KNOWS_DEFAULTS) return 0;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
-    return !root || !blf_is_free_task(root);
+    return !root || ((root->closed & BLF_CLOSED_PATHS) && !blf_is_free_task(root));
 }
 
 /* No rule is about this dentry as seen through this mount, nor about this inode, which may be NULL.
