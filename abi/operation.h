@@ -73,15 +73,16 @@ enum blf_closed {
 
 /* Which operations a hook is for (abi/hooks.def): none in particular, whatever is on paths, or only
  * where no rule is about these; BLF_LINEAGE: where some rule asks for ancestors; BLF_DIGEST: for
- * digests; BLF_EXECUTABLE: for paths of executables. */
+ * digests; BLF_EXECUTABLE: for paths of executables; BLF_OF_RUN: where the policies are a run's. */
 #define BLF_ALWAYS ((blf_set)0)
 #define BLF_NAMES BLF_PATH_OPERATIONS
 #define BLF_NOT ((blf_set)1 << 127)
 #define BLF_LINEAGE ((blf_set)1 << 126)
 #define BLF_DIGEST ((blf_set)1 << 125)
 #define BLF_EXECUTABLE ((blf_set)1 << 124)
+#define BLF_OF_RUN ((blf_set)1 << 123)
 #define BLF_UNLESS(operations) (BLF_NOT | (operations))
-BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 124, "see BLF_EXECUTABLE");
+BLF_STATIC_ASSERT(BLF_OPERATION_COUNT <= 123, "see BLF_OF_RUN");
 
 enum blf_hook {
 #define BLF_HOOK(hook, kind, function, arguments, operations, why) BLF_HOOK_##hook,

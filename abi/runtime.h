@@ -6,6 +6,8 @@
  *             never emptied while one is; replacing it is the only way a policy changes.
  *   control   array of one struct blf_control, mapped by the loader
  *   probes    task storage: struct blf_probe, written by the loader for its own task
+ *   members   task storage: struct blf_member, of a run: written by the loader for the command, and
+ *             by the programs for all that it starts
  *
  * Maps that are the programs' own stand in bpf/.
  *
@@ -23,7 +25,7 @@
 #include "abi/types.h"
 
 /* Programs and loader of different numbers must not work on each other's pins. */
-#define BLF_RUNTIME_VERSION 9u
+#define BLF_RUNTIME_VERSION 10u
 
 /* ENOANO, "no anode": unused by the VFS. Policies may not name it. */
 #define BLF_PROOF_ERRNO 55
@@ -36,6 +38,7 @@ struct blf_answer {
 };
 
 #define BLF_KNOWS_OF_DEFAULTS (1ULL << 32)
+#define BLF_IS_OF_RUN (1ULL << 33)
 
 /* A directory by its inode. */
 struct blf_own_place {
@@ -56,7 +59,8 @@ struct blf_control {
     __u64 build;       /* the programs' objects, the beginning of their SHA-256 */
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
     __u64 knowledge;   /* what the programs know to look at: the dimensions of who asks, a bit for
-                          each enum blf_by, and BLF_KNOWS_OF_DEFAULTS */
+                          each enum blf_by, and BLF_KNOWS_OF_DEFAULTS; and whether the policies are
+                          about the members of a run alone, BLF_IS_OF_RUN */
     __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
     __u64 programs;    /* which ones the links are of: made of their ids */
     __u64 hooks[2];    /* attached ones, a bit for each enum blf_hook */
@@ -73,5 +77,13 @@ struct blf_probe {
     __u32 pad;
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_probe) == 8, "see blf_probe");
+
+/* Whom the policies of a run are about. */
+struct blf_member {
+    __u64 since; /* the self_exec_id with which it begins; 0: with the next exec */
+    __u32 enlisted;
+    __u32 pad;
+};
+BLF_STATIC_ASSERT(sizeof(struct blf_member) == 16, "see blf_member");
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef BAILIFF_BPF_DECIDER_H
 #define BAILIFF_BPF_DECIDER_H
 
+#include "bpf/member.h"
 #include "bpf/move.h"
 
 #define BLF_DECIDE_STEPS (2 * BLF_DECIDE_TRIES + 2 * BLF_ANCESTORS_MAX)
@@ -15,6 +16,7 @@ SEC("freplace/blf_decision")
 int blf_decider(struct blf_task* task, __u32 asks) {
     int answer = BLF_AGAIN;
     if (asks & BLF_THE_PROOF) return -BLF_PROOF_ERRNO;
+    if (blf_is_outsider()) return 0;
     if (!task) return blf_decide_blindly(asks & 0xff);
     if (asks & BLF_TWO_NAMES) {
 #pragma clang loop unroll(disable)

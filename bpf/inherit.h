@@ -6,6 +6,7 @@
 #define BAILIFF_BPF_INHERIT_H
 
 #include "bpf/digest.h"
+#include "bpf/member.h"
 #include "bpf/proof.h"
 #include "bpf/script.h"
 
@@ -38,6 +39,7 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     if (child && blf_notes_executables()) answer = blf_inherit_note(child);
     if (child && blf_knows(BLF_BY_LINEAGE) && !answer) answer = blf_inherit_lineage(child, flags);
     if (child && blf_knows(BLF_BY_EXE_SHA256) && !answer) answer = blf_inherit_digest(child);
+    if (child && blf_known_members && !answer) answer = blf_inherit_membership(child);
     return blf_answer_kernel(answer);
 }
 
@@ -50,6 +52,7 @@ int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
     int answer = blf_ask_script(mine, bprm);
     if (bprm && bprm->file && !answer && blf_notes_executables())
         answer = blf_note_executable(mine, bprm->file);
+    if (blf_known_members && !answer) answer = blf_begin_membership();
     blf_give_back(mine);
     return blf_answer_kernel(answer);
 }

@@ -7,6 +7,7 @@
 #ifndef BAILIFF_BPF_QUICK_H
 #define BAILIFF_BPF_QUICK_H
 
+#include "bpf/member.h"
 #include "bpf/object.h"
 
 /* Names up to here are read and hashed in one piece. */
@@ -111,7 +112,8 @@ BLF_INLINE __u32 blf_closes_paths(BLF_IMAGE image) {
 BLF_INLINE __u32 blf_is_closed_to_task(BLF_IMAGE image) {
     if (!BLF_KNOWS_DEFAULTS) return 0;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
-    return !root || ((root->closed & BLF_CLOSED_PATHS) && !blf_is_free_task(root));
+    return !root ||
+           ((root->closed & BLF_CLOSED_PATHS) && !blf_is_free_task(root) && !blf_is_outsider());
 }
 
 /* No rule is about this dentry as seen through this mount, nor about this inode, which may be NULL.

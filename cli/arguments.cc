@@ -33,6 +33,11 @@ void Arguments::Values(const std::string& name, std::vector<std::string>* values
     app_->add_option(name, *values, help)->required(need == kRequired);
 }
 
+void Arguments::OtherCommand(std::vector<std::string>* words, const std::string& help) {
+    app_->add_option("COMMAND", *words, help);
+    *words = behind_;
+}
+
 void Arguments::One(const std::string& name, const Take& take, const std::string& help) {
     app_->add_option_function<std::string>(
         name, [take](const std::string& value) { take({value}); }, help);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a command can be given, as its --help shows it. Names without a dash are of what stands on
-// the line without one; values are written when the line is parsed. Only arguments.cc, run.cc and
-// usage.cc include CLI11, which takes many seconds to compile.
+// the line without one; values are written when the line is parsed. Only arguments.cc, program.cc
+// and usage.cc include CLI11, which takes many seconds to compile.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,9 @@ class Arguments {
   public:
     enum Need { kOptional, kRequired };
 
-    explicit Arguments(CLI::App* app) : app_(app) {}
+    // `behind`: what stands behind `--`, where that is another command.
+    Arguments(CLI::App* app, std::vector<std::string> behind)
+        : app_(app), behind_(std::move(behind)) {}
 
     void Flag(const std::string& name, bool* value, const std::string& help);
     // One that cannot stand beside `other`, a flag declared before.
@@ -35,6 +37,9 @@ class Arguments {
     void Values(const std::string& name, std::vector<std::string>* values, const std::string& help,
                 Need need = kOptional);
 
+    // The command behind `--`, as it stands there.
+    void OtherCommand(std::vector<std::string>* words, const std::string& help);
+
     using Take = std::function<void(const std::vector<std::string>&)>;
     // `take` gets one value, or the parts of it between commas.
     void One(const std::string& name, const Take& take, const std::string& help);
@@ -45,6 +50,7 @@ class Arguments {
 
   private:
     CLI::App* app_;
+    std::vector<std::string> behind_;
 };
 
 }  // namespace bailiff::cli

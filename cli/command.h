@@ -20,6 +20,8 @@ struct Command {
     const char* summary;
     // Declares options and arguments; what they are bound to lives as long as the Work.
     Work (*declare)(Arguments arguments);
+    // Is what stands behind `--` a command of its own (Arguments::OtherCommand())?
+    bool runs_another = false;
 };
 
 const std::vector<Command>& Commands();
@@ -29,6 +31,7 @@ Work DeclareCheck(Arguments arguments);
 Work DeclareTest(Arguments arguments);
 Work DeclareDiff(Arguments arguments);
 Work DeclareApply(Arguments arguments);
+Work DeclareRun(Arguments arguments);
 Work DeclareStatus(Arguments arguments);
 Work DeclareVerify(Arguments arguments);
 Work DeclareExplain(Arguments arguments);

@@ -11,6 +11,7 @@ const std::vector<Command>& Commands() {
         {"test", "Do policies give the verdicts that a file of expectations wants?", DeclareTest},
         {"diff", "Which requests become denied or allowed when policies change", DeclareDiff},
         {"apply", "Put policies in force, prove it, and exit; enforcement stays", DeclareApply},
+        {"run", "Run one command under policies, and only it and what it starts", DeclareRun, true},
         {"status", "What is in force: policies, hits, hooks, the last proof", DeclareStatus},
         {"verify", "Prove again that the kernel asks and obeys", DeclareVerify},
         {"explain", "The verdict on one request, and why", DeclareExplain},

@@ -15,6 +15,9 @@ enum ExitCode {
     kInvalid = 5,      // the policy has errors
     kKernelLacks = 6,  // the kernel lacks something, or did not obey
     kInternal = 70,    // a mistake of ours, a system call that should not fail, or half done
+    // Of `bailiff run`, which otherwise ends as its command does; the numbers are the shell's.
+    kCannotRun = 126,  // the command is no program, or may not be run
+    kNotFound = 127,   // there is no such program
 };
 
 constexpr ExitCode ExitCodeOf(ErrorKind kind) {

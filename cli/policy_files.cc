@@ -33,13 +33,16 @@ FilesRead ReadSources(const std::vector<std::string>& arguments) {
                       ": no policy in it", "policies are files named *.yaml or *.yml"});
 }
 
-Compiled CompileSources(policy::Sources sources, Links links, const policy::CompileLimits& limits,
-                        const policy::StateUnions& unions) {
+Compiled CompileSources(policy::Sources sources, const Terms& terms,
+                        const policy::CompileLimits& limits, const policy::StateUnions& unions) {
     Compiled compiled;
     compiled.sources = std::move(sources);
     auto policies = policy::ReadPolicies(compiled.sources, HostAccounts(), &compiled.diagnostics);
     if (!compiled.diagnostics.has_errors()) {
-        if (links == Links::kFollowed) {
+        for (policy::Policy& policy : policies) {
+            if (terms.audit) policy.mode = policy::Mode::kAudit;
+        }
+        if (terms.links == Links::kFollowed) {
             compiled.resolved = policy::ResolveLinks(&policies, LookAtLink, &compiled.diagnostics);
             if (compiled.diagnostics.has_errors()) return compiled;
         }
@@ -50,9 +53,9 @@ Compiled CompileSources(policy::Sources sources, Links links, const policy::Comp
     return compiled;
 }
 
-Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, Links links) {
+Result<Compiled> CompileFiles(const std::vector<std::string>& arguments, const Terms& terms) {
     policy::Sources sources = TRY(Whole(ReadSources(arguments)));
-    return CompileSources(std::move(sources), links);
+    return CompileSources(std::move(sources), terms);
 }
 
 }  // namespace bailiff::cli

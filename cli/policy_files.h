@@ -39,6 +39,13 @@ inline Links LinksFor(bool resolve) {
 }
 inline constexpr const char* kResolveHelp = "Follow symbolic links of this machine, as apply does";
 
+struct Terms {
+    Links links = Links::kAsWritten;
+    bool audit = false;  // every policy in audit mode, whatever it says
+
+    Terms(Links follow, bool only_audit = false) : links(follow), audit(only_audit) {}
+};
+
 // From arguments to an image. Mistakes in the policies are in `diagnostics` and the image is
 // nothing; an Error is what kept us from reading them.
 struct Compiled {
@@ -48,10 +55,10 @@ struct Compiled {
     std::vector<policy::ResolvedPattern> resolved;  // patterns through links, when followed
     std::vector<std::string> literal_paths;         // that rules name
 };
-Compiled CompileSources(policy::Sources sources, Links links,
+Compiled CompileSources(policy::Sources sources, const Terms& terms,
                         const policy::CompileLimits& limits = {},
                         const policy::StateUnions& unions = {});
 Result<Compiled> CompileFiles(const std::vector<std::string>& arguments,
-                              Links links = Links::kAsWritten);
+                              const Terms& terms = Links::kAsWritten);
 
 }  // namespace bailiff::cli

@@ -1,125 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/run.h"
+#include "enforce/run.h"
 
-#include <algorithm>
-#include <exception>
-#include <new>
-#include <sstream>
-#include <vector>
+#include <fcntl.h>
+#include <unistd.h>
 
-#include "CLI/CLI.hpp"
+#include <cerrno>
+#include <memory>
+
+#include "base/fd.h"
+#include "base/file.h"
 #include "cli/command.h"
+#include "cli/diagnostics.h"
+#include "cli/lockout.h"
 #include "cli/output.h"
-#include "cli/usage.h"
-#include "cli/version.h"
-#include "policy/suggest.h"
+#include "cli/policy_files.h"
+#include "cli/run_report.h"
+#include "cli/supervise.h"
+#include "cli/tag_files.h"
+#include "doctor/requirements.h"
+#include "enforce/probe.h"
+#include "fmt/format.h"
 
 namespace bailiff::cli {
 namespace {
 
-constexpr const char* kAbout =
-    "bailiff: the kernel asks, the policy gives the verdict, the bailiff enforces it.\n"
-    "Mandatory access control with BPF LSM. Start with `bailiff doctor`.";
+struct Options {
+    std::vector<std::string> policies;
+    std::vector<std::string> command;
+    bool as_written = false;
+    bool audit = false;
+    bool json = false;
+    std::string output;
 
-constexpr const char* kFooter =
-    "From a policy to its enforcement and back:\n"
-    "  bailiff doctor                        can this kernel enforce?\n"
-    "  bailiff check keep-secret.yaml        is the policy right?\n"
-    "  sudo bailiff apply keep-secret.yaml   enforce it, and prove it\n"
-    "  sudo bailiff status                   what is in force, and what it denied\n"
-    "  sudo bailiff off                      take it away\n"
-    "\n"
-    "Exit codes: 0 ok; 1 the answer is no; 2 usage; 3 cannot tell; 4 no privilege;\n"
-    "5 the policy is invalid; 6 the kernel lacks something or did not obey; 70 internal.\n"
-    "Data goes to stdout, messages to stderr; with --json everything is one object on stdout.\n"
-    "Colours only on a terminal, and not where NO_COLOR is set or TERM is dumb.\n"
-    "`bailiff COMMAND --help` says more.";
+    Terms terms() const { return {LinksFor(!as_written), audit}; }
+};
 
-bool AsksForJson(int argc, const char* const* argv) {
-    return std::any_of(argv, argv + argc,
-                       [](std::string_view argument) { return argument == "--json"; });
+// A run that is proved and has no members yet, and what its programs count in.
+struct Begun {
+    std::shared_ptr<enforce::Run> run;
+    enforce::ImageMap image;
+};
+
+Result<Begun> Begin(Compiled* compiled, const Options& options) {
+    TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
+    const auto tagged = TRY(TagFiles(compiled, options.terms()));
+    if (!options.json) PrintMessage(OtherNames(tagged));
+    enforce::Run run = TRY(enforce::Run::Begin(*compiled->image));
+    enforce::ImageMap image = TRY(run.Published());
+    return Begun{std::make_shared<enforce::Run>(std::move(run)), std::move(image)};
 }
 
-std::vector<std::string_view> CommandNames() {
-    std::vector<std::string_view> names;
-    for (const Command& command : Commands()) names.emplace_back(command.name);
-    return names;
+// What the members were denied, or would have been.
+Status Report(const policy::ImageView& image, const Options& options, const Fd& output) {
+    const std::string report =
+        options.json ? RunReportJson(image).dump() + "\n" : RunReportText(image);
+    return WriteAll(output ? output.get() : STDERR_FILENO, report, options.output);
 }
 
-// A first word that is no command; nothing when it is one or is not there.
-std::optional<Error> UnknownCommand(int argc, const char* const* argv) {
-    if (argc < 2 || *argv[1] == '-') return std::nullopt;
-    std::string_view word = argv[1];
-    std::vector<std::string_view> names = CommandNames();
-    if (std::ranges::find(names, word) != names.end()) return std::nullopt;
-    std::string_view closest = policy::Closest(word, names);
-    std::string message = "there is no command `" + std::string(word) + "`";
-    if (!closest.empty()) message += "; did you mean `" + std::string(closest) + "`?";
-    return Error{ErrorKind::kUsage, std::move(message),
-                 "commands: " + policy::ListWords(names) + "\nbailiff --help says more"};
+// Before anything is run, so that it is not run for nothing. None: stderr.
+Result<Fd> OpenOutput(const std::string& path) {
+    if (path.empty()) return Fd();
+    Fd file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (file) return file;
+    return Fail(ErrorKind::kUsage, FailErrno(path).error().message, "name a file to write to");
 }
 
-// `help` and `help COMMAND`, as people type them who know other tools.
-std::vector<const char*> WithoutHelpCommand(int argc, char** argv) {
-    std::vector<const char*> words(argv, argv + argc);
-    if (argc < 2 || std::string_view(argv[1]) != "help") return words;
-    words.erase(words.begin() + 1);
-    words.push_back("--help");
-    return words;
+int CannotRun(const Options& options, int error) {
+    PrintError(FailErrno("cannot run " + options.command[0], error).error(), options.json);
+    return error == ENOENT ? kNotFound : kCannotRun;
 }
 
-// --help and --version arrive as parse errors too, with code 0.
-int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
-    std::ostringstream out;
-    std::ostringstream ignored;
-    if (app.exit(error, out, ignored) == 0) {
-        PrintData(out.str());
-        return kOk;
+int RunCommand(const Options& options) {
+    if (options.command.empty()) {
+        const Error none{ErrorKind::kUsage, "there is no command to run",
+                         "put it behind --:  bailiff run --policy FILE -- COMMAND"};
+        return PrintError(none, options.json);
     }
-    return PrintError(UsageError(app, error), json);
-}
-
-int Parse(int given, char** arguments) {
-    const std::vector<const char*> words = WithoutHelpCommand(given, arguments);
-    const int argc = static_cast<int>(words.size());
-    const char* const* argv = words.data();
-    CLI::App app(kAbout, "bailiff");
-    app.footer(kFooter);
-    app.set_version_flag("--version", std::string("bailiff ") + kVersion);
-    app.require_subcommand(1);
-    std::vector<std::pair<CLI::App*, Work>> declared;
-    for (const Command& command : Commands()) {
-        CLI::App* sub = app.add_subcommand(command.name, command.summary);
-        declared.emplace_back(sub, command.declare(Arguments(sub)));
+    Result<Compiled> compiled = CompileFiles(options.policies, options.terms());
+    if (!compiled) return PrintError(compiled.error(), options.json);
+    if (!compiled->image)
+        return PrintInvalid(*compiled, options.json, "The command was not run.\n");
+    if (!options.json)
+        PrintMessage(compiled->diagnostics.Render(compiled->sources, DiagnosticColours()));
+    const Result<Fd> output = OpenOutput(options.output);
+    if (!output) return PrintError(output.error(), options.json);
+    Result<Begun> begun = Begin(&*compiled, options);
+    if (!begun) {
+        return PrintError(BlameWhatIsInForce(begun.error()).value_or(begun.error()), options.json);
     }
-    bool json = AsksForJson(argc, argv);
-    if (std::optional<Error> error = UnknownCommand(argc, argv)) return PrintError(*error, json);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return EndOfParsing(app, error, json);
+    std::shared_ptr<enforce::Run> run = std::move(begun->run);
+    Duties duties{.begin = [run](int process) { return run->Enlist(process); },
+                  .end = [run] { return run->End(); }};
+    run.reset();
+    const Result<Ended> ended = Supervise(options.command, std::move(duties));
+    if (!ended) return PrintError(ended.error(), options.json);
+    if (ended->cannot_run) return CannotRun(options, ended->cannot_run);
+    if (options.audit || !options.output.empty()) {
+        const Status reported = Report(begun->image.view(), options, *output);
+        if (!reported) PrintError(reported.error(), false);
     }
-    for (auto& [sub, work] : declared) {
-        if (sub->parsed()) return work();
-    }
-    return kUsage;
+    return EndLike(ended->status);
 }
 
 }  // namespace
 
-int Guarded(bool json, const std::function<int()>& work) {
-    try {
-        return work();
-    } catch (const std::bad_alloc&) {
-        return PrintError({ErrorKind::kInternal, "not enough memory", {}}, json);
-    } catch (const std::exception& error) {
-        return PrintError(
-            {ErrorKind::kInternal, std::string("internal error: ") + error.what(), {}}, json);
-    }
-}
-
-int Run(int argc, char** argv) {
-    return FlushOutput(Guarded(AsksForJson(argc, argv), [&] { return Parse(argc, argv); }));
+Work DeclareRun(Arguments arguments) {
+    auto options = std::make_shared<Options>();
+    arguments.Values("--policy", &options->policies, kFilesHelp, Arguments::kRequired);
+    arguments.Flag("--audit", &options->audit, "Deny nothing; report what would have been denied");
+    arguments.Value("--output", &options->output,
+                    "File for a report of what was denied, instead of stderr");
+    arguments.Flag("--json", &options->json, "The report, or why nothing was run, as JSON");
+    arguments.Flag("--no-resolve", &options->as_written,
+                   "Take paths as written, without following symbolic links");
+    arguments.OtherCommand(&options->command, "The command and its arguments, behind --");
+    arguments.Footer(
+        "The policies are about the command and all that it starts, and about nobody else, from\n"
+        "the moment when its program runs until the last of them is gone. What `bailiff apply`\n"
+        "put in force holds for them as well. Run as root; nothing is run unless the kernel was\n"
+        "seen to ask and to obey. Signals are passed on, and it ends as the command ends. When it\n"
+        "is killed, what it started goes on under the policies.\n"
+        "\n"
+        "  sudo bailiff run --policy nginx.yaml -- nginx -g 'daemon off;'\n"
+        "  sudo bailiff run --policy web.yaml --audit -- runuser -u www-data -- ./serve\n"
+        "\n"
+        "Exit codes: 0 and others of the command; where it was not run: 2 usage, or a file cannot\n"
+        "be read, 3 cannot tell what is in force, 4 no privilege, 5 policy invalid, 6 the kernel\n"
+        "lacks something or did not obey, 70 internal, 126 the command cannot be run, 127 there\n"
+        "is no such command.");
+    return [options] { return RunCommand(*options); };
 }
 
 }  // namespace bailiff::cli

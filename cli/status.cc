@@ -7,6 +7,7 @@
 #include "cli/lockout.h"
 #include "cli/output.h"
 #include "cli/verdict_text.h"
+#include "enforce/run.h"
 #include "enforce/state.h"
 #include "fmt/format.h"
 #include "policy/words.h"
@@ -166,6 +167,36 @@ std::string ToText(const enforce::State& state, bool rules) {
            HookTable(state) + StrayLines(state);
 }
 
+using Runs = std::vector<enforce::RunState>;
+
+std::string RunTable(const Runs& runs) {
+    std::vector<std::vector<std::string>> rows = {
+        {"run", "policy", "mode", "rules", "denied", "would deny", "undecidable"}};
+    for (const enforce::RunState& run : runs) {
+        const policy::ImageView image = run.image.view();
+        for (uint32_t i = 0; i < image.index().policy_count; i++) {
+            Json policy = PolicyJson(image, i);
+            rows.push_back({run.name, policy["name"], policy["mode"], policy["rules"].dump(),
+                            policy["denied"].dump(), policy["would_deny"].dump(),
+                            policy["undecidable"].dump()});
+        }
+    }
+    return rows.size() > 1 ? Table(rows) : std::string();
+}
+
+Json RunsJson(const Runs& runs) {
+    Json list = Json::array();
+    for (const enforce::RunState& run : runs) {
+        const policy::ImageView image = run.image.view();
+        Json policies = Json::array();
+        for (uint32_t i = 0; i < image.index().policy_count; i++) {
+            policies.push_back(PolicyJson(image, i));
+        }
+        list.push_back({{"run", run.name}, {"policies", std::move(policies)}});
+    }
+    return list;
+}
+
 constexpr const char* kInterrupted =
     ": an `apply` was interrupted before it put its policy in force.\n"
     "  Apply again, or `bailiff off` removes what it left.\n";
@@ -177,14 +208,18 @@ int Status(const Options& options) {
         if (error.kind != ErrorKind::kNoPrivilege) error.kind = ErrorKind::kUnknown;
         return PrintError(BlameWhatIsInForce(error).value_or(error), options.json);
     }
+    const Result<Runs> runs = enforce::ListRuns();
+    if (!runs) return PrintError(runs.error(), options.json);
     bool enforcing = *state && (*state)->generation() != 0;
     if (options.json) {
-        PrintJson(*state ? ToJson(**state) : Json{{"enforcing", false}});
+        Json json = *state ? ToJson(**state) : Json{{"enforcing", false}};
+        json["runs"] = RunsJson(*runs);
+        PrintJson(json);
     } else if (enforcing) {
-        PrintData(ToText(**state, options.rules));
+        PrintData(ToText(**state, options.rules) + RunTable(*runs));
     } else {
         PrintData(Toned(Tone::kBad, "not enforcing") +
-                  (*state ? kInterrupted : ": no policy is applied.\n"));
+                  (*state ? kInterrupted : ": no policy is applied.\n") + RunTable(*runs));
     }
     return enforcing ? kOk : kNo;
 }
@@ -197,9 +232,9 @@ Work DeclareStatus(Arguments arguments) {
     arguments.Flag("--json", &options->json, "One JSON object on stdout, with every rule");
     arguments.Footer(
         "Read from the kernel: policies with what they denied since they were applied, rules that\n"
-        "were hit, what was undecidable, and the hooks with what bpftool shows of them. Whether "
-        "the\n"
-        "kernel still obeys is what `bailiff verify` proves. Run as root.\n"
+        "were hit, what was undecidable, and the hooks with what bpftool shows of them; then what\n"
+        "`bailiff run` has put single commands under. Whether the kernel still obeys is what\n"
+        "`bailiff verify` proves. Run as root.\n"
         "\n"
         "Exit codes: 0 enforcing, 1 not, 3 cannot tell, 4 no privilege.");
     return [options] { return Status(*options); };

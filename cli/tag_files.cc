@@ -38,25 +38,25 @@ Status NotTogether(const policy::Diagnostics& found, const Files& files) {
 
 }  // namespace
 
-Status TagKnownFiles(Compiled* compiled, Links links, const Files& files,
+Status TagKnownFiles(Compiled* compiled, const Terms& terms, const Files& files,
                      const policy::CompileLimits& limits) {
     policy::StateUnions unions = policy::UnionsFor(compiled->image->view(), files);
     if (!unions.empty()) {
-        Compiled again = CompileSources(compiled->sources, links, limits, unions);
+        Compiled again = CompileSources(compiled->sources, terms, limits, unions);
         if (!again.image) return NotTogether(again.diagnostics, files);
         compiled->image = std::move(again.image);
     }
     return policy::AddTags(&*compiled->image, files, unions, limits.blocks);
 }
 
-Result<std::vector<enforce::IdentifiedFile>> TagFiles(Compiled* compiled, Links links) {
+Result<std::vector<enforce::IdentifiedFile>> TagFiles(Compiled* compiled, const Terms& terms) {
     std::vector<enforce::IdentifiedFile> files =
         TRY(enforce::IdentifyFiles(compiled->literal_paths));
     Files named;
     for (const enforce::IdentifiedFile& file : files) {
         named.push_back({file.path, file.inode, file.device, file.generation});
     }
-    TRY_STATUS(TagKnownFiles(compiled, links, named));
+    TRY_STATUS(TagKnownFiles(compiled, terms, named));
     return files;
 }
 

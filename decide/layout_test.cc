@@ -103,7 +103,7 @@ TEST(Layout, IsTheSameInBpf) {
 // BTF keeps of the programs only what lies in a map or crosses a global function.
 TEST(Layout, IsTheSameInThePrograms) {
     const std::set<std::string> seen = CompareBtf(BAILIFF_BPF_OBJECT);
-    for (const char* name : {"blf_probe", "blf_control"}) {
+    for (const char* name : {"blf_probe", "blf_member", "blf_control"}) {
         EXPECT_TRUE(seen.contains(name)) << name;
     }
 }

@@ -9,6 +9,7 @@
 #include "enforce/lock.h"
 #include "enforce/own_place.h"
 #include "enforce/pins.h"
+#include "enforce/run.h"
 #include "enforce/steps.h"
 #include "fmt/format.h"
 
@@ -168,6 +169,7 @@ Result<Applied> Apply(policy::Image image) {
     Fd lock = TRY(Lock());
     Silence(kStaging);
     TRY_STATUS(RemovePins(kStaging));
+    TRY_STATUS(RemoveEndedRuns());
     std::vector<AttachedProgram> strays = TRY(LastingStrays(kDirectory));
     if (!strays.empty()) return std::unexpected(OutOfSight(strays));
     Result<Deployment> present = Deployment::Adopt(kDirectory);
@@ -219,6 +221,7 @@ Result<TakenAway> TakeAway() {
     taken.was_there = TRY(PinsExist(kDirectory));
     TRY_STATUS(RemovePins(kDirectory));
     TRY_STATUS(RemovePins(kStaging));
+    TRY_STATUS(RemoveEndedRuns());
     taken.strays = TRY(LastingStrays(kDirectory));
     return taken;
 }

@@ -47,11 +47,9 @@ Result<std::string> NameIfOurs(uint32_t program_id) {
     return is_asked ? name : std::string();
 }
 
-// The ids of all links pinned there, of whatever version.
-Result<std::set<uint32_t>> PinnedLinks(std::string_view directory) {
-    std::set<uint32_t> ids;
-    if (!TRY(PinsExist(directory))) return ids;
-    std::vector<std::string> names = TRY(ListPins(directory));
+// Adds the ids of all links pinned there, of whatever version.
+Status AddPinnedLinks(std::string_view directory, std::set<uint32_t>& ids) {
+    const std::vector<std::string> names = TRY(ListPins(directory));
     for (const std::string& name : names) {
         if (!name.starts_with(LinkPinName(""))) continue;
         std::string path = PinPath(directory, name);
@@ -61,6 +59,15 @@ Result<std::set<uint32_t>> PinnedLinks(std::string_view directory) {
         bpf_link_info info = TRY(LinkInfo(fd.get()));
         ids.insert(info.id);
     }
+    return {};
+}
+
+// There, and by runs.
+Result<std::set<uint32_t>> PinnedLinks(std::string_view directory) {
+    std::set<uint32_t> ids;
+    TRY_STATUS(AddPinnedLinks(directory, ids));
+    const std::vector<std::string> runs = TRY(RunDirectories());
+    for (const std::string& run : runs) TRY_STATUS(AddPinnedLinks(run, ids));
     return ids;
 }
 

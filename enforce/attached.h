@@ -29,7 +29,8 @@ Result<bpf_link_info> LinkInfo(int fd);
 // over. Needs CAP_SYS_ADMIN.
 Status ForEachTracingLink(const std::function<Status(const bpf_link_info&)>& look);
 
-// Programs named blf_*, attached in any way in which hooks of ours are, with no pin in `directory`.
+// Programs named blf_*, attached in any way in which hooks of ours are, with no pin in `directory`
+// and that are no run's (enforce/run.h).
 Result<std::vector<AttachedProgram>> StrayPrograms(std::string_view directory);
 
 // The same, once those that are on their way out are gone: the kernel releases a link a moment

@@ -22,8 +22,12 @@ Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 // The name of the link by which a hook has its requests decided (Deployment::links()).
 std::string DeciderOf(const HookInfo& hook);
 
+// Whom a deployment's policies are about: whoever they say, or of those only the members of a run.
+enum class Among { kEveryone, kMembers };
+
 // What an image needs, of the hooks that this kernel has, by its types.
-Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel);
+Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel,
+                Among among = Among::kEveryone);
 
 // One set of our programs in the kernel, with its maps: loaded just now, or adopted from its pins.
 // Holding one keeps it alive; it outlives the process only by its pins.

@@ -27,7 +27,7 @@ struct HookInfo {
     bool is_lsm() const { return kind != HookKind::kEntry && kind != HookKind::kExit; }
     // Has its program requests decided, see bpf/decision.h? The others remember, or guard.
     constexpr bool decides() const {
-        return (operations & ~(BLF_LINEAGE | BLF_DIGEST | BLF_EXECUTABLE)) != 0 &&
+        return (operations & ~(BLF_LINEAGE | BLF_DIGEST | BLF_EXECUTABLE | BLF_OF_RUN)) != 0 &&
                !(operations & BLF_NOT);
     }
     constexpr bool is_on_sockets() const {

@@ -20,14 +20,21 @@ Result<bool> PinsExist(std::string_view directory) {
 
 Result<std::vector<std::string>> ListPins(std::string_view directory) {
     DIR* open_directory = opendir(std::string(directory).c_str());
-    if (!open_directory) return FailErrno(directory);
     std::vector<std::string> names;
+    if (!open_directory && errno == ENOENT) return names;
+    if (!open_directory) return FailErrno(directory);
     while (const dirent* entry = readdir(open_directory)) {
         std::string name = entry->d_name;
         if (name != "." && name != "..") names.push_back(std::move(name));
     }
     closedir(open_directory);
     return names;
+}
+
+Result<std::vector<std::string>> RunDirectories() {
+    std::vector<std::string> directories = TRY(ListPins(kRuns));
+    for (std::string& directory : directories) directory = PinPath(kRuns, directory);
+    return directories;
 }
 
 Status RemovePins(std::string_view directory) {

@@ -19,6 +19,9 @@ inline constexpr std::string_view kDirectory = "/sys/fs/bpf/bailiff";
 // Under construction, or replaced and about to be removed. Whoever holds the lock may remove it.
 inline constexpr std::string_view kStaging = "/sys/fs/bpf/bailiff_staging";
 
+// A directory of pins for each run (enforce/run.h).
+inline constexpr std::string_view kRuns = "/sys/fs/bpf/bailiff_runs";
+
 // Directories that begin so exist for a moment only.
 inline constexpr std::string_view kProbe = "/sys/fs/bpf/bailiff_proof";
 
@@ -33,8 +36,11 @@ inline std::string LinkPinName(std::string_view hook) {
 // Is there such a directory? Fails where it cannot be told (no permission).
 Result<bool> PinsExist(std::string_view directory);
 
-// The names of what is in the directory.
+// The names of what is in the directory; none when it is not there.
 Result<std::vector<std::string>> ListPins(std::string_view directory);
+
+// Those below kRuns.
+Result<std::vector<std::string>> RunDirectories();
 
 // Removes every pin in the directory, links first, and the directory. Fine when there is none.
 Status RemovePins(std::string_view directory);

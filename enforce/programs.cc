@@ -34,6 +34,7 @@ static_assert(
     offsetof(Knowledge, blf_known_dimensions) ==
         offsetof(KnowledgeOfProbing, blf_known_dimensions) &&
     offsetof(Knowledge, blf_known_defaults) == offsetof(KnowledgeOfProbing, blf_known_defaults) &&
+    offsetof(Knowledge, blf_known_members) == offsetof(KnowledgeOfProbing, blf_known_members) &&
     offsetof(Knowledge, blf_known_sockets) == offsetof(KnowledgeOfProbing, blf_known_sockets) &&
     offsetof(Knowledge, blf_known_places) == offsetof(KnowledgeOfProbing, blf_known_places) &&
     offsetof(Knowledge, blf_setattr_has_idmap) ==
@@ -100,6 +101,7 @@ Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& w
                                 Contains(wanted.hooks, kHooks[BLF_HOOK_file_open]);
     known.blf_known_dimensions = static_cast<uint32_t>(wanted.knowledge);
     known.blf_known_defaults = (wanted.knowledge & BLF_KNOWS_OF_DEFAULTS) != 0;
+    known.blf_known_members = (wanted.knowledge & BLF_IS_OF_RUN) != 0;
     known.blf_known_sockets = std::ranges::any_of(kHooks, [&](const HookInfo& hook) {
         return hook.is_on_sockets() && Contains(wanted.hooks, hook);
     });

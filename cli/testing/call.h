@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/testing/golden.h"
-#include "cli/run.h"
+#include "cli/program.h"
 
 namespace bailiff::cli::testing {
 

@@ -2,7 +2,7 @@
 //
 // The commands that need no privilege, as a shell would call them. What changes the kernel is
 // tested in the VM (tests/vm/cases/applying.yaml), never here.
-#include "cli/run.h"
+#include "cli/program.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -76,10 +76,11 @@ TEST_F(RunTest, UsageErrorsExitWith2AndSayOnStderr) {
 TEST_F(RunTest, AnUnknownCommandIsNamedWithTheNearest) {
     Outcome outcome = Call({"statsu"});
     EXPECT_EQ(outcome.exit, kUsage);
-    EXPECT_EQ(outcome.err,
-              "bailiff: there is no command `statsu`; did you mean `status`?\n"
-              "  commands: doctor, check, test, diff, apply, status, verify, explain, show, off\n"
-              "  bailiff --help says more\n");
+    EXPECT_EQ(
+        outcome.err,
+        "bailiff: there is no command `statsu`; did you mean `status`?\n"
+        "  commands: doctor, check, test, diff, apply, run, status, verify, explain, show, off\n"
+        "  bailiff --help says more\n");
     EXPECT_THAT(Call({}).err, HasSubstr("no command was given"));
 }
 

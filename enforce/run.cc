@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforce/run.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <thread>
+
+#include "enforce/attached.h"
+#include "enforce/lock.h"
+#include "enforce/pins.h"
+#include "enforce/proof.h"
+#include "enforce/steps.h"
+#include "fmt/format.h"
+
+namespace bailiff::enforce {
+namespace {
+
+constexpr uint64_t kGeneration = 1;
+
+// PROC_PID_INIT_INO, include/linux/proc_ns.h.
+constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;
+
+Result<std::string> NewDirectory() {
+    const std::string parent(kRuns);
+    if (mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST) return FailErrno(parent);
+    return PinPath(parent, fmt::format("{}_{}", time(nullptr), getpid()));
+}
+
+Status ProveAll(const Deployment& deployment, const ProofGround& ground, uint64_t generation) {
+    const Proof proof = TRY(Prove(deployment, ground, generation));
+    if (proof.complete()) return {};
+    return std::unexpected(NotProved(proof));
+}
+
+// 6.1 answers EBUSY while a task's storage is in use on this CPU; no event tells when it is not.
+template <typename Call>
+int WhenNotBusy(Call call) {
+    constexpr std::chrono::milliseconds kFirst{1}, kLast{256};
+    int result = call();
+    for (auto pause = kFirst; result != 0 && errno == EBUSY && pause <= kLast; pause *= 2) {
+        std::this_thread::sleep_for(pause);
+        result = call();
+    }
+    return result;
+}
+
+// A process that has ended is no member, also where nobody has taken notice yet. Any failure leaves
+// it open, and counts as one.
+bool IsMember(int members, pid_t pid) {
+    const Fd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+    if (!process) return errno != ESRCH;
+    pollfd ended{process.get(), POLLIN, 0};
+    if (poll(&ended, 1, 0) == 1) return false;
+    blf_member member{};
+    const int key = process.get();
+    const int error = WhenNotBusy([&] { return bpf_map_lookup_elem(members, &key, &member); });
+    if (error != 0) return errno != ENOENT && errno != ESRCH;
+    return member.enlisted != 0;
+}
+
+struct Close {
+    void operator()(DIR* directory) const { closedir(directory); }
+};
+
+// By processes: a thread is a member when the process is whose thread it is.
+bool HasMembers(int members) {
+    const std::unique_ptr<DIR, Close> processes(opendir("/proc"));
+    if (!processes) return true;
+    while (const dirent* entry = readdir(processes.get())) {
+        if (!isdigit(static_cast<unsigned char>(entry->d_name[0]))) continue;
+        if (IsMember(members, static_cast<pid_t>(std::atoi(entry->d_name)))) return true;
+    }
+    return false;
+}
+
+bool SeesAllProcesses() {
+    struct stat info;
+    return stat("/proc/self/ns/pid", &info) == 0 && info.st_ino == kInitialPidNamespace;
+}
+
+// Before its members' pin a run has none: its pins were being made.
+Result<bool> IsOver(const std::string& directory) {
+    const Result<Fd> members = OpenPin(directory, "members");
+    if (members) return !HasMembers(members->get());
+    if (members.error().kind == ErrorKind::kUnknown) return true;
+    return std::unexpected(members.error());
+}
+
+Status RemoveRun(const std::string& directory) {
+    TRY_STATUS(RemovePins(directory));
+    rmdir(std::string(kRuns).c_str());  // unless there are others
+    return {};
+}
+
+}  // namespace
+
+Result<Run> Run::Begin(policy::Image image) {
+    Fd lock = TRY(Lock());
+    TRY_STATUS(RemoveEndedRuns());
+    const KernelTypes kernel = TRY(KernelTypes::Load());
+    const ProofGround ground = TRY(ProofGround::Make());
+    Deployment deployment =
+        TRY(Deployment::Load(WantedBy(image.view(), kernel, Among::kMembers), kernel, nullptr));
+    TRY_STATUS(ProveAll(deployment, ground, 0));
+    const ImageMap empty = TRY(deployment.Published());
+    image.set_generation(kGeneration);
+    image.CarryLineages(empty.view(), kGeneration);
+    const ImageMap filled = TRY(ImageMap::Create(image));
+    deployment.control()->last_generation = kGeneration;
+    TRY_STATUS(deployment.Publish(filled));
+    TRY_STATUS(ProveAll(deployment, ground, kGeneration));
+    AtStep("run-proved");
+    std::string directory = TRY(NewDirectory());
+    const Status pinned = deployment.Pin(directory);
+    if (!pinned) {
+        const Status removed = RemoveRun(directory);
+        static_cast<void>(removed);  // the next to take the lock tries again
+        return std::unexpected(pinned.error());
+    }
+    AtStep("run-pinned");
+    return Run(std::move(directory), std::move(deployment), std::move(lock));
+}
+
+Status Run::Enlist(int process) {
+    const int members = TRY(deployment_->Map("members"));
+    const blf_member member{.since = 0, .enlisted = 1, .pad = 0};
+    if (WhenNotBusy([&] { return bpf_map_update_elem(members, &process, &member, BPF_ANY); }) !=
+        0) {
+        return FailErrno("cannot put the command under the policy");
+    }
+    lock_ = Fd();
+    AtStep("run-enlisted");
+    return {};
+}
+
+Status Run::End() {
+    const Fd lock = lock_ ? Fd() : TRY(Lock());
+    AtStep("run-ending");
+    TRY_STATUS(RemoveRun(directory_));
+    deployment_.reset();
+    // Until the kernel has released the links, others would take them for strays.
+    const Result<std::vector<AttachedProgram>> strays = LastingStrays(kDirectory);
+    return strays ? Status() : std::unexpected(strays.error());
+}
+
+Result<std::vector<RunState>> ListRuns() {
+    std::vector<RunState> runs;
+    for (const std::string& directory : TRY(RunDirectories())) {
+        Result<Fd> slot = OpenPin(directory, "slot");
+        if (!slot && slot.error().kind == ErrorKind::kUnknown) continue;
+        if (!slot) return std::unexpected(slot.error());
+        ImageMap image = TRY(ImageMap::Published(slot->get()));
+        runs.push_back({directory.substr(kRuns.size() + 1), std::move(image)});
+    }
+    return runs;
+}
+
+Status RemoveEndedRuns() {
+    if (!SeesAllProcesses()) return {};
+    for (const std::string& directory : TRY(RunDirectories())) {
+        if (TRY(IsOver(directory))) TRY_STATUS(RemoveRun(directory));
+    }
+    return {};
+}
+
+}  // namespace bailiff::enforce
