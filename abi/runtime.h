@@ -39,6 +39,7 @@ struct blf_answer {
 
 #define BLF_KNOWS_OF_DEFAULTS (1ULL << 32)
 #define BLF_IS_OF_RUN (1ULL << 33)
+#define BLF_IS_TRACED (1ULL << 34)
 
 /* A directory by its inode. */
 struct blf_own_place {
@@ -60,16 +61,18 @@ struct blf_control {
     __u64 host_mounts; /* inode number of the host's mount namespace, /proc/1/ns/mnt */
     __u64 knowledge;   /* what the programs know to look at: the dimensions of who asks, a bit for
                           each enum blf_by, and BLF_KNOWS_OF_DEFAULTS; and whether the policies are
-                          about the members of a run alone, BLF_IS_OF_RUN */
+                          about the members of a run alone, BLF_IS_OF_RUN, or nothing is decided,
+                          and all is told that they ask for, BLF_IS_TRACED */
     __u64 remembers;   /* not 0: the programs remember where directories are, bpf/now.h */
     __u64 programs;    /* which ones the links are of: made of their ids */
+    __u64 lost;        /* events that could not be told (abi/event.h) */
     __u64 hooks[2];    /* attached ones, a bit for each enum blf_hook */
     /* Where bailiff lies that published: whoever runs a program of that name there may call bpf(2).
      */
     struct blf_own_place own;
     struct blf_answer answer[BLF_HOOKS_MAX]; /* by enum blf_hook */
 };
-BLF_STATIC_ASSERT(sizeof(struct blf_control) == 120 + 16 * BLF_HOOKS_MAX, "see blf_control");
+BLF_STATIC_ASSERT(sizeof(struct blf_control) == 128 + 16 * BLF_HOOKS_MAX, "see blf_control");
 BLF_STATIC_ASSERT(BLF_HOOK_COUNT <= BLF_HOOKS_MAX, "one answer a hook");
 
 struct blf_probe {

@@ -16,5 +16,6 @@
 #include "bpf/socket.h"
 /* last, as it is loaded last: after a program that it extends */
 #include "bpf/decider.h"
+#include "bpf/tracer.h"
 
 char blf_license[] SEC("license") = "Dual BSD/GPL";

@@ -6,14 +6,15 @@
 #ifndef BAILIFF_BPF_TASK_H
 #define BAILIFF_BPF_TASK_H
 
+#include "abi/event.h"
 #include "bpf/read.h"
 /* after maps.h, which defines the seam */
 #include "decide/address.h"
 #include "decide/move.h"
 #include "decide/transition.h"
 
-#define BLF_NOTE 1024 /* bytes of a noted path, a power of 2 */
-#define BLF_RING 128  /* dentries remembered on the way up; deeper paths are climbed again */
+#define BLF_NOTE BLF_NAMES_BYTES /* of a noted path */
+#define BLF_RING 128 /* dentries remembered on the way up; deeper paths are climbed again */
 
 /* One walk, bpf/walk.h. */
 struct blf_walk {

@@ -28,11 +28,6 @@
 #define BLF_WALK_WAITS (1u << 16) /* of them; some milliseconds */
 
 enum { BLF_WALK_UP, BLF_WALK_NAME, BLF_WALK_MATCH };
-/* What a path that is written down has in place of a state: where it begins, as from a root. */
-enum { BLF_FROM_ROOT = 1, BLF_FROM_LOST = 2 };
-#define BLF_MARK(from, end) ((end) << 2 | (from))
-#define BLF_MARK_FROM(mark) ((mark) & 3)
-#define BLF_MARK_END(mark) ((mark) >> 2)
 
 enum blf_walk_use { BLF_WALK_CLIMBS, BLF_WALK_WRITES, BLF_WALK_READS };
 
@@ -276,7 +271,7 @@ BLF_INLINE void blf_walk_begin(struct blf_walk* w) {
  *   mode NAME    the state after the names in task->note from walk.note_at to walk.note_end
  *
  * With use WRITES the names go to task->note from walk.note_at on, and the state becomes a mark
- * that says where they end: BLF_MARK().
+ * that says where they end: BLF_MARK() (abi/event.h), in place of BLF_FROM_ROOT or BLF_FROM_LOST.
  *
  * Global, as are all functions that verifiers are to follow once and apart from their callers, who
  * hand them memory instead of what they know. They read the slot themselves. */

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 #include "base/fd.h"
 #include "base/file.h"
@@ -15,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/policy_files.h"
 #include "cli/run_report.h"
+#include "cli/run_trace.h"
 #include "cli/supervise.h"
 #include "cli/tag_files.h"
 #include "doctor/requirements.h"
@@ -29,32 +31,40 @@ struct Options {
     std::vector<std::string> command;
     bool as_written = false;
     bool audit = false;
+    bool trace = false;
     bool json = false;
     std::string output;
+
+    bool reports() const { return !trace && (audit || !output.empty()); }
 
     Terms terms() const { return {LinksFor(!as_written), audit}; }
 };
 
-// A run that is proved and has no members yet, and what its programs count in.
+// A run that is proved and has no members yet; and what its programs count in, or tell.
 struct Begun {
     std::shared_ptr<enforce::Run> run;
     enforce::ImageMap image;
+    std::optional<enforce::EventRing> events;
 };
 
 Result<Begun> Begin(Compiled* compiled, const Options& options) {
     TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
     const auto tagged = TRY(TagFiles(compiled, options.terms()));
     if (!options.json) PrintMessage(OtherNames(tagged));
-    enforce::Run run = TRY(enforce::Run::Begin(*compiled->image));
+    enforce::Run run = TRY(enforce::Run::Begin(
+        *compiled->image, options.trace ? enforce::Among::kTraced : enforce::Among::kMembers));
     enforce::ImageMap image = TRY(run.Published());
-    return Begun{std::make_shared<enforce::Run>(std::move(run)), std::move(image)};
+    std::optional<enforce::EventRing> events;
+    if (options.trace) events = TRY(run.Events());
+    return Begun{std::make_shared<enforce::Run>(std::move(run)), std::move(image),
+                 std::move(events)};
 }
 
 // What the members were denied, or would have been.
-Status Report(const policy::ImageView& image, const Options& options, const Fd& output) {
+Status Report(const policy::ImageView& image, const Options& options, int output) {
     const std::string report =
         options.json ? RunReportJson(image).dump() + "\n" : RunReportText(image);
-    return WriteAll(output ? output.get() : STDERR_FILENO, report, options.output);
+    return WriteAll(output, report, "the report");
 }
 
 // Before anything is run, so that it is not run for nothing. None: stderr.
@@ -70,13 +80,48 @@ int CannotRun(const Options& options, int error) {
     return error == ENOENT ? kNotFound : kCannotRun;
 }
 
-int RunCommand(const Options& options) {
+Status CheckOptions(const Options& options) {
     if (options.command.empty()) {
-        const Error none{ErrorKind::kUsage, "there is no command to run",
-                         "put it behind --:  bailiff run --policy FILE -- COMMAND"};
-        return PrintError(none, options.json);
+        return Fail(ErrorKind::kUsage, "there is no command to run",
+                    "put it behind --:  bailiff run --policy FILE -- COMMAND");
     }
-    Result<Compiled> compiled = CompileFiles(options.policies, options.terms());
+    if (options.trace == options.policies.empty()) return {};
+    return Fail(ErrorKind::kUsage,
+                options.trace ? "--policy does not go with --trace" : "there is no policy",
+                options.trace ? "a trace denies nothing" : "name it: --policy FILE, or --trace");
+}
+
+Result<Compiled> Compile(const Options& options) {
+    if (options.trace) return CompileSources({PolicyAboutEverything()}, options.terms());
+    return CompileFiles(options.policies, options.terms());
+}
+
+// To the end of the command; then what was asked to be written about it.
+int RunUnder(Begun begun, const Options& options, int output) {
+    std::shared_ptr<enforce::Run> run = std::move(begun.run);
+    Duties duties{.begin = [run](int process) { return run->Enlist(process); },
+                  .end = [run] { return run->End(); }};
+    run.reset();
+    std::optional<TraceWriter> trace;
+    Watched watched;
+    if (begun.events) {
+        trace.emplace(std::move(*begun.events), output, options.json);
+        watched = {trace->fd(), [&] { trace->Write(); }};
+    }
+    const Result<Ended> ended = Supervise(options.command, std::move(duties), watched);
+    if (!ended) return PrintError(ended.error(), options.json);
+    if (ended->cannot_run) return CannotRun(options, ended->cannot_run);
+    Status written;
+    if (trace) written = trace->Finish();
+    if (options.reports()) written = Report(begun.image.view(), options, output);
+    if (!written) PrintError(written.error(), false);
+    return EndLike(ended->status);
+}
+
+int RunCommand(const Options& options) {
+    const Status sound = CheckOptions(options);
+    if (!sound) return PrintError(sound.error(), options.json);
+    Result<Compiled> compiled = Compile(options);
     if (!compiled) return PrintError(compiled.error(), options.json);
     if (!compiled->image)
         return PrintInvalid(*compiled, options.json, "The command was not run.\n");
@@ -88,29 +133,21 @@ int RunCommand(const Options& options) {
     if (!begun) {
         return PrintError(BlameWhatIsInForce(begun.error()).value_or(begun.error()), options.json);
     }
-    std::shared_ptr<enforce::Run> run = std::move(begun->run);
-    Duties duties{.begin = [run](int process) { return run->Enlist(process); },
-                  .end = [run] { return run->End(); }};
-    run.reset();
-    const Result<Ended> ended = Supervise(options.command, std::move(duties));
-    if (!ended) return PrintError(ended.error(), options.json);
-    if (ended->cannot_run) return CannotRun(options, ended->cannot_run);
-    if (options.audit || !options.output.empty()) {
-        const Status reported = Report(begun->image.view(), options, *output);
-        if (!reported) PrintError(reported.error(), false);
-    }
-    return EndLike(ended->status);
+    return RunUnder(std::move(*begun), options, *output ? output->get() : STDERR_FILENO);
 }
 
 }  // namespace
 
 Work DeclareRun(Arguments arguments) {
     auto options = std::make_shared<Options>();
-    arguments.Values("--policy", &options->policies, kFilesHelp, Arguments::kRequired);
+    arguments.Values("--policy", &options->policies, kFilesHelp);
     arguments.Flag("--audit", &options->audit, "Deny nothing; report what would have been denied");
+    arguments.FlagInsteadOf("--audit", "--trace", &options->trace,
+                            "Deny nothing; write what the command does, each thing once");
     arguments.Value("--output", &options->output,
-                    "File for a report of what was denied, instead of stderr");
-    arguments.Flag("--json", &options->json, "The report, or why nothing was run, as JSON");
+                    "File for the trace, or a report of what was denied; else stderr");
+    arguments.Flag("--json", &options->json,
+                   "Report and trace as JSON, an object a line; and why nothing was run");
     arguments.Flag("--no-resolve", &options->as_written,
                    "Take paths as written, without following symbolic links");
     arguments.OtherCommand(&options->command, "The command and its arguments, behind --");
@@ -123,6 +160,7 @@ Work DeclareRun(Arguments arguments) {
         "\n"
         "  sudo bailiff run --policy nginx.yaml -- nginx -g 'daemon off;'\n"
         "  sudo bailiff run --policy web.yaml --audit -- runuser -u www-data -- ./serve\n"
+        "  sudo bailiff run --trace --output did -- make install\n"
         "\n"
         "Exit codes: 0 and others of the command; where it was not run: 2 usage, or a file cannot\n"
         "be read, 3 cannot tell what is in force, 4 no privilege, 5 policy invalid, 6 the kernel\n"

@@ -45,12 +45,15 @@ class Listener {
   public:
     explicit Listener(Fd socket) : socket_(std::move(socket)) {}
 
-    Result<Ended> Listen(int signals) {
+    Result<Ended> Listen(int signals, const Watched& watched) {
         for (;;) {
             // A signal that comes before there is a command waits for it.
-            pollfd ready[2] = {{socket_.get(), POLLIN, 0}, {command_ ? signals : -1, POLLIN, 0}};
-            if (poll(ready, 2, -1) < 0 && errno != EINTR) return FailErrno("poll");
+            pollfd ready[3] = {{socket_.get(), POLLIN, 0},
+                               {command_ ? signals : -1, POLLIN, 0},
+                               {watched.fd, POLLIN, 0}};
+            if (poll(ready, 3, -1) < 0 && errno != EINTR) return FailErrno("poll");
             if (ready[1].revents) PassOn(signals, command_.get());
+            if (ready[2].revents) watched.is_readable();
             if (!ready[0].revents) continue;
             Told told;
             if (recv(socket_.get(), &told, sizeof(told), 0) != sizeof(told)) {
@@ -87,7 +90,8 @@ class Listener {
 
 }  // namespace
 
-Result<Ended> Supervise(const std::vector<std::string>& command, Duties duties) {
+Result<Ended> Supervise(const std::vector<std::string>& command, Duties duties,
+                        const Watched& watched) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         return FailErrno("socketpair");
@@ -110,7 +114,7 @@ Result<Ended> Supervise(const std::vector<std::string>& command, Duties duties) 
     }
     theirs = Fd();
     duties = {};
-    return Listener(std::move(ours)).Listen(signals.get());
+    return Listener(std::move(ours)).Listen(signals.get(), watched);
 }
 
 int EndLike(int status) {

@@ -32,9 +32,16 @@ struct Ended {
     int cannot_run = 0;  // errno: it has no program that could be run
 };
 
+// Something else to take notice of meanwhile.
+struct Watched {
+    int fd = -1;
+    std::function<void()> is_readable;
+};
+
 // Returns when the command has ended: with `end` done, unless something that it started is left.
 // Both are dropped in this process when the guardian has them. Signals stay blocked.
-Result<Ended> Supervise(const std::vector<std::string>& command, Duties duties);
+Result<Ended> Supervise(const std::vector<std::string>& command, Duties duties,
+                        const Watched& watched = {});
 
 // Ends this process by the signal that ended the command; or returns the exit code to end with.
 int EndLike(int status);

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/event.h"
 #include "abi/file_digest.h"
 #include "abi/identify.h"
 #include "abi/image.h"

@@ -14,6 +14,8 @@
 namespace bailiff::enforce {
 
 inline constexpr const char* kDecider = "blf_decider";
+// What takes its place where nothing is decided and all is told (bpf/tracer.h).
+inline constexpr const char* kTracer = "blf_tracer";
 
 // Says what it is verified with, while this lives: libbpf's own way wants that to be loaded before
 // the object is opened, and ours are in one object. There may be one at a time, in one thread.

@@ -73,7 +73,7 @@ bool Deployment::is_of_this_build() const {
 }
 
 Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel, Among among) {
-    blf_set operations = among == Among::kMembers ? BLF_OF_RUN : 0;
+    blf_set operations = among == Among::kEveryone ? 0 : BLF_OF_RUN;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.OperationsOf(i);
     if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
     if (image.root().used >> BLF_BY_EXE_SHA256 & 1) operations |= BLF_DIGEST;
@@ -82,8 +82,11 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel, Among
     // What nobody can call cannot be proved (enforce/compat.h).
     if (!RunsCompatPrograms()) hooks &= ~(HookSet{1} << BLF_HOOK_file_ioctl_compat);
     const uint64_t defaults = image.root().closed ? BLF_KNOWS_OF_DEFAULTS : 0;
-    const uint64_t members = among == Among::kMembers ? BLF_IS_OF_RUN : 0;
-    return {.hooks = hooks, .knowledge = image.root().used | defaults | members};
+    uint64_t knowledge = image.root().used | defaults;
+    if (among != Among::kEveryone) knowledge |= BLF_IS_OF_RUN;
+    // Who asks is told by its executable.
+    if (among == Among::kTraced) knowledge |= BLF_IS_TRACED | 1U << BLF_BY_EXE;
+    return {.hooks = hooks, .knowledge = knowledge};
 }
 
 Result<Deployment> Deployment::Load(const Wanted& wanted, const KernelTypes& kernel,

@@ -22,8 +22,9 @@ Result<Fd> OpenPin(std::string_view directory, const std::string& name);
 // The name of the link by which a hook has its requests decided (Deployment::links()).
 std::string DeciderOf(const HookInfo& hook);
 
-// Whom a deployment's policies are about: whoever they say, or of those only the members of a run.
-enum class Among { kEveryone, kMembers };
+// Whom a deployment's policies are about: whoever they say, or of those only the members of a run;
+// or whose requests are told, and not decided: those of members.
+enum class Among { kEveryone, kMembers, kTraced };
 
 // What an image needs, of the hooks that this kernel has, by its types.
 Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel,

@@ -130,6 +130,24 @@ Status TakeOver(const bpf_object* object, const std::map<std::string, Fd>& kept)
     return {};
 }
 
+bool IsTraced(const Wanted& wanted) {
+    return (wanted.knowledge & BLF_IS_TRACED) != 0;
+}
+
+// Where nobody wants events, what they take is not there.
+constexpr uint32_t kEventBytes = 16 << 20;
+constexpr uint32_t kToldEvents = 1 << 16;
+Status MakeRoomForEvents(const bpf_object* object, const Wanted& wanted) {
+    for (const auto& [name, entries] :
+         {std::pair{"drafts", 0U}, {"events", kEventBytes}, {"told", kToldEvents}}) {
+        bpf_map* map = bpf_object__find_map_by_name(object, name);
+        if (map == nullptr) return Fail(ErrorKind::kInternal, "no map for events");
+        bpf_map__set_autocreate(map, IsTraced(wanted));
+        if (entries) bpf_map__set_max_entries(map, entries);
+    }
+    return {};
+}
+
 // Chooses the programs to load. The decider is verified with the first that has something decided.
 Status Choose(const bpf_object* object, const Wanted& wanted, DeciderHandler* handler) {
     const bpf_program* example = nullptr;
@@ -139,8 +157,11 @@ Status Choose(const bpf_object* object, const Wanted& wanted, DeciderHandler* ha
         bpf_program__set_autoload(program, Contains(wanted.hooks, hook));
         if (!example && hook.decides() && Contains(wanted.hooks, hook)) example = program;
     }
-    bpf_program__set_autoload(bpf_object__find_program_by_name(object, kDecider),
-                              example != nullptr);
+    for (const char* decider : {kDecider, kTracer}) {
+        const bool is_it = (decider == kTracer) == IsTraced(wanted);
+        bpf_program__set_autoload(bpf_object__find_program_by_name(object, decider),
+                                  example != nullptr && is_it);
+    }
     return example ? handler->SetExample(object, example) : Status{};
 }
 
@@ -172,6 +193,7 @@ Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel,
     programs.remembers_ = mount_lock != 0;
     TRY_STATUS(Tell(programs.object_.get(), kernel, wanted, mount_lock));
     TRY_STATUS(Choose(programs.object_.get(), wanted, &handler));
+    TRY_STATUS(MakeRoomForEvents(programs.object_.get(), wanted));
     TRY_STATUS(TakeOver(programs.object_.get(), kept));
     const int error = bpf_object__load(programs.object_.get());
     if (error) {
@@ -181,6 +203,7 @@ Result<Programs> Programs::Load(const Wanted& wanted, const KernelTypes& kernel,
     }
     TRY_STATUS(AreNamed(programs.object_.get(), wanted));
     programs.decision_ = handler.function();
+    programs.traces_ = IsTraced(wanted);
     return programs;
 }
 
@@ -192,7 +215,7 @@ Result<std::map<std::string, Fd>> Programs::Maps() const {
     std::map<std::string, Fd> maps;
     bpf_map* map = nullptr;
     bpf_object__for_each_map(map, object_.get()) {
-        if (bpf_map__is_internal(map)) continue;
+        if (bpf_map__is_internal(map) || !bpf_map__autocreate(map)) continue;
         Fd fd = TRY(Duplicate(bpf_map__fd(map), bpf_map__name(map)));
         maps.emplace(bpf_map__name(map), std::move(fd));
     }
@@ -211,7 +234,8 @@ Result<Fd> Programs::Attach(const HookInfo& hook) const {
 Result<Fd> Programs::AttachDecider(const HookInfo& hook) const {
     LogCapture log;
     LIBBPF_OPTS(bpf_link_create_opts, options, .target_btf_id = decision_);
-    const bpf_program* decider = bpf_object__find_program_by_name(object_.get(), kDecider);
+    const bpf_program* decider =
+        bpf_object__find_program_by_name(object_.get(), traces_ ? kTracer : kDecider);
     Fd link(bpf_link_create(bpf_program__fd(decider), bpf_program__fd(Find(object_.get(), hook)),
                             bpf_attach_type{}, &options));
     if (link) return link;

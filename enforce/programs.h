@@ -49,6 +49,7 @@ class Programs {
 
     std::unique_ptr<bpf_object, Close> object_;
     bool remembers_ = false;
+    bool traces_ = false;
     uint32_t decision_ = 0;  // the function that the decider stands in for
 };
 

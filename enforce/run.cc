@@ -104,13 +104,13 @@ Status RemoveRun(const std::string& directory) {
 
 }  // namespace
 
-Result<Run> Run::Begin(policy::Image image) {
+Result<Run> Run::Begin(policy::Image image, Among among) {
     Fd lock = TRY(Lock());
     TRY_STATUS(RemoveEndedRuns());
     const KernelTypes kernel = TRY(KernelTypes::Load());
     const ProofGround ground = TRY(ProofGround::Make());
     Deployment deployment =
-        TRY(Deployment::Load(WantedBy(image.view(), kernel, Among::kMembers), kernel, nullptr));
+        TRY(Deployment::Load(WantedBy(image.view(), kernel, among), kernel, nullptr));
     TRY_STATUS(ProveAll(deployment, ground, 0));
     const ImageMap empty = TRY(deployment.Published());
     image.set_generation(kGeneration);
@@ -141,6 +141,12 @@ Status Run::Enlist(int process) {
     lock_ = Fd();
     AtStep("run-enlisted");
     return {};
+}
+
+Result<EventRing> Run::Events() const {
+    const int events = TRY(deployment_->Map("events"));
+    const int control = TRY(deployment_->Map("control"));
+    return EventRing::Open(events, control);
 }
 
 Status Run::End() {

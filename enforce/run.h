@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "enforce/deployment.h"
+#include "enforce/event_ring.h"
 #include "policy/image.h"
 
 namespace bailiff::enforce {
@@ -23,7 +24,8 @@ class Run {
     // Loads, attaches and proves programs, publishes the image to them, proves that, and pins it
     // all. Nobody is a member yet. Holds the lock until somebody is: it would be taken for a run
     // that is over.
-    static Result<Run> Begin(policy::Image image);
+    // Among::kTraced: the image says what is asked about, and nothing is denied.
+    static Result<Run> Begin(policy::Image image, Among among);
 
     // A process that this one waits with, by its pidfd. It becomes a member with its next exec that
     // succeeds, which itself is judged by nobody's rules but the published ones.
@@ -31,6 +33,9 @@ class Run {
 
     // What is in force for the members, with its counts; outlasts the run.
     Result<ImageMap> Published() const { return deployment_->Published(); }
+
+    // Of one that is traced: what its members ask for; outlasts the run.
+    Result<EventRing> Events() const;
 
     // Takes it away, and returns when the kernel has released the links, if nobody else holds them.
     // What members there are, are free.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "decide/details.h"
 #include "policy/model.h"
 
 namespace bailiff::policy {
@@ -190,6 +191,10 @@ std::span<const blf_set> AskOperations() {
 
 std::span<const blf_set> AskNeeds() {
     return kAskNeeds;
+}
+
+uint32_t DetailsOf(blf_ask ask) {
+    return blf_details_of(ask);
 }
 
 std::string OperationList(blf_set operations) {

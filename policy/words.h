@@ -47,6 +47,9 @@ std::string OperationList(blf_set operations);
 // A set as the image has it (struct blf_clause).
 std::array<uint64_t, 2> WordsOf(blf_set operations);
 
+// Which details the request has (abi/details.def): a bit for each enum blf_by.
+uint32_t DetailsOf(blf_ask ask);
+
 // The errnos a policy may name.
 std::span<const std::string_view> ErrnoWords();
 std::optional<int> ErrnoByWord(std::string_view word);

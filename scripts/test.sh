@@ -33,6 +33,13 @@ part() {
     fi
 }
 
+# timed COMMAND...: in this shell, and says how long it took.
+timed() {
+    local begin=$SECONDS
+    "$@"
+    say "$1: $((SECONDS - begin)) s"
+}
+
 # run_ctest PRESET [OPTION...]
 run_ctest() {
     local log=build/ctest-$1.log
@@ -114,8 +121,8 @@ dev_test() {
     local what=${1:-all}
     [ $# -gt 0 ] && shift
     case $what in
-        all) test_asan; test_lint; test_exhaustive; test_vm; test_fuzz ;;
-        unit | asan | exhaustive | vm | lint | fuzz) "test_$what" "$@" ;;
+        all) for what in asan lint exhaustive vm fuzz; do timed "test_$what"; done ;;
+        unit | asan | exhaustive | vm | lint | fuzz) timed "test_$what" "$@" ;;
         *) echo "./dev test: unknown part '$what' (unit, asan, exhaustive, vm, lint, fuzz)" >&2; exit 2 ;;
     esac
     sed '/^$/d' <<<"$FAILURES" >&2

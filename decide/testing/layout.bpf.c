@@ -4,6 +4,7 @@
  * decide/testing/layout.def can be seen as the programs' compiler lays them out. (The programs' own
  * object has only those that cross a function.)
  */
+#include "abi/event.h"
 #include "abi/file_digest.h"
 #include "abi/identify.h"
 #include "abi/image.h"

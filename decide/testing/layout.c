@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "abi/event.h"
 #include "abi/file_digest.h"
 #include "abi/identify.h"
 #include "abi/image.h"
