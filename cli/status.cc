@@ -88,15 +88,20 @@ Json ToJson(const enforce::State& state) {
     return json;
 }
 
+std::vector<std::string> PolicyRow(const policy::ImageView& image, uint32_t number) {
+    Json policy = PolicyJson(image, number);
+    return {policy["name"],
+            policy["mode"],
+            policy["rules"].dump(),
+            policy["denied"].dump(),
+            policy["would_deny"].dump(),
+            policy["undecidable"].dump()};
+}
+
 std::string PolicyTable(const policy::ImageView& image) {
     std::vector<std::vector<std::string>> rows = {
         {"policy", "mode", "rules", "denied", "would deny", "undecidable"}};
-    for (uint32_t i = 0; i < image.index().policy_count; i++) {
-        Json policy = PolicyJson(image, i);
-        rows.push_back({policy["name"], policy["mode"], policy["rules"].dump(),
-                        policy["denied"].dump(), policy["would_deny"].dump(),
-                        policy["undecidable"].dump()});
-    }
+    for (uint32_t i = 0; i < image.index().policy_count; i++) rows.push_back(PolicyRow(image, i));
     return Table(rows);
 }
 
@@ -173,12 +178,12 @@ std::string RunTable(const Runs& runs) {
     std::vector<std::vector<std::string>> rows = {
         {"run", "policy", "mode", "rules", "denied", "would deny", "undecidable"}};
     for (const enforce::RunState& run : runs) {
-        const policy::ImageView image = run.image.view();
-        for (uint32_t i = 0; i < image.index().policy_count; i++) {
-            Json policy = PolicyJson(image, i);
-            rows.push_back({run.name, policy["name"], policy["mode"], policy["rules"].dump(),
-                            policy["denied"].dump(), policy["would_deny"].dump(),
-                            policy["undecidable"].dump()});
+        if (!run.image) rows.push_back({run.name, "(" + run.image.error().message + ")"});
+        const uint32_t count = run.image ? run.image->view().index().policy_count : 0;
+        for (uint32_t i = 0; i < count; i++) {
+            std::vector<std::string> row = PolicyRow(run.image->view(), i);
+            row.insert(row.begin(), run.name);
+            rows.push_back(std::move(row));
         }
     }
     return rows.size() > 1 ? Table(rows) : std::string();
@@ -187,12 +192,14 @@ std::string RunTable(const Runs& runs) {
 Json RunsJson(const Runs& runs) {
     Json list = Json::array();
     for (const enforce::RunState& run : runs) {
-        const policy::ImageView image = run.image.view();
         Json policies = Json::array();
-        for (uint32_t i = 0; i < image.index().policy_count; i++) {
-            policies.push_back(PolicyJson(image, i));
+        const uint32_t count = run.image ? run.image->view().index().policy_count : 0;
+        for (uint32_t i = 0; i < count; i++) {
+            policies.push_back(PolicyJson(run.image->view(), i));
         }
-        list.push_back({{"run", run.name}, {"policies", std::move(policies)}});
+        Json json = {{"run", run.name}, {"policies", std::move(policies)}};
+        if (!run.image) json["error"] = ErrorJson(run.image.error());
+        list.push_back(std::move(json));
     }
     return list;
 }

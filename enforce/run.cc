@@ -88,10 +88,18 @@ bool SeesAllProcesses() {
     return stat("/proc/self/ns/pid", &info) == 0 && info.st_ino == kInitialPidNamespace;
 }
 
+// One of another version may keep them in another shape.
+bool IsKnown(int members) {
+    bpf_map_info info{};
+    uint32_t size = sizeof(info);
+    return bpf_obj_get_info_by_fd(members, &info, &size) == 0 &&
+           info.type == BPF_MAP_TYPE_TASK_STORAGE && info.value_size == sizeof(blf_member);
+}
+
 // Before its members' pin a run has none: its pins were being made.
 Result<bool> IsOver(const std::string& directory) {
     const Result<Fd> members = OpenPin(directory, "members");
-    if (members) return !HasMembers(members->get());
+    if (members) return IsKnown(members->get()) && !HasMembers(members->get());
     if (members.error().kind == ErrorKind::kUnknown) return true;
     return std::unexpected(members.error());
 }
@@ -165,8 +173,7 @@ Result<std::vector<RunState>> ListRuns() {
         Result<Fd> slot = OpenPin(directory, "slot");
         if (!slot && slot.error().kind == ErrorKind::kUnknown) continue;
         if (!slot) return std::unexpected(slot.error());
-        ImageMap image = TRY(ImageMap::Published(slot->get()));
-        runs.push_back({directory.substr(kRuns.size() + 1), std::move(image)});
+        runs.push_back({directory.substr(kRuns.size() + 1), ImageMap::Published(slot->get())});
     }
     return runs;
 }

@@ -53,15 +53,16 @@ class Run {
 };
 
 struct RunState {
-    std::string name;  // of its directory
-    ImageMap image;
+    std::string name;        // of its directory
+    Result<ImageMap> image;  // what is in force for its members; kUnknown: of another version
 };
 
 // Those that are there. One that goes meanwhile is left out.
 Result<std::vector<RunState>> ListRuns();
 
 // Removes what is left of runs that are over. For whoever holds the lock. Where it cannot be told
-// whether one has members, because processes are out of sight, it stays.
+// whether one has members, because processes are out of sight or it is of another version, it
+// stays.
 Status RemoveEndedRuns();
 
 }  // namespace bailiff::enforce
