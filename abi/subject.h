@@ -18,8 +18,8 @@ enum blf_by {
     BLF_BY_PARENT,     /* the executable of the process that started it */
     BLF_BY_CGROUP,     /* its path in the hierarchy of version 2, from the host's root */
     BLF_BY_EXE_SHA256, /* of the executable's content: one component, 64 hexadecimal digits */
-    BLF_BY_NAME,       /* of a module, a kind of file system, a socket: one component; this and what
-                          follows       of the request */
+    BLF_BY_NAME,       /* of a module, a kind of file system, a socket, a setting: one component;
+                          this and what follows of the request */
     BLF_BY_SOURCE,     /* what is mounted, as who mounts it has written it: likewise */
     BLF_PATH_DIMENSIONS,
 

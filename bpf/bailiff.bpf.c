@@ -14,6 +14,7 @@
 #include "bpf/names.h"
 #include "bpf/process.h"
 #include "bpf/socket.h"
+#include "bpf/sysctl.h"
 /* last, as it is loaded last: after a program that it extends */
 #include "bpf/decider.h"
 #include "bpf/tracer.h"

@@ -71,18 +71,80 @@ static __attribute__((noinline)) __u32 blf_read_text(struct blf_task* task, __u6
     return size <= 0 ? BLF_TEXT_UNREADABLE : (__u32)size - 1;
 }
 
+#define BLF_SETTING_DEPTH 16
+
+BLF_INLINE __u64 blf_parent_of(__u64 dentry) {
+    return blf_read_pointer(dentry + BLF_OFFSET(dentry, d_parent));
+}
+
+/* The names on the way to a file below sys/ of a procfs into task->ring, without sys itself; they
+ * never change. Returns how many. */
+BLF_INLINE __u32 blf_climb_to_settings(struct blf_task* task, __u64 dentry) {
+    __u32 count = 0;
+#pragma clang loop unroll(disable)
+    for (__u32 i = 0; i < BLF_SETTING_DEPTH; i++) {
+        __u64 parent = blf_parent_of(dentry);
+        if (!parent || blf_parent_of(parent) == parent) return count;
+        task->ring[i] = dentry;
+        count = i + 1;
+        dentry = parent;
+    }
+    return BLF_SETTING_DEPTH + 1;
+}
+
+/* kernel.core_pattern, of a dentry, into task->name. Returns its length, or why there is none. */
+static __attribute__((noinline)) __u32 blf_read_setting(struct blf_task* task, __u64 dentry) {
+    __u32 at = 0, reason;
+    if (!task) return BLF_TEXT_UNREADABLE;
+    __u32 count = blf_climb_to_settings(task, dentry);
+    if (!count || count > BLF_SETTING_DEPTH) return BLF_TEXT_UNREADABLE;
+#pragma clang loop unroll(disable)
+    for (__u32 i = 0; i < BLF_SETTING_DEPTH; i++) {
+        __u32 from = count - 1 - i, to = at;
+        if (i >= count) break;
+        BLF_OPAQUE(from);
+        __u32 length = blf_read_name(task, task->ring[from & (BLF_SETTING_DEPTH - 1)], &reason);
+        if (length == BLF_NONE) return BLF_TEXT_UNREADABLE;
+        if (at + length + 1 > BLF_NAME_MAX) return BLF_TEXT_TOO_LONG;
+        BLF_OPAQUE(to);
+        BLF_OPAQUE(length);
+        to &= BLF_NOTE - 1;
+        length &= BLF_NAME_MAX;
+        if (bpf_probe_read_kernel(&task->note[to], length, task->name)) return BLF_TEXT_UNREADABLE;
+        at += length + 1;
+        to = at - 1;
+        BLF_OPAQUE(to);
+        task->note[to & (BLF_NOTE - 1)] = '.';
+    }
+    at--;
+    for (__u32 i = 0; i < BLF_NAME_WORDS; i++) task->name[i] = 0;
+    BLF_OPAQUE(at);
+    at &= BLF_NAME_MAX;
+    return bpf_probe_read_kernel(task->name, at, task->note) ? BLF_TEXT_UNREADABLE : at;
+}
+
+/* A text of the request as rules have it, into task->name. Returns its length, or why there is
+ * none. */
+BLF_INLINE __u32 blf_read_detail(struct blf_task* task, __u32 by) {
+    __u64 text = task->details.text[by - BLF_BY_NAME];
+    if (by != BLF_BY_NAME) return blf_read_text(task, text, 0);
+    if (task->details.first_text == BLF_TEXT_OF_SETTING) return blf_read_setting(task, text);
+    __u32 length = blf_read_text(task, text, task->details.length);
+    if (length > BLF_NAME_MAX || task->details.first_text != BLF_TEXT_OF_MODULE) return length;
+    return blf_cut_module_name(task, length);
+}
+
 /* The state of a text, in the automaton of this dimension. */
 BLF_INLINE void blf_gather_text(struct blf_task* mine, BLF_IMAGE image, __u32 by) {
     const struct blf_dimension* dimension = blf_dimension_of(image, by);
     __u64 text = mine->details.text[by - BLF_BY_NAME];
     if (!dimension || !text) return;
-    __u32 length = blf_read_text(mine, text, by == BLF_BY_NAME ? mine->details.length : 0);
+    __u32 length = blf_read_detail(mine, by);
     if (length > BLF_NAME_MAX) {
         mine->subject.reason[by] =
             length == BLF_TEXT_TOO_LONG ? BLF_REASON_TOO_LONG : BLF_REASON_UNREADABLE;
         return;
     }
-    if (by == BLF_BY_NAME && mine->details.is_file_name) length = blf_cut_module_name(mine, length);
     if (!length) return;
     mine->walk.t.state = dimension->first;
     mine->subject.reason[by] = blf_match_name(mine, length);

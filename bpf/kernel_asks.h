@@ -32,7 +32,7 @@ BLF_INLINE __u32 blf_ask_of_reading(__u32 id) {
 
 SEC("lsm/kernel_read_file")
 int BPF_PROG(blf_kernel_read_file, struct file* file, int id) {
-    struct blf_details details = {.is_file_name = 1};
+    struct blf_details details = {.first_text = BLF_TEXT_OF_MODULE};
     if (blf_is_probed(BLF_HOOK_kernel_read_file)) return blf_prove();
     __u32 ask = blf_ask_of_reading(id);
     if (ask == BLF_ASK_COUNT) return 0;
@@ -116,6 +116,11 @@ int BPF_PROG(blf_locked_down, int what) {
 SEC("lsm/settime")
 int BPF_PROG(blf_settime) {
     return blf_ask_bare(BLF_HOOK_settime, BLF_ASK_KERNEL_TIME);
+}
+
+SEC("lsm/quotactl")
+int BPF_PROG(blf_quotactl) {
+    return blf_ask_bare(BLF_HOOK_quotactl, BLF_ASK_KERNEL_QUOTA);
 }
 
 SEC("lsm/syslog")

@@ -66,6 +66,13 @@ struct blf_object {
     __u32 pad;
 };
 
+/* What the first text is. */
+enum blf_first_text {
+    BLF_TEXT_AS_IT_IS,
+    BLF_TEXT_OF_MODULE, /* the name of a module's file */
+    BLF_TEXT_OF_SETTING /* no text: the dentry of a file below /proc/sys */
+};
+
 /* What else is asked about (abi/details.def): a socket's address; numbers, by dimension, less
  * BLF_BY_PORT; texts of the kernel's, by dimension, less BLF_BY_NAME, by their addresses. */
 struct blf_details {
@@ -73,7 +80,7 @@ struct blf_details {
     __u32 value[BLF_DETAIL_VALUES];
     __u64 mount_flags;
     __u64 text[BLF_DETAIL_TEXTS]; /* 0: there is none */
-    __u32 is_file_name;           /* the first text is that of a module's file */
+    __u32 first_text;             /* enum blf_first_text */
     __u32 length;                 /* of the first text; 0: it ends with a NUL */
 };
 

@@ -97,11 +97,8 @@ BLF_INLINE __u32 blf_tell_object(struct blf_task* task, struct blf_event* event,
 }
 
 BLF_INLINE void blf_tell_text(struct blf_task* task, char* to, __u32 by) {
-    __u64 text = task->details.text[by - BLF_BY_NAME];
-    if (!text) return;
-    __u32 length = blf_read_text(task, text, by == BLF_BY_NAME ? task->details.length : 0);
-    if (length > BLF_NAME_MAX) return;
-    if (by == BLF_BY_NAME && task->details.is_file_name) blf_cut_module_name(task, length);
+    if (!task->details.text[by - BLF_BY_NAME]) return;
+    if (blf_read_detail(task, by) > BLF_NAME_MAX) return;
     bpf_probe_read_kernel(to, BLF_NAME_MAX + 1, task->name);
 }
 

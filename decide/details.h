@@ -13,7 +13,8 @@ BLF_INLINE __u32 blf_details_of(__u32 ask) {
     if (BLF_IS_ON_SOCKET(ask)) return BLF_OF_SOCKETS;
     if (ask >= BLF_ASK_MOUNT && ask <= BLF_ASK_MOUNT_NEW_API)
         return 1u << BLF_BY_NAME | 1u << BLF_BY_SOURCE | 1u << BLF_BY_MOUNT_FLAG;
-    if (ask == BLF_ASK_KERNEL_MODULE || ask == BLF_ASK_NET_UNIX) return 1u << BLF_BY_NAME;
+    if (ask == BLF_ASK_KERNEL_MODULE || ask == BLF_ASK_NET_UNIX || ask == BLF_ASK_KERNEL_SYSCTL)
+        return 1u << BLF_BY_NAME;
     if (ask == BLF_ASK_KERNEL_LOCKDOWN) return 1u << BLF_BY_LOCKDOWN;
     if (ask == BLF_ASK_KERNEL_BPF)
         return 1u << BLF_BY_COMMAND | 1u << BLF_BY_PROGRAM_TYPE | 1u << BLF_BY_MAP_TYPE;

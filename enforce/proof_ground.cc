@@ -210,8 +210,10 @@ int ProofGround::Call(blf_hook hook) const {
         case BLF_HOOK_inode_free_security:
             return CloseMemoryFile();
         case BLF_HOOK_file_open:
+        case BLF_HOOK_sysctl_open:
             return OpenRoot();
         case BLF_HOOK_file_permission:
+        case BLF_HOOK_sysctl_write:
             return WriteToOwnPipe();
         default:
             break;

@@ -419,6 +419,7 @@ OracleDetails Generator::DetailsFor(const Rule& rule) {
         return ranges.empty() || OneIn(8) ? Uid() : ranges.front().first;
     };
     details.name = text(!rule.details.module.empty()     ? rule.details.module
+                        : !rule.details.sysctl.empty()   ? rule.details.sysctl
                         : !rule.details.abstract.empty() ? rule.details.abstract
                                                          : rule.details.fstype);
     details.source = text(rule.details.source);

@@ -99,7 +99,8 @@ bool DetailsMatch(const Rule& rule, const OracleRequest& request) {
            NumberMatches(wanted.protocol, socket.protocol) &&
            NumberMatches(wanted.family, socket.family) && NumberMatches(wanted.type, socket.type) &&
            TextMatches(wanted.abstract, details.name) && TextMatches(wanted.fstype, details.name) &&
-           TextMatches(wanted.module, details.name) && TextMatches(wanted.source, details.source) &&
+           TextMatches(wanted.module, details.name) && TextMatches(wanted.sysctl, details.name) &&
+           TextMatches(wanted.source, details.source) &&
            NumberMatches(wanted.reason, details.lockdown) &&
            NumberMatches(wanted.command, details.command) &&
            NumberMatches(wanted.program, details.program_type) &&

@@ -8,6 +8,7 @@
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <sys/klog.h>
+#include <sys/quota.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -91,6 +92,12 @@ static int do_read_messages(char** arg, int flags) {
     return result(klogctl(flags, messages, sizeof(messages)));
 }
 
+// Of whichever file systems there are.
+static int do_sync_quotas(char** arg, int flags) {
+    (void)arg, (void)flags;
+    return result(syscall(SYS_quotactl, QCMD(Q_SYNC, USRQUOTA), NULL, 0, NULL));
+}
+
 enum { kReadAll = 3 };
 
 const struct verb kernel_verbs[] = {
@@ -103,6 +110,7 @@ const struct verb kernel_verbs[] = {
     {"perf", "", 0, do_perf, 0},
     {"make-uring", "", 0, do_uring, 0},
     {"set-time", "", 0, do_set_time, 0},
+    {"sync-quotas", "", 0, do_sync_quotas, 0},
     {"read-messages", "", 0, do_read_messages, kReadAll},
     {0},
 };
