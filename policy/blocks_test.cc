@@ -59,6 +59,14 @@ TEST(Blocks, OpenOnlyWhatThePolicyCloses) {
     EXPECT_EQ(Including("base/locale", "net").rules.size(), 1U);
 }
 
+// A library is mapped, which is of the family `file`, also where `exec` is not closed.
+TEST(Blocks, OpenWhatGoesWithWhatIsNotClosed) {
+    const blf_set allowed = Including("base/dynamic-program", "file").rules[0].operations;
+    EXPECT_TRUE(allowed & BLF_BIT(FILE_MMAP_EXEC));
+    EXPECT_TRUE(allowed & BLF_BIT(FILE_READ));
+    EXPECT_FALSE(allowed & BLF_BIT(EXEC_LIBRARY));
+}
+
 TEST(Blocks, ADynamicProgramNeedsNothingElse) {
     const auto warnings = [](const std::string& include) {
         const Sources sources = {

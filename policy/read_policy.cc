@@ -110,10 +110,13 @@ class Reader {
         }
     }
 
-    // Of what a block allows, what the policy's default denies. It stands where it is included.
+    // Of what a block allows, and of what that opens besides, what the policy's default denies. It
+    // stands where it is included.
     void Include(const Block& block, const Span& where, Policy* policy) {
+        const blf_set closed = closed_->operations;
         for (Rule& rule : ReadBlock(block, accounts_)) {
-            rule.operations &= closed_->operations;
+            const blf_set besides = OpenedBy(rule.operations & ~closed);
+            rule.operations = (rule.operations | besides) & closed;
             if (rule.operations == 0) continue;
             rule.where = where;
             for (PathPattern& object : rule.objects) object.where = where;

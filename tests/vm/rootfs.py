@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).parent
 PARTITION = 0xBA111FF0
 ROOT = f"PARTUUID={PARTITION:08x}-01"
 OFFSET = 1 << 20
-SIZE = 1536 << 20
+SIZE = 2560 << 20
 
 # All that is particular about the guest comes with each run (guest/init), so changing it rebuilds nothing here.
 INIT = """#!/bin/sh
