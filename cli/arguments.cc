@@ -35,7 +35,7 @@ void Arguments::Values(const std::string& name, std::vector<std::string>* values
 
 void Arguments::OtherCommand(std::vector<std::string>* words, const std::string& help) {
     app_->add_option("COMMAND", *words, help);
-    *words = behind_;
+    *words = *behind_;
 }
 
 void Arguments::One(const std::string& name, const Take& take, const std::string& help) {

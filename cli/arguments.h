@@ -21,9 +21,8 @@ class Arguments {
   public:
     enum Need { kOptional, kRequired };
 
-    // `behind`: what stands behind `--`, where that is another command.
-    Arguments(CLI::App* app, std::vector<std::string> behind)
-        : app_(app), behind_(std::move(behind)) {}
+    // `behind`: what stands behind `--`, where that is another command. Both outlive this.
+    Arguments(CLI::App* app, const std::vector<std::string>* behind) : app_(app), behind_(behind) {}
 
     void Flag(const std::string& name, bool* value, const std::string& help);
     // One that cannot stand beside `other`, a flag declared before.
@@ -50,7 +49,7 @@ class Arguments {
 
   private:
     CLI::App* app_;
-    std::vector<std::string> behind_;
+    const std::vector<std::string>* behind_;
 };
 
 }  // namespace bailiff::cli

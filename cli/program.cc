@@ -105,7 +105,7 @@ int Parse(int given, char** arguments) {
     std::vector<std::pair<CLI::App*, Work>> declared;
     for (const Command& command : Commands()) {
         CLI::App* sub = app.add_subcommand(command.name, command.summary);
-        declared.emplace_back(sub, command.declare(Arguments(sub, other)));
+        declared.emplace_back(sub, command.declare(Arguments(sub, &other)));
     }
     bool json = AsksForJson(argc, argv);
     if (std::optional<Error> error = UnknownCommand(argc, argv)) return PrintError(*error, json);
