@@ -30,17 +30,6 @@ struct Detail {
     Json value;
 };
 
-std::string AddressOf(const blf_event& event) {
-    policy::AddressPrefix address{.version = event.address_version};
-    address.word = {event.address[0], event.address[1]};
-    if (address.version == 6 && address.word[0] == 0 && address.word[1] >> 32 == 0xffff) {
-        address.version = 4;
-        address.word = {address.word[1] << 32, 0};
-    }
-    address.length = policy::AddressBits(address.version);
-    return policy::AddressText(address);
-}
-
 Json NumberOf(blf_by by, uint32_t value) {
     if (by == BLF_BY_PORT) return value;
     return policy::NumberText(by, {value, value});
@@ -53,7 +42,11 @@ std::vector<Detail> DetailsOf(const blf_event& event, blf_set operation) {
     const auto add = [&](blf_by by, Json value) {
         details.push_back({policy::DimensionWord(by, operation), std::move(value)});
     };
-    if (event.address_version) details.push_back({"address", AddressOf(event)});
+    if (event.address_version) {
+        const policy::AddressPrefix address =
+            policy::AddressOf(event.address_version, {event.address[0], event.address[1]});
+        details.push_back({"address", policy::AddressText(address)});
+    }
     for (uint32_t i = 0; i < BLF_DETAIL_VALUES; i++) {
         const auto by = static_cast<blf_by>(BLF_BY_PORT + i);
         const bool is_none =
@@ -87,8 +80,7 @@ std::string ObjectText(const blf_event& event, blf_set operation) {
     if (event.object.reason) {
         add(fmt::format("(undecidable: {})", policy::ReasonWord(event.object.reason)));
     } else if (event.object.is_there) {
-        const WrittenPath path = PathOf(event.object);
-        add(policy::EscapeText(path.visible.empty() ? path.canonical : path.visible));
+        add(policy::EscapeText(PathOf(event.object).name()));
     }
     for (const Detail& detail : DetailsOf(event, operation)) {
         add(fmt::format("{} {}", detail.word, DetailText(detail)));
@@ -102,17 +94,13 @@ Json ObjectJson(const blf_event& event, unsigned operation) {
         json["undecidable"] = policy::ReasonWord(event.object.reason);
     } else if (event.object.is_there) {
         const WrittenPath path = PathOf(event.object);
-        json["path"] = path.visible.empty() ? path.canonical : path.visible;
-        if (!path.visible.empty() && path.visible != path.canonical)
-            json["canonical"] = path.canonical;
+        json["path"] = path.name();
+        if (path.name() != path.canonical) json["canonical"] = path.canonical;
     }
     for (Detail& detail : DetailsOf(event, blf_set{1} << operation)) {
         json[std::string(detail.word)] = std::move(detail.value);
     }
-    if (!event.exe.reason && event.exe.is_there) {
-        const WrittenPath exe = PathOf(event.exe);
-        json["exe"] = exe.visible.empty() ? exe.canonical : exe.visible;
-    }
+    if (!event.exe.reason && event.exe.is_there) json["exe"] = PathOf(event.exe).name();
     json["uid"] = event.uid;
     return json;
 }

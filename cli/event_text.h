@@ -16,6 +16,9 @@ namespace bailiff::cli {
 struct WrittenPath {
     std::string visible;
     std::string canonical;
+
+    // The one that `allow` follows.
+    const std::string& name() const { return visible.empty() ? canonical : visible; }
 };
 WrittenPath PathOf(const blf_written_path& path);
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <cstdlib>
 
 #include "base/fd.h"
+#include "base/process.h"
 
 namespace bailiff::cli {
 namespace {
@@ -80,7 +80,7 @@ Status Begin(int socket, const Child& child, const Duties& duties) {
     char byte = 0;
     Tell(socket, {.what = Told::kStarted, .value = child.pid});
     if (recv(socket, &byte, 1, 0) != 1) return Fail(ErrorKind::kSystem, "nobody waits for it");
-    const Fd process(static_cast<int>(syscall(SYS_pidfd_open, child.pid, 0)));
+    const Fd process = OpenProcess(child.pid);
     if (!process) return FailErrno("pidfd_open");
     return duties.begin(process.get());
 }

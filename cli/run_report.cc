@@ -40,11 +40,8 @@ Json RunReportJson(const policy::ImageView& image) {
     Json json = {{"rules", Json::array()}, {"undecidable", Undecidable(image)}};
     for (uint32_t rule = 0; rule < image.index().rule_count; rule++) {
         const blf_tally tally = image.rule_tally(rule);
-        if (!tally.denied && !tally.would_deny) continue;
-        Json counted = RuleJson(image, rule);
-        counted["denied"] = tally.denied;
-        counted["would_deny"] = tally.would_deny;
-        json["rules"].push_back(std::move(counted));
+        if (tally.denied == 0 && tally.would_deny == 0) continue;
+        json["rules"].push_back(CountedRuleJson(image, rule));
     }
     return json;
 }

@@ -12,7 +12,7 @@
 namespace bailiff::cli {
 
 std::string RunReportText(const policy::ImageView& image);
-// {"rules": [{as of RuleJson(), "denied", "would_deny"}], "undecidable"}; rules that counted.
+// {"rules": [as of CountedRuleJson()], "undecidable"}; rules that counted.
 Json RunReportJson(const policy::ImageView& image);
 
 }  // namespace bailiff::cli

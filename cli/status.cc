@@ -32,12 +32,12 @@ Json PolicyJson(const policy::ImageView& image, uint32_t number) {
             {"undecidable", tally.undecidable}};
 }
 
-Json CountedRuleJson(const policy::ImageView& image, uint32_t number) {
-    blf_tally tally = image.rule_tally(number);
-    Json json = RuleJson(image, number);
-    json["denied"] = tally.denied;
-    json["would_deny"] = tally.would_deny;
-    return json;
+Json PoliciesJson(const policy::ImageView& image) {
+    Json policies = Json::array();
+    for (uint32_t i = 0; i < image.index().policy_count; i++) {
+        policies.push_back(PolicyJson(image, i));
+    }
+    return policies;
 }
 
 Json DeciderJson(const enforce::HookState& hook) {
@@ -72,15 +72,12 @@ Json ToJson(const enforce::State& state) {
                  {"digest", "sha256:" + policy::ToHex(image.stored_digest())},
                  {"applied_at", state.applied_at},
                  {"proved_at", state.proved_at},
-                 {"policies", Json::array()},
+                 {"policies", PoliciesJson(image)},
                  {"rules", Json::array()},
                  {"undecidable", ReasonsJson(image)},
                  {"remembers", state.remembers},
                  {"hooks", Json::array()},
                  {"also_attached", AttachedJson(state.strays)}};
-    for (uint32_t i = 0; i < image.index().policy_count; i++) {
-        json["policies"].push_back(PolicyJson(image, i));
-    }
     for (uint32_t i = 0; i < image.index().rule_count; i++) {
         json["rules"].push_back(CountedRuleJson(image, i));
     }
@@ -192,12 +189,8 @@ std::string RunTable(const Runs& runs) {
 Json RunsJson(const Runs& runs) {
     Json list = Json::array();
     for (const enforce::RunState& run : runs) {
-        Json policies = Json::array();
-        const uint32_t count = run.image ? run.image->view().index().policy_count : 0;
-        for (uint32_t i = 0; i < count; i++) {
-            policies.push_back(PolicyJson(run.image->view(), i));
-        }
-        Json json = {{"run", run.name}, {"policies", std::move(policies)}};
+        Json json = {{"run", run.name},
+                     {"policies", run.image ? PoliciesJson(run.image->view()) : Json::array()}};
         if (!run.image) json["error"] = ErrorJson(run.image.error());
         list.push_back(std::move(json));
     }

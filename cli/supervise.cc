@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "base/fd.h"
+#include "base/process.h"
 #include "cli/guardian.h"
 
 namespace bailiff::cli {
@@ -68,7 +69,7 @@ class Listener {
     std::optional<Result<Ended>> Hear(const Told& told) {
         switch (told.what) {
             case Told::kStarted:
-                command_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, told.value, 0)));
+                command_ = OpenProcess(told.value);
                 send(socket_.get(), "", 1, MSG_NOSIGNAL);
                 return std::nullopt;
             case Told::kStopped:

@@ -23,6 +23,11 @@ class SuperviseTest : public testing::DirectoryTest {
   protected:
     void SetUp() override {
         DirectoryTest::SetUp();
+        Listen();
+    }
+
+    // Anew, for another process.
+    void Listen() {
         int ends[2];
         ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
         read_ = Fd(ends[0]);
@@ -83,7 +88,7 @@ TEST_F(SuperviseTest, EndsAsTheCommandDoesAfterTheDuties) {
 
 TEST_F(SuperviseTest, DiesByTheSignalThatKilledTheCommand) {
     for (const int number : {SIGKILL, SIGTERM, SIGSEGV}) {
-        SetUp();
+        Listen();
         const int status = StatusOf(Start("kill -" + std::to_string(number) + " $$", Telling()));
         ASSERT_TRUE(WIFSIGNALED(status)) << number;
         EXPECT_EQ(WTERMSIG(status), number);
@@ -140,7 +145,7 @@ TEST_F(SuperviseTest, TheGuardianOutlivesAKilledProcess) {
 
 TEST_F(SuperviseTest, SaysThatThereIsNoProgram) {
     const auto errno_of = [&](const std::string& program) {
-        SetUp();
+        Listen();
         const int status = StatusOf(Fork([&] {
             const Result<Ended> ended = Supervise({program}, Telling());
             return ended ? ended->cannot_run : 99;

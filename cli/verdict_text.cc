@@ -26,6 +26,14 @@ Json RuleJson(const policy::ImageView& image, uint32_t number) {
             {"at", fmt::format("{}:{}", image.text(rule.file), rule.line)}};
 }
 
+Json CountedRuleJson(const policy::ImageView& image, uint32_t number) {
+    const blf_tally tally = image.rule_tally(number);
+    Json json = RuleJson(image, number);
+    json["denied"] = tally.denied;
+    json["would_deny"] = tally.would_deny;
+    return json;
+}
+
 std::string VerdictText(const policy::ImageView& image, const policy::Decision& decision) {
     if (decision.error == 0) {
         const std::string allow = Toned(Tone::kGood, "allow");

@@ -18,6 +18,9 @@ std::string_view RuleKindWord(const blf_rule& rule);
 // {"policy", "rule", "kind", "at"}; null when there is none.
 Json RuleJson(const policy::ImageView& image, uint32_t number);
 
+// The same, and how often it "denied" and "would_deny".
+Json CountedRuleJson(const policy::ImageView& image, uint32_t number);
+
 // "deny (EPERM)   keep-secret, rule 1   keep-secret.yaml:7"
 std::string VerdictText(const policy::ImageView& image, const policy::Decision& decision);
 // {"verdict", "errno", "reason", "rule", "would_deny"}

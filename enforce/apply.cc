@@ -26,13 +26,6 @@ bool SaysThatItIsUnusable(const Error& error) {
     return error.kind != ErrorKind::kNoPrivilege && error.kind != ErrorKind::kExhausted;
 }
 
-Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& ground,
-                          uint64_t generation) {
-    Proof proof = TRY(Prove(deployment, ground, generation));
-    if (!proof.complete()) return std::unexpected(NotProved(proof));
-    return proof;
-}
-
 // Failed on the way, and in the way of undoing it as well.
 Error HalfDone(const Error& why, const Error& in_the_way, std::string_view now) {
     return {

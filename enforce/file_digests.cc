@@ -2,15 +2,12 @@
 #include "enforce/file_digests.h"
 
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,6 +15,7 @@
 #include <vector>
 
 #include "abi/file_digest.h"
+#include "base/process.h"
 #include "enforce/detached_mount.h"
 #include "enforce/identify.h"
 #include "fmt/format.h"
@@ -69,7 +67,7 @@ Status NotTold(std::string_view found) {
 
 Status ProveDigests(int digests) {
     const Fd directory = TRY(MakeNoProgram());
-    const Fd self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+    const Fd self = OpenProcess(getpid());
     if (!self) return FailErrno("pidfd_open");
     char* none[] = {nullptr};
     execveat(directory.get(), kItsName, none, none, 0);
@@ -91,10 +89,6 @@ std::unexpected<Error> TooMany() {
         "say who by `exe`, or stop some of them meanwhile");
 }
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const { closedir(directory); }
-};
-
 // What runs now, each file once. The kernel opens a process's file, whatever lies at its path.
 class Running {
   public:
@@ -102,13 +96,10 @@ class Running {
 
     // Returns whether there was a file that no pass before had seen.
     Result<bool> Pass() {
-        const std::unique_ptr<DIR, CloseDirectory> processes(opendir("/proc"));
-        if (!processes) return FailErrno("/proc");
+        const std::vector<pid_t> processes = TRY(ListProcesses());
         const size_t known = seen_.size();
-        while (const dirent* entry = readdir(processes.get())) {
-            const std::string_view name = entry->d_name;
-            if (name.find_first_not_of("0123456789") != std::string_view::npos) continue;
-            Hold(name);
+        for (const pid_t process : processes) {
+            Hold(process);
             if (held_.size() == kBatch) TRY_STATUS(Claim());
         }
         TRY_STATUS(Claim());
@@ -117,8 +108,8 @@ class Running {
 
   private:
     // Kernel threads run none, and a process may be gone.
-    void Hold(std::string_view process) {
-        const std::string path = "/proc/" + std::string(process) + "/exe";
+    void Hold(pid_t process) {
+        const std::string path = fmt::format("/proc/{}/exe", process);
         Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
         struct stat info;
         if (!file || fstat(file.get(), &info) != 0) return;

@@ -2,7 +2,6 @@
 #include "enforce/proof.h"
 
 #include <bpf/bpf.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <ctime>
 #include <thread>
 
+#include "base/process.h"
 #include "enforce/hooks.h"
 #include "enforce/proof_process.h"
 #include "fmt/format.h"
@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds kFirstPause{1}, kLastPause{512};
 class Asking {
   public:
     explicit Asking(const Deployment& deployment)
-        : deployment_(deployment), self_(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0))) {
+        : deployment_(deployment), self_(OpenProcess(getpid())) {
         __atomic_store_n(&deployment_.control()->probing, 1, __ATOMIC_SEQ_CST);
     }
     ~Asking() {
@@ -44,7 +44,7 @@ class Asking {
 
     // A child, in the place of this process. The mark goes with it.
     bool OfChild(pid_t child, blf_hook hook) const {
-        const Fd process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+        const Fd process = OpenProcess(child);
         return process && Mark(process.get(), hook);
     }
 
@@ -166,6 +166,18 @@ Status AskAgain(const Deployment& deployment, uint64_t generation, Proof& proof)
     return {};
 }
 
+Error NotProved(const Proof& proof) {
+    std::string message = "not proved:";
+    for (const HookProof& hook : proof.hooks) {
+        if (!hook.proved && !hook.nobody_can)
+            message += fmt::format(" {}: {};", hook.hook, hook.found);
+    }
+    message.pop_back();
+    return {ErrorKind::kKernel, std::move(message),
+            "`bailiff doctor` shows what the kernel lacks; an LSM listed before bpf in "
+            "/sys/kernel/security/lsm may have refused first"};
+}
+
 }  // namespace
 
 bool Proof::complete() const {
@@ -184,16 +196,11 @@ Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uin
     return proof;
 }
 
-Error NotProved(const Proof& proof) {
-    std::string message = "not proved:";
-    for (const HookProof& hook : proof.hooks) {
-        if (!hook.proved && !hook.nobody_can)
-            message += fmt::format(" {}: {};", hook.hook, hook.found);
-    }
-    message.pop_back();
-    return {ErrorKind::kKernel, std::move(message),
-            "`bailiff doctor` shows what the kernel lacks; an LSM listed before bpf in "
-            "/sys/kernel/security/lsm may have refused first"};
+Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& ground,
+                          uint64_t generation) {
+    Proof proof = TRY(Prove(deployment, ground, generation));
+    if (!proof.complete()) return std::unexpected(NotProved(proof));
+    return proof;
 }
 
 }  // namespace bailiff::enforce

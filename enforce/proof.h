@@ -32,7 +32,9 @@ struct Proof {
 // image that must be seen. Where a hook's program does not answer, it is asked again for a second.
 Result<Proof> Prove(const Deployment& deployment, const ProofGround& ground, uint64_t generation);
 
-// The error for a proof that is not complete: names the hooks, what was seen, and what to look at.
-Error NotProved(const Proof& proof);
+// The same, and kKernel for a proof that is not complete: names the hooks, what was seen, and what
+// to look at.
+Result<Proof> ProveOrFail(const Deployment& deployment, const ProofGround& ground,
+                          uint64_t generation);
 
 }  // namespace bailiff::enforce

@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <string>
 
+#include "base/process.h"
 #include "enforce/compat.h"
 #include "enforce/detached_mount.h"
 #include "enforce/errno_of.h"
@@ -160,7 +161,7 @@ int ProofGround::MakeChild() {
 
 // Our own, which is passed on as any other.
 int ProofGround::ReceiveDescriptor() const {
-    Fd self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+    const Fd self = OpenProcess(getpid());
     if (!self) return errno;
     Fd copy(static_cast<int>(syscall(SYS_pidfd_getfd, self.get(), memory_.get(), 0)));
     return copy ? 0 : errno;

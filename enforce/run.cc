@@ -2,19 +2,16 @@
 #include "enforce/run.h"
 
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cctype>
+#include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
-#include <memory>
 #include <thread>
 
+#include "base/process.h"
 #include "enforce/attached.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
@@ -36,12 +33,6 @@ Result<std::string> NewDirectory() {
     return PinPath(parent, fmt::format("{}_{}", time(nullptr), getpid()));
 }
 
-Status ProveAll(const Deployment& deployment, const ProofGround& ground, uint64_t generation) {
-    const Proof proof = TRY(Prove(deployment, ground, generation));
-    if (proof.complete()) return {};
-    return std::unexpected(NotProved(proof));
-}
-
 // 6.1 answers EBUSY while a task's storage is in use on this CPU; no event tells when it is not.
 template <typename Call>
 int WhenNotBusy(Call call) {
@@ -57,7 +48,7 @@ int WhenNotBusy(Call call) {
 // A process that has ended is no member, also where nobody has taken notice yet. Any failure leaves
 // it open, and counts as one.
 bool IsMember(int members, pid_t pid) {
-    const Fd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+    const Fd process = OpenProcess(pid);
     if (!process) return errno != ESRCH;
     pollfd ended{process.get(), POLLIN, 0};
     if (poll(&ended, 1, 0) == 1) return false;
@@ -68,19 +59,11 @@ bool IsMember(int members, pid_t pid) {
     return member.enlisted != 0;
 }
 
-struct Close {
-    void operator()(DIR* directory) const { closedir(directory); }
-};
-
 // By processes: a thread is a member when the process is whose thread it is.
 bool HasMembers(int members) {
-    const std::unique_ptr<DIR, Close> processes(opendir("/proc"));
-    if (!processes) return true;
-    while (const dirent* entry = readdir(processes.get())) {
-        if (!isdigit(static_cast<unsigned char>(entry->d_name[0]))) continue;
-        if (IsMember(members, static_cast<pid_t>(std::atoi(entry->d_name)))) return true;
-    }
-    return false;
+    const Result<std::vector<pid_t>> processes = ListProcesses();
+    return !processes ||
+           std::ranges::any_of(*processes, [&](pid_t pid) { return IsMember(members, pid); });
 }
 
 bool SeesAllProcesses() {
@@ -119,14 +102,14 @@ Result<Run> Run::Begin(policy::Image image, Among among) {
     const ProofGround ground = TRY(ProofGround::Make());
     Deployment deployment =
         TRY(Deployment::Load(WantedBy(image.view(), kernel, among), kernel, nullptr));
-    TRY_STATUS(ProveAll(deployment, ground, 0));
+    TRY_STATUS(ProveOrFail(deployment, ground, 0));
     const ImageMap empty = TRY(deployment.Published());
     image.set_generation(kGeneration);
     image.CarryLineages(empty.view(), kGeneration);
     const ImageMap filled = TRY(ImageMap::Create(image));
     deployment.control()->last_generation = kGeneration;
     TRY_STATUS(deployment.Publish(filled));
-    TRY_STATUS(ProveAll(deployment, ground, kGeneration));
+    TRY_STATUS(ProveOrFail(deployment, ground, kGeneration));
     AtStep("run-proved");
     std::string directory = TRY(NewDirectory());
     const Status pinned = deployment.Pin(directory);

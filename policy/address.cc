@@ -140,6 +140,12 @@ bool Contains(const AddressPrefix& outer, const AddressPrefix& inner) {
     return true;
 }
 
+AddressPrefix AddressOf(uint32_t version, const std::array<uint64_t, 2>& word) {
+    AddressPrefix address{.word = word, .version = version, .length = AddressBits(version)};
+    MakePlain(&address);
+    return address;
+}
+
 std::optional<AddressPrefix> AddressOf(std::string_view text) {
     std::optional<AddressPrefix> address = WholeAddress(text);
     if (address) {

@@ -50,6 +50,9 @@ bool Contains(const AddressPrefix& outer, const AddressPrefix& inner);
 // An address, or nothing: no prefix, no word, no name of a host.
 std::optional<AddressPrefix> AddressOf(std::string_view text);
 
+// A whole one, of version 4 or 6.
+AddressPrefix AddressOf(uint32_t version, const std::array<uint64_t, 2>& word);
+
 // "10.0.0.0/8", "::1": without a length where it is a whole address.
 std::string AddressText(const AddressPrefix& prefix);
 

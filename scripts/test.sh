@@ -81,7 +81,7 @@ test_lint() {
     . scripts/fmt.sh
     part format check_format
     part layout $PYTHON tests/layout_check.py
-    part shell check_shell dev scripts/*.sh scripts/demo/*.sh bench/guest/*.sh .ci/run
+    part shell check_shell dev scripts/*.sh scripts/demo/*.sh bench/guest/*.sh tests/vm/guest/{init,taken-over} .ci/run
     build_for_tidy || { failed "FAIL build (dev)"; return; }
     part tidy run_tidy < <(all_sources)
 }
