@@ -13,6 +13,7 @@
 
 #include "base/process.h"
 #include "enforce/attached.h"
+#include "enforce/file_digests.h"
 #include "enforce/lock.h"
 #include "enforce/pins.h"
 #include "enforce/proof.h"
@@ -103,6 +104,7 @@ Result<Run> Run::Begin(policy::Image image, Among among) {
     Deployment deployment =
         TRY(Deployment::Load(WantedBy(image.view(), kernel, among), kernel, nullptr));
     TRY_STATUS(ProveOrFail(deployment, ground, 0));
+    TRY_STATUS(BeginDigests(deployment));
     const ImageMap empty = TRY(deployment.Published());
     image.set_generation(kGeneration);
     image.CarryLineages(empty.view(), kGeneration);
