@@ -57,12 +57,13 @@ std::string ToText(const enforce::Applied& applied, const policy::Image& image) 
 // `lockout`: of the policy itself. What is in force is to blame first: it was asked before.
 Result<enforce::Applied> Enforce(Compiled* compiled, const Options& options,
                                  const std::optional<Lockout>& lockout, Files* tagged) {
-    TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
+    const enforce::KernelFacts kernel = enforce::Probe();
+    TRY_STATUS(doctor::HardRequirements(kernel));
     *tagged = TRY(TagFiles(compiled, LinksFor(!options.as_written)));
     if (!options.json) PrintMessage(OtherNames(*tagged));
     // What compiling took, before the kernel is asked for as much as the image takes.
     malloc_trim(0);
-    Result<enforce::Applied> applied = enforce::Apply(*compiled->image);
+    Result<enforce::Applied> applied = enforce::Apply(*compiled->image, *kernel.btf->types);
     if (applied || !lockout || BlameWhatIsInForce(applied.error())) return applied;
     return std::unexpected(BlameLockout(std::move(applied).error(), *lockout));
 }

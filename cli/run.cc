@@ -48,11 +48,13 @@ struct Begun {
 };
 
 Result<Begun> Begin(Compiled* compiled, const Options& options) {
-    TRY_STATUS(doctor::HardRequirements(enforce::Probe()));
+    const enforce::KernelFacts kernel = enforce::Probe();
+    TRY_STATUS(doctor::HardRequirements(kernel));
     const auto tagged = TRY(TagFiles(compiled, options.terms()));
     if (!options.json) PrintMessage(OtherNames(tagged));
     enforce::Run run = TRY(enforce::Run::Begin(
-        *compiled->image, options.trace ? enforce::Among::kTraced : enforce::Among::kMembers));
+        *compiled->image, options.trace ? enforce::Among::kTraced : enforce::Among::kMembers,
+        *kernel.btf->types));
     enforce::ImageMap image = TRY(run.Published());
     std::optional<enforce::EventRing> events;
     if (options.trace) events = TRY(run.Events());

@@ -158,7 +158,7 @@ Result<Applied> ApplyFresh(policy::Image image, const ProofGround& ground,
 
 }  // namespace
 
-Result<Applied> Apply(policy::Image image) {
+Result<Applied> Apply(policy::Image image, const KernelTypes& kernel) {
     Fd lock = TRY(Lock());
     Silence(kStaging);
     TRY_STATUS(RemovePins(kStaging));
@@ -171,7 +171,6 @@ Result<Applied> Apply(policy::Image image) {
     if (!generation && !SaysThatItIsUnusable(generation.error())) {
         return std::unexpected(generation.error());
     }
-    const KernelTypes kernel = TRY(KernelTypes::Load());
     // Now, since the new policy may deny it.
     const ProofGround ground = TRY(ProofGround::Make());
     if (!generation) return ApplyFresh(std::move(image), ground, kernel, 0, nullptr);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "enforce/attached.h"
+#include "enforce/kernel_types.h"
 #include "enforce/proof.h"
 #include "policy/image.h"
 
@@ -30,7 +31,8 @@ struct Applied {
 //    build, or with pins missing) enforces until the new one does, and is removed then.
 // kUnknown, and nothing is done, while programs of ours are attached that no pin in sight accounts
 // for: a second set beside them could neither replace them nor be taken away with them.
-Result<Applied> Apply(policy::Image image);
+// `kernel`: the running one's, as Probe() found it.
+Result<Applied> Apply(policy::Image image, const KernelTypes& kernel);
 
 struct TakenAway {
     bool was_there = false;

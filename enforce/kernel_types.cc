@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforce/kernel_types.h"
 
+#include <unordered_set>
 #include <utility>
 
 #include "enforce/log.h"
@@ -14,15 +15,20 @@ Result<KernelTypes> KernelTypes::Load() {
     return KernelTypes(std::move(types));
 }
 
-// libbpf finds a function by going through all types, and each of our hooks is one.
+// libbpf finds a function by going through all types, and each of our hooks is one. A kernel has
+// sixty thousand functions; noting them all would take longer than reading them.
 KernelTypes::KernelTypes(Btf types) : types_(std::move(types)) {
+    std::unordered_set<std::string_view> wanted;
+    for (const HookInfo& hook : kHooks) wanted.insert(hook.function);
     const __u32 count = btf__type_cnt(types_.get());
     for (__u32 id = 1; id < count; ++id) {
         const btf_type* type = btf__type_by_id(types_.get(), id);
         if (!btf_is_func(type)) continue;
+        const std::string_view name = btf__name_by_offset(types_.get(), type->name_off);
+        if (!name.starts_with("bpf_") && !wanted.contains(name)) continue;
         const btf_type* prototype = btf__type_by_id(types_.get(), type->type);
         if (prototype == nullptr || !btf_is_func_proto(prototype)) continue;
-        arguments_.emplace(btf__name_by_offset(types_.get(), type->name_off), btf_vlen(prototype));
+        arguments_.emplace(name, btf_vlen(prototype));
     }
 }
 

@@ -26,7 +26,8 @@ class KernelTypes {
     static Result<KernelTypes> Load();
     explicit KernelTypes(Btf types);
 
-    // The number of arguments, or nothing when there is no such function.
+    // The number of arguments, or nothing when there is no such function. It is asked for functions
+    // of kHooks and for those whose name begins with bpf_; others it may not know.
     std::optional<unsigned> ArgumentsOf(std::string_view function) const;
 
     // Those of the wanted hooks that this kernel has.

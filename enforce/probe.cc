@@ -216,8 +216,9 @@ std::vector<std::string_view> MissingHelpers(const btf* types) {
 }
 
 Result<BtfFacts> ProbeBtf(const std::string& root) {
-    const KernelTypes types = TRY(ReadTypes(root));
-    return BtfFacts{CountHooks(types), MismatchedHooks(types), MissingHelpers(types.get())};
+    auto types = std::make_shared<const KernelTypes>(TRY(ReadTypes(root)));
+    return BtfFacts{CountHooks(*types), MismatchedHooks(*types), MissingHelpers(types->get()),
+                    types};
 }
 
 }  // namespace

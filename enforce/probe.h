@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "base/error.h"
 
 namespace bailiff::enforce {
+
+class KernelTypes;
 
 struct KernelVersion {
     unsigned major = 0;
@@ -47,6 +50,7 @@ struct BtfFacts {
     unsigned hooks = 0;  // LSM hooks that have an attach point; the kernel may refuse a dozen
     std::vector<HookMismatch> mismatches;
     std::vector<std::string_view> helpers_missing;  // of those our programs call
+    std::shared_ptr<const KernelTypes> types;       // what the above was found in
 };
 
 struct MountFacts {

@@ -96,10 +96,9 @@ Status RemoveRun(const std::string& directory) {
 
 }  // namespace
 
-Result<Run> Run::Begin(policy::Image image, Among among) {
+Result<Run> Run::Begin(policy::Image image, Among among, const KernelTypes& kernel) {
     Fd lock = TRY(Lock());
     TRY_STATUS(RemoveEndedRuns());
-    const KernelTypes kernel = TRY(KernelTypes::Load());
     const ProofGround ground = TRY(ProofGround::Make());
     Deployment deployment =
         TRY(Deployment::Load(WantedBy(image.view(), kernel, among), kernel, nullptr));

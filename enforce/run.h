@@ -25,7 +25,7 @@ class Run {
     // all. Nobody is a member yet. Holds the lock until somebody is: it would be taken for a run
     // that is over.
     // Among::kTraced: the image says what is asked about, and nothing is denied.
-    static Result<Run> Begin(policy::Image image, Among among);
+    static Result<Run> Begin(policy::Image image, Among among, const KernelTypes& kernel);
 
     // A process that this one waits with, by its pidfd. It becomes a member with its next exec that
     // succeeds, which itself is judged by nobody's rules but the published ones.

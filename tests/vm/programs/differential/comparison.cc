@@ -98,7 +98,7 @@ Result<policy::Image> AboutOpening() {
 }  // namespace
 
 Result<Comparison> Comparison::Create() {
-    TRY_STATUS(enforce::Apply(TRY(AboutOpening())));
+    TRY_STATUS(enforce::Apply(TRY(AboutOpening()), TRY(enforce::KernelTypes::Load())));
     enforce::Deployment deployment = TRY(enforce::Deployment::Adopt(enforce::kDirectory));
     Questions questions = TRY(Questions::Create());
     return Comparison(std::move(deployment), std::move(questions), Ours());
