@@ -8,9 +8,9 @@
  *   block 1..2  struct blf_index     where the rest is
  *   block 3..10 __u32[128]           the operation dimension: ask -> vector
  *   block 11    struct blf_digest
- *   block 12..19 struct blf_dimension, one for each enum blf_by
- *   block 20     struct blf_addresses
- *   block 21     struct blf_defaults
+ *   block 12..22 struct blf_dimension, one for each enum blf_by
+ *   block 23     struct blf_addresses
+ *   block 24     struct blf_defaults
  *   then the sections, each beginning on a block; counters last, so that everything before them
  *   never changes once published.
  *
@@ -56,7 +56,7 @@
 #include "abi/types.h"
 
 #define BLF_IMAGE_MAGIC 0x46494c42u /* "BLIF" */
-#define BLF_IMAGE_VERSION 9u
+#define BLF_IMAGE_VERSION 10u
 
 struct blf_block {
     __u64 word[8];
@@ -64,18 +64,18 @@ struct blf_block {
 
 /* All that a request which no rule touches reads. */
 struct blf_root {
-    __u64 generation;   /* 0: the empty image that stands before the first policy */
-    __u32 used;         /* by enum blf_by, a bit each: some clause asks for it */
-    __u32 bucket_first; /* block of the first bucket; a bucket is a block */
+    __u64 generation; /* 0: the empty image that stands before the first policy */
+    __u64 used;       /* BLF_DIMENSION() of those that some clause asks for */
 
+    __u32 bucket_first;  /* block of the first bucket; a bucket is a block */
     __u32 bucket_count;  /* at least 1 */
     __u32 state_first;   /* block of the states, struct blf_state */
     __u32 sparse_states; /* states below this number may have a glob or default edge */
     __u32 name_first;    /* block of the names; names are indexed by word from there */
 
     __u32 vector_first;   /* block of vector 0 */
-    __u32 vector_blocks;  /* blocks a vector, 1 to BLF_BITS_MAX / 512 */
-    __u32 enforce_blocks; /* of a vector: these enforce, the rest audits */
+    __u16 vector_blocks;  /* blocks a vector, 1 to BLF_BITS_MAX / 512 */
+    __u16 enforce_blocks; /* of a vector: these enforce, the rest audits */
     __u32 object_root;    /* state at the root of a mount namespace, for objects */
 
     __u32 object_lost; /* state at the root of a tree that no path leads to */
@@ -166,9 +166,9 @@ struct blf_defaults {
 #define BLF_BLOCK_ASKS 3
 #define BLF_BLOCK_DIGEST 11
 #define BLF_BLOCK_WHO 12
-#define BLF_BLOCK_ADDRESSES 20
-#define BLF_BLOCK_DEFAULTS 21
-#define BLF_BLOCK_SECTIONS 22
+#define BLF_BLOCK_ADDRESSES 23
+#define BLF_BLOCK_DEFAULTS 24
+#define BLF_BLOCK_SECTIONS 25
 #define BLF_ASKS_MAX 128
 
 #define BLF_DEAD 0u
@@ -328,7 +328,9 @@ BLF_STATIC_ASSERT(sizeof(struct blf_dimension) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_number) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineages) == 16, "four a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_lineage_list) == 16, "four a block");
-BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 32, "the dimensions have eight blocks, and bits of a __u32");
+BLF_STATIC_ASSERT((BLF_DIMENSIONS + 3) / 4 == BLF_BLOCK_ADDRESSES - BLF_BLOCK_WHO,
+                  "four dimensions a block");
+BLF_STATIC_ASSERT(BLF_DIMENSIONS <= 64, "the dimensions are bits of a __u64");
 BLF_STATIC_ASSERT(sizeof(struct blf_defaults) == 64, "one block");
 BLF_STATIC_ASSERT(sizeof(struct blf_needs) == 8, "eight a block");
 BLF_STATIC_ASSERT(sizeof(struct blf_clause) == 32, "two a block");

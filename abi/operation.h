@@ -41,6 +41,10 @@ inline constexpr blf_set BLF_PATH_OPERATIONS =
 static_assert(BLF_PATH_OPERATIONS >> 64 == 0, "see struct blf_clause");
 /* On sockets, those that have an address. */
 inline constexpr blf_set BLF_ADDRESS_OPERATIONS = BLF_BIT(NET_RAW) - BLF_BIT(NET_BIND);
+/* On places, those that mount. */
+inline constexpr blf_set BLF_MOUNT_OPERATIONS = BLF_BIT(UMOUNT) - BLF_BIT(MOUNT);
+/* Those that are about another process. */
+inline constexpr blf_set BLF_TARGET_OPERATIONS = BLF_BIT(PROCESS_PTRACE) | BLF_BIT(PROCESS_SIGNAL);
 #endif
 
 enum blf_ask {

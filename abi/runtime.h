@@ -22,10 +22,11 @@
 #define BAILIFF_ABI_RUNTIME_H
 
 #include "abi/operation.h"
+#include "abi/subject.h"
 #include "abi/types.h"
 
 /* Programs and loader of different numbers must not work on each other's pins. */
-#define BLF_RUNTIME_VERSION 10u
+#define BLF_RUNTIME_VERSION 11u
 
 /* ENOANO, "no anode": unused by the VFS. Policies may not name it. */
 #define BLF_PROOF_ERRNO 55
@@ -37,9 +38,9 @@ struct blf_answer {
     __u64 generation; /* of the image seen by the last one */
 };
 
-#define BLF_KNOWS_OF_DEFAULTS (1ULL << 32)
-#define BLF_IS_OF_RUN (1ULL << 33)
-#define BLF_IS_TRACED (1ULL << 34)
+#define BLF_KNOWS_OF_DEFAULTS (1ULL << 63)
+#define BLF_IS_OF_RUN (1ULL << 62)
+#define BLF_IS_TRACED (1ULL << 61)
 
 /* A directory by its inode. */
 struct blf_own_place {
@@ -74,6 +75,7 @@ struct blf_control {
 };
 BLF_STATIC_ASSERT(sizeof(struct blf_control) == 128 + 16 * BLF_HOOKS_MAX, "see blf_control");
 BLF_STATIC_ASSERT(BLF_HOOK_COUNT <= BLF_HOOKS_MAX, "one answer a hook");
+BLF_STATIC_ASSERT(BLF_IS_TRACED > BLF_DIMENSION(BLF_DIMENSIONS), "beside bits of dimensions");
 
 struct blf_probe {
     __u32 hook; /* 1 + enum blf_hook: which hook may answer; 0: none */

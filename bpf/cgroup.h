@@ -59,6 +59,22 @@ static long blf_cgroup_down(__u32 i, struct blf_cgroup_walk* walk) {
     return walk->reason != 0;
 }
 
+/* The state of a cgroup's path in the automaton of a dimension, into mine->walk.t.state. Returns
+ * enum blf_reason. */
+BLF_INLINE __u32 blf_match_cgroup(struct blf_task* mine, const struct blf_dimension* dimension,
+                                  __u64 node) {
+    struct blf_cgroup_walk walk = {
+        .task = mine,
+        .node = node,
+        .count = BLF_VALUE64(0),
+        .reason = BLF_VALUE64(0),
+    };
+    bpf_loop(BLF_RING + 1, blf_cgroup_up, &walk, 0);
+    mine->walk.t.state = dimension->first;
+    if (!walk.reason) bpf_loop(BLF_RING + 1, blf_cgroup_down, &walk, 0);
+    return (__u32)walk.reason;
+}
+
 BLF_INLINE void blf_gather_cgroup(struct blf_task* mine, BLF_IMAGE image,
                                   const struct blf_root* root) {
     struct task_struct* task = blf_current();
@@ -71,17 +87,9 @@ BLF_INLINE void blf_gather_cgroup(struct blf_task* mine, BLF_IMAGE image,
     if (!dimension || !node) return;
     __u64 id = node->id;
     if (label->generation != root->generation || label->id != id) {
-        struct blf_cgroup_walk walk = {
-            .task = mine,
-            .node = blf_number(node),
-            .count = BLF_VALUE64(0),
-            .reason = BLF_VALUE64(0),
-        };
-        bpf_loop(BLF_RING + 1, blf_cgroup_up, &walk, 0);
-        mine->walk.t.state = dimension->first;
-        if (!walk.reason) bpf_loop(BLF_RING + 1, blf_cgroup_down, &walk, 0);
-        mine->subject.reason[BLF_BY_CGROUP] = walk.reason;
-        if (walk.reason) return;
+        __u32 reason = blf_match_cgroup(mine, dimension, blf_number(node));
+        mine->subject.reason[BLF_BY_CGROUP] = reason;
+        if (reason) return;
         label->state[0] = mine->walk.t.state;
         label->id = id;
         label->generation = root->generation;

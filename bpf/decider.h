@@ -8,7 +8,7 @@
 #include "bpf/member.h"
 #include "bpf/move.h"
 
-#define BLF_DECIDE_STEPS (2 * BLF_DECIDE_TRIES + 2 * BLF_ANCESTORS_MAX)
+#define BLF_DECIDE_STEPS (2 * BLF_DECIDE_TRIES + 4 * BLF_ANCESTORS_MAX)
 
 /* Steps are taken here, and moves tried, since kernels let eight functions call each other, and the
  * way from here to a component of a path takes seven. */

@@ -156,7 +156,7 @@ BLF_INLINE void blf_gather_text(struct blf_task* mine, BLF_IMAGE image, __u32 by
 BLF_INLINE void blf_gather_details(struct blf_task* mine, BLF_IMAGE image,
                                    const struct blf_root* root) {
     struct blf_subject* subject = &mine->subject;
-    __u32 has = blf_details_of(mine->request.ask);
+    __u64 has = blf_details_of(mine->request.ask);
     subject->passed_over = BLF_OF_REQUESTS & ~has;
     if (!has) return;
     for (__u32 i = 0; i < BLF_DETAIL_VALUES; i++) {

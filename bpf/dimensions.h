@@ -9,12 +9,16 @@
 
 #include "bpf/maps.h"
 
-const volatile __u32 blf_known_dimensions; /* by enum blf_by, a bit each */
+const volatile __u64 blf_known_dimensions; /* BLF_DIMENSION() of each */
 const volatile __u32 blf_known_sockets;    /* not 0: some hook is asked about sockets */
 const volatile __u32 blf_known_places; /* not 0: or about what rules need not name a place for */
 
 BLF_INLINE __u32 blf_knows(__u32 by) {
     return blf_known_dimensions >> by & 1;
+}
+
+BLF_INLINE __u32 blf_knows_any(__u64 dimensions) {
+    return (blf_known_dimensions & dimensions) != 0;
 }
 
 BLF_INLINE __u32 blf_asks_for(const struct blf_root* root, __u32 by) {

@@ -38,7 +38,7 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     int answer = 0;
     if (child && blf_notes_executables()) answer = blf_inherit_note(child);
     if (child && blf_knows(BLF_BY_LINEAGE) && !answer) answer = blf_inherit_lineage(child, flags);
-    if (child && blf_knows(BLF_BY_EXE_SHA256) && !answer) answer = blf_inherit_digest(child);
+    if (child && blf_knows_any(BLF_OF_DIGESTS) && !answer) answer = blf_inherit_digest(child);
     if (child && blf_known_members && !answer) answer = blf_inherit_membership(child);
     return blf_answer_kernel(answer);
 }

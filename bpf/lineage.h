@@ -14,8 +14,6 @@
 #include "bpf/executable.h"
 #include "bpf/storage.h"
 
-#define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
-
 /* Which scripts a task interprets, bpf/script.h. */
 struct blf_script {
     __u64 exec_id;    /* after this exec */
@@ -168,7 +166,7 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 de
     if (!mine || !image) return 0;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    if (!root || !index || !(root->used >> BLF_BY_ANCESTORS & 1)) return 0;
+    if (!root || !index || !(root->used & BLF_OF_ANCESTORS)) return 0;
     struct blf_lineage* lineage = blf_storage_of(&lineages, task);
     mine->subject.reason[BLF_BY_ANCESTORS] = BLF_REASON_NO_MEMORY;
     if (!lineage) return 0;
@@ -195,13 +193,13 @@ __attribute__((noinline)) int blf_gather_lineage(struct blf_task* mine, __u32 de
         if (!end) end = BLF_REASON_TOO_DEEP;
         blf_end_ancestors(mine, image, root, index, lineage, end == BLF_NO_ANCESTOR ? 0 : end);
     }
-    mine->subject.ancestors = lineage->lists;
+    mine->subject.own.ancestors = lineage->lists;
     mine->subject.reason[BLF_BY_ANCESTORS] = lineage->reason;
     return 0;
 }
 
 BLF_INLINE void blf_ask_lineage(struct blf_task* mine) {
-    if (!blf_knows(BLF_BY_ANCESTORS)) return;
+    if (!blf_knows_any(BLF_OF_ANCESTORS)) return;
 #pragma clang loop unroll(disable)
     for (__u32 depth = 0; depth <= BLF_ANCESTORS_MAX; depth++)
         if (!blf_gather_lineage(mine, depth)) break;

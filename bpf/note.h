@@ -19,12 +19,16 @@
 
 #define BLF_NOTE_TRIES 4
 
-struct blf_note {
+struct blf_note_head {
     __u64 exec_id;   /* after this exec */
     __u32 visible;   /* BLF_MARK(), or BLF_DEAD: there is no such name */
     __u32 canonical; /* the same as `visible`: noted once */
     __u32 nowhere;   /* as in struct blf_location */
     __u32 pad;
+};
+
+struct blf_note {
+    struct blf_note_head head;
     __u8 names[BLF_NOTE];
 };
 
@@ -42,7 +46,7 @@ struct {
 
 /* Does any dimension ask which executable a task has? */
 BLF_INLINE __u32 blf_notes_executables(void) {
-    return blf_known_dimensions & BLF_OF_EXECUTABLES;
+    return blf_knows_any(BLF_OF_EXECUTABLES);
 }
 
 /* Made where there is none: NULL would also be 6.1's answer while it is busy, see bpf/storage.h,
@@ -54,7 +58,7 @@ BLF_INLINE struct blf_notes* blf_notes_of(struct task_struct* task) {
 /* NULL: there is none. */
 BLF_INLINE const struct blf_note* blf_valid_note(const struct blf_notes* notes, __u64 exec_id) {
     const struct blf_note* note = &notes->of[exec_id & 1];
-    return exec_id && note->exec_id == exec_id ? note : NULL;
+    return exec_id && note->head.exec_id == exec_id ? note : NULL;
 }
 
 BLF_INLINE __u32 blf_read_note(struct blf_task* mine, __u32 begin, __u32 end, __u32 state) {
@@ -70,10 +74,10 @@ BLF_INLINE __u32 blf_read_note(struct blf_task* mine, __u32 begin, __u32 end, __
     return mine->walk.t.state;
 }
 
-/* The states of a noted path into mine->at, under the image of at.generation. Returns enum
- * blf_reason. */
-BLF_INLINE __u32 blf_match_note(struct blf_task* mine, BLF_IMAGE image, __u32 by,
-                                const struct blf_note* note) {
+/* The states of a noted path into mine->at, under the image of at.generation. `names`: where those
+ * of the note are. Returns enum blf_reason. */
+BLF_INLINE __u32 blf_match_names(struct blf_task* mine, BLF_IMAGE image, __u32 by,
+                                 const struct blf_note_head* note, const void* names) {
     const struct blf_dimension* dimension = blf_dimension_of(image, by);
     struct blf_location* at = &mine->at;
     const __u32 visible = note->visible, canonical = note->canonical;
@@ -81,7 +85,7 @@ BLF_INLINE __u32 blf_match_note(struct blf_task* mine, BLF_IMAGE image, __u32 by
     at->nowhere = note->nowhere;
     at->reason = 0;
     at->visible = BLF_DEAD;
-    if (bpf_probe_read_kernel(mine->note, BLF_NOTE, note->names)) return BLF_REASON_UNREADABLE;
+    if (bpf_probe_read_kernel(mine->note, BLF_NOTE, names)) return BLF_REASON_UNREADABLE;
     if (visible != BLF_DEAD)
         at->visible = blf_read_note(mine, 0, BLF_MARK_END(visible), dimension->first);
     at->canonical = at->visible;
@@ -91,6 +95,11 @@ BLF_INLINE __u32 blf_match_note(struct blf_task* mine, BLF_IMAGE image, __u32 by
             BLF_MARK_FROM(canonical) == BLF_FROM_ROOT ? dimension->first : dimension->second);
     if (at->nowhere) at->visible = at->canonical;
     return at->reason;
+}
+
+BLF_INLINE __u32 blf_match_note(struct blf_task* mine, BLF_IMAGE image, __u32 by,
+                                const struct blf_note* note) {
+    return blf_match_names(mine, image, by, &note->head, note->names);
 }
 
 /* Both names of the program at mine->at.dentry and .mount into mine->note. Global: see
@@ -126,13 +135,13 @@ BLF_INLINE int blf_note_executable(struct blf_task* mine, struct file* program) 
     mine->at.reason = BLF_REASON_MOVING;
     for (__u32 i = 0; i < BLF_NOTE_TRIES && mine->at.reason == BLF_REASON_MOVING; i++)
         blf_write_note(mine);
-    note->exec_id = 0;
+    note->head.exec_id = 0;
     if (mine->at.reason) return 0;
-    note->visible = mine->at.visible;
-    note->canonical = mine->at.canonical;
-    note->nowhere = mine->at.nowhere;
+    note->head.visible = mine->at.visible;
+    note->head.canonical = mine->at.canonical;
+    note->head.nowhere = mine->at.nowhere;
     bpf_probe_read_kernel(note->names, BLF_NOTE, mine->note);
-    note->exec_id = task->self_exec_id + 1;
+    note->head.exec_id = task->self_exec_id + 1;
     return 0;
 }
 

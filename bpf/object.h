@@ -13,6 +13,7 @@
 #include "bpf/locate.h"
 #include "bpf/script.h"
 #include "bpf/subject.h"
+#include "bpf/target.h"
 /* after maps.h, which defines the seam */
 #include "decide/filter.h"
 #include "decide/tag.h"
@@ -268,9 +269,17 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
         if (!blf_gather(task)) return 0;
         blf_gather_who(task);
         if (blf_knows(BLF_BY_SCRIPT)) blf_gather_script(task);
+        blf_ask_target(task);
+        task->target_depth = 0;
     }
-    if (blf_knows(BLF_BY_ANCESTORS) && blf_gather_lineage(task, task->depth)) {
+    if (blf_knows(BLF_BY_ANCESTORS) && !task->target_depth &&
+        blf_gather_lineage(task, task->depth)) {
         task->depth++;
+        return BLF_AGAIN;
+    }
+    if (blf_knows(BLF_BY_TARGET_ANCESTORS) && blf_ask_targets_lineage(task, task->target_depth)) {
+        task->depth = 1;
+        task->target_depth++;
         return BLF_AGAIN;
     }
     task->depth = 0;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
  *
- * What a process does to others and to itself. Which other it is, rules do not say.
+ * What a process does to others and to itself.
  */
 #ifndef BAILIFF_BPF_PROCESS_H
 #define BAILIFF_BPF_PROCESS_H
 
 #include "bpf/own.h"
 #include "bpf/place.h"
+#include "bpf/target.h"
 
 #define PTRACE_MODE_READ 1
 #define PTRACE_MODE_ATTACH 2
@@ -16,6 +17,19 @@ BLF_INLINE int blf_ask_about(const struct blf_details* details, __u32 ask) {
     return blf_answer_kernel(blf_decide_details(details, ask));
 }
 
+BLF_INLINE int blf_ask_about_other(const struct blf_details* details, struct task_struct* other,
+                                   __u32 ask) {
+    const struct blf_object nothing = {.absent = 1};
+    if (!other) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    struct blf_task* task = blf_take_task();
+    if (!task) return blf_answer_kernel(blf_decision(NULL, ask));
+    task->object = nothing;
+    task->details = *details;
+    task->unseen = 0;
+    if (blf_knows_any(BLF_OF_TARGETS)) blf_note_target(task, other);
+    return blf_answer_kernel(blf_decide_with(task, ask));
+}
+
 /* Of one's own process the kernel does not ask. */
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(blf_ptrace_access_check, struct task_struct* child, unsigned int mode) {
@@ -23,16 +37,18 @@ int BPF_PROG(blf_ptrace_access_check, struct task_struct* child, unsigned int mo
     if (blf_is_probed(BLF_HOOK_ptrace_access_check)) return blf_prove();
     BLF_VALUE_OF(&details, PTRACE_ACCESS) =
         mode & PTRACE_MODE_ATTACH ? PTRACE_MODE_ATTACH : PTRACE_MODE_READ;
-    return blf_ask_about(&details, BLF_ASK_PROCESS_PTRACE);
+    return blf_ask_about_other(&details, child, BLF_ASK_PROCESS_PTRACE);
 }
 
-/* Who lets itself be traced asks in its parent's place, of which it is a copy. */
+/* Who lets itself be traced asks in its parent's place, of which it is a copy; and it is the one
+ * that is traced. */
 SEC("lsm/ptrace_traceme")
 int BPF_PROG(blf_ptrace_traceme, struct task_struct* parent) {
     struct blf_details details = {};
     if (blf_is_probed(BLF_HOOK_ptrace_traceme)) return blf_prove();
     BLF_VALUE_OF(&details, PTRACE_ACCESS) = PTRACE_MODE_ATTACH;
-    return blf_ask_about(&details, BLF_ASK_PROCESS_PTRACE);
+    return blf_ask_about_other(&details, (struct task_struct*)bpf_get_current_task_btf(),
+                               BLF_ASK_PROCESS_PTRACE);
 }
 
 /* `info` may be a small number, `cred` NULL where the verifier believes otherwise: neither is
@@ -43,7 +59,7 @@ int BPF_PROG(blf_task_kill, struct task_struct* task, struct kernel_siginfo* inf
     if (blf_is_probed(BLF_HOOK_task_kill)) return blf_prove();
     if (task && task->tgid == (int)(bpf_get_current_pid_tgid() >> 32)) return 0;
     BLF_VALUE_OF(&details, SIGNAL) = signal;
-    return blf_ask_about(&details, BLF_ASK_PROCESS_SIGNAL);
+    return blf_ask_about_other(&details, task, BLF_ASK_PROCESS_SIGNAL);
 }
 
 SEC("lsm/task_fix_setuid")

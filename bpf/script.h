@@ -39,8 +39,8 @@ __attribute__((noinline)) int blf_gather_script(struct blf_task* mine) {
     const struct blf_script* script = &lineage->script[task->self_exec_id & 1];
     mine->subject.reason[BLF_BY_SCRIPT] = 0;
     if (script->exec_id != task->self_exec_id) return 0;
-    mine->subject.scripts = (script->lists.governing | script->lists.excepting) &
-                            blf_lineage_since(image, index, script->generation);
+    mine->subject.own.scripts = (script->lists.governing | script->lists.excepting) &
+                                blf_lineage_since(image, index, script->generation);
     mine->subject.reason[BLF_BY_SCRIPT] = script->reason;
     return 0;
 }
@@ -76,7 +76,7 @@ __attribute__((noinline)) int blf_note_script(struct blf_task* mine, __u32 how) 
     if (!mine || !image) return 0;
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     const struct blf_index* index = (const struct blf_index*)blf_block_at(image, BLF_BLOCK_INDEX);
-    if (!root || !index || !(root->used >> BLF_BY_SCRIPT & 1)) return 0;
+    if (!root || !index || !(root->used & BLF_OF_SCRIPTS)) return 0;
     struct blf_lineage* lineage = blf_storage_of(&lineages, task);
     if (!lineage) return -ENOMEM;
     __u64 exec_id = task->self_exec_id + 1;
@@ -150,7 +150,7 @@ BLF_INLINE __u32 blf_is_env(struct file* program) {
 
 /* Returns 0 or a negative errno. */
 BLF_INLINE int blf_ask_script(struct blf_task* mine, struct linux_binprm* bprm) {
-    if (!blf_knows(BLF_BY_SCRIPT)) return 0;
+    if (!blf_knows_any(BLF_OF_SCRIPTS)) return 0;
     if (!bprm || !bprm->file) return -EPERM;
     __u32 how = blf_runs_by_its_path(mine, bprm) ? BLF_EXEC_BY_PATH : 0;
     bprm = BLF_UNTRUSTED(linux_binprm, bprm);

@@ -77,10 +77,10 @@ BLF_INLINE void blf_gather_parent(struct blf_task* mine, BLF_IMAGE image) {
 
 BLF_INLINE void blf_gather_groups(struct blf_subject* subject, const struct cred* cred) {
     struct group_info* groups = cred->group_info;
-    subject->gid = cred->egid.val;
+    subject->own.gid = cred->egid.val;
     if (!groups) return;
-    subject->group_count = groups->ngroups;
-    subject->groups = blf_number(groups) + BLF_OFFSET(group_info, gid);
+    subject->own.group_count = groups->ngroups;
+    subject->own.groups = blf_number(groups) + BLF_OFFSET(group_info, gid);
 }
 
 BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct blf_root* root,
@@ -100,7 +100,7 @@ BLF_INLINE void blf_gather_credentials(struct blf_subject* subject, const struct
             user_ns && user_ns->level ? BLF_USER_NAMESPACE_OTHER : BLF_USER_NAMESPACE_HOST;
     }
     if (blf_asks_for(root, BLF_BY_CAPABILITY))
-        subject->capabilities =
+        subject->own.capabilities =
             blf_read_pointer(blf_number(cred) + BLF_OFFSET(cred, cap_effective));
 }
 

@@ -99,6 +99,15 @@ struct blf_free {
     __u32 pad;
 };
 
+#define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
+
+/* Another process, and what is noted of it, by their addresses; bpf/target.h. */
+struct blf_other {
+    __u64 task;
+    __u64 notes;   /* struct blf_notes; 0: there was no memory for them; so of the lineage */
+    __u64 lineage; /* struct blf_lineage */
+};
+
 struct blf_task {
     __u32 spare;      /* 0: task storage; else one of the spares, in use */
     __u32 underneath; /* the request is an overlay's about what lies underneath it */
@@ -114,6 +123,10 @@ struct blf_task {
     struct blf_walk walk;
     struct blf_object object;
     struct blf_details details;
+    struct blf_other target[1 + BLF_ANCESTORS_MAX]; /* whom it is about, and its ancestors */
+    __u32 targets;                                  /* how many of these are there */
+    __u32 target_depth;                             /* as `depth` */
+    __u64 target_digests;                           /* struct blf_noted_digests */
     struct blf_request request;
     struct blf_subject subject;
     __u64 ancestors; /* lists of those asked up to now, bpf/lineage.h */

@@ -103,7 +103,7 @@ BLF_INLINE void blf_tell_text(struct blf_task* task, char* to, __u32 by) {
 }
 
 BLF_INLINE void blf_tell_details(struct blf_task* task, struct blf_event* event, __u32 ask) {
-    __u32 has = blf_details_of(ask);
+    __u64 has = blf_details_of(ask);
     if (!has || task->unseen) return;
     for (__u32 i = 0; i < BLF_DETAIL_VALUES; i++) event->value[i] = task->details.value[i];
     if (has >> BLF_BY_MOUNT_FLAG & 1) event->mount_flags = task->details.mount_flags;
@@ -119,8 +119,8 @@ BLF_INLINE void blf_tell_exe(struct blf_event* event) {
     event->exe.reason = BLF_REASON_NOT_SEEN;
     if (!note) return;
     event->exe.reason = 0;
-    event->exe.visible = note->visible;
-    event->exe.canonical = note->canonical;
+    event->exe.visible = note->head.visible;
+    event->exe.canonical = note->head.canonical;
     bpf_probe_read_kernel(event->exe.names, BLF_NAMES_BYTES, note->names);
 }
 

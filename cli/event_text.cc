@@ -38,7 +38,7 @@ Json NumberOf(blf_by by, uint32_t value) {
 // What the request has besides its path, and is not empty.
 std::vector<Detail> DetailsOf(const blf_event& event, blf_set operation) {
     std::vector<Detail> details;
-    const uint32_t has = policy::DetailsOf(static_cast<blf_ask>(event.ask));
+    const uint64_t has = policy::DetailsOf(static_cast<blf_ask>(event.ask));
     const auto add = [&](blf_by by, Json value) {
         details.push_back({policy::DimensionWord(by, operation), std::move(value)});
     };

@@ -8,6 +8,7 @@
 #include "policy/messages.h"
 #include "policy/parse_digest.h"
 #include "policy/read_number.h"
+#include "policy/words.h"
 
 namespace bailiff::cli {
 namespace {
@@ -74,13 +75,13 @@ const char* HelpOf(blf_by dimension) {
 }
 
 bool IsSet(blf_by dimension) {
-    return dimension >= BLF_VALUES_END && dimension != BLF_BY_SCRIPT;
+    return dimension >= BLF_VALUES_END && policy::OfAsker(dimension) != BLF_BY_SCRIPT;
 }
 
-Result<std::string> DigestOf(const std::string& text) {
+Result<std::string> DigestOf(std::string_view word, const std::string& text) {
     if (auto digest = policy::NormalDigest(text)) return *std::move(digest);
     return Fail(ErrorKind::kUsage,
-                "--exe-sha256: " + fmt::format(policy::message::kBadDigest, text),
+                fmt::format("--{}: ", word) + fmt::format(policy::message::kBadDigest, text),
                 policy::message::kHintBadDigest);
 }
 
@@ -110,10 +111,14 @@ Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
 template <typename Selector>
 void Declare(Arguments arguments, const Selector& selector, WhoOptions* options) {
     const std::string word(selector.word);
-    const char* help = word == "fstype"     ? "Kind of the file system: overlay"
-                       : word == "abstract" ? "Abstract name of the unix socket"
-                       : word == "module"   ? "Name of the module: usb_storage"
-                                            : HelpOf(selector.dimension);
+    const std::string target =
+        fmt::format("The same as --{} of the process that it is about",
+                    policy::DimensionWord(policy::OfAsker(selector.dimension)));
+    const char* help = word == "fstype"               ? "Kind of the file system: overlay"
+                       : word == "abstract"           ? "Abstract name of the unix socket"
+                       : word == "module"             ? "Name of the module: usb_storage"
+                       : policy::IsOfTarget(selector) ? target.c_str()
+                                                      : HelpOf(selector.dimension);
     const auto take = [options, word](const auto& values) { (*options)[word] = values; };
     if (IsSet(selector.dimension)) {
         arguments.Listed("--" + word, take, help);
@@ -137,7 +142,9 @@ Result<policy::Asker> AskerOf(const WhoOptions& options) {
         const auto found = options.find(std::string(selector.word));
         if (found == options.end()) continue;
         for (std::string path : found->second) {
-            if (selector.dimension == BLF_BY_EXE_SHA256) path = TRY(DigestOf(path));
+            if (policy::OfAsker(selector.dimension) == BLF_BY_EXE_SHA256) {
+                path = TRY(DigestOf(selector.word, path));
+            }
             policy::SetPath(&asker, selector.dimension, std::move(path));
         }
     }

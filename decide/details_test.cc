@@ -12,13 +12,13 @@ namespace bailiff::decide {
 namespace {
 
 // The details of which the table gives some operation of the request.
-uint32_t DetailsOf(blf_ask ask) {
-    uint32_t details = 0;
+uint64_t DetailsOf(blf_ask ask) {
+    uint64_t details = 0;
     const auto look = [&](const auto& selectors) {
         for (const auto& selector : selectors) {
             const blf_set operations = policy::OperationsWith(selector.word);
             if (policy::IsDetail(selector) && (operations & policy::AskOperations()[ask]) != 0) {
-                details |= 1U << selector.dimension;
+                details |= BLF_DIMENSION(selector.dimension);
             }
         }
     };
@@ -30,9 +30,9 @@ uint32_t DetailsOf(blf_ask ask) {
 TEST(Details, AreThoseOfTheTable) {
     for (uint32_t number = 0; number < BLF_ASK_COUNT; number++) {
         const auto ask = static_cast<blf_ask>(number);
-        const uint32_t expected = DetailsOf(ask);
+        const uint64_t expected = DetailsOf(ask);
         // A socket has a port, if only 0, where no rule can name one.
-        const uint32_t port = BLF_IS_ON_SOCKET(ask) ? 1U << BLF_BY_PORT : 0;
+        const uint64_t port = BLF_IS_ON_SOCKET(ask) ? BLF_DIMENSION(BLF_BY_PORT) : 0;
         EXPECT_EQ(blf_details_of(ask), expected | port) << "ask " << number;
     }
 }
@@ -41,11 +41,11 @@ TEST(Details, AreThoseOfTheTable) {
 // opens one of them.
 TEST(Details, AnAllowHasNoneThatWhatItOpensLacks) {
     const auto details_of = [](blf_set operation) {
-        uint32_t details = 0;
+        uint64_t details = 0;
         const auto look = [&](const auto& selectors) {
             for (const auto& selector : selectors) {
                 const bool has = (policy::OperationsWith(selector.word) & operation) != 0;
-                if (policy::IsDetail(selector) && has) details |= 1U << selector.dimension;
+                if (policy::IsDetail(selector) && has) details |= BLF_DIMENSION(selector.dimension);
             }
         };
         look(policy::kPathSelectors);

@@ -126,12 +126,14 @@ blf_subject SubjectOf(const ImageView& image, const std::vector<std::string>& pa
         subject.path[by][BLF_CANONICAL] = Walk(image, start.second, path, &subject.reason[by]);
     }
     for (uint32_t& value : subject.value) value = static_cast<uint32_t>(path.size() * 1000);
-    subject.gid = static_cast<uint32_t>(path.size());
-    subject.groups = reinterpret_cast<uintptr_t>(groups);
-    subject.group_count = 3;
-    subject.capabilities = path.size();
-    subject.scripts = UINT64_MAX << path.size() % 64;
-    subject.ancestors = UINT64_MAX >> path.size();
+    for (blf_sets* sets : {&subject.own, &subject.target}) {
+        sets->gid = static_cast<uint32_t>(path.size());
+        sets->groups = reinterpret_cast<uintptr_t>(groups);
+        sets->group_count = 3;
+        sets->capabilities = path.size();
+        sets->scripts = UINT64_MAX << path.size() % 64;
+        sets->ancestors = UINT64_MAX >> path.size();
+    }
     return subject;
 }
 
@@ -172,7 +174,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                 blf_filter_of(&image, &image.index(), state);
             }
             const blf_identity file = {
-                .inode = object.size(), .device = subject.gid, .generation = 1};
+                .inode = object.size(), .device = subject.own.gid, .generation = 1};
             request.object[BLF_TAGGED] = blf_tag_state(&image, &image.root(), &file);
             blf_sift sift;
             blf_sift_subject(&sift, &image, &image.root(), &subject);

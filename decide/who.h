@@ -24,19 +24,24 @@
 #define BLF_SUBJECT_NAMES 2 /* a visible and a canonical one */
 #define BLF_WHO_WORDS (BLF_BITS_MAX / 64)
 
+/* What a process has several of. */
+struct blf_sets {
+    __u32 gid;         /* effective */
+    __u32 group_count; /* of the supplementary ones */
+    __u64 groups;
+    __u64 capabilities; /* a bit each */
+    __u64 ancestors;    /* lists of patterns, a bit each; so of the script */
+    __u64 scripts;
+};
+
 struct blf_subject {
     __u32 path[BLF_PATH_DIMENSIONS][BLF_SUBJECT_NAMES]; /* states; BLF_DEAD: there is no path */
     __u32 value[BLF_VALUES];                            /* by dimension, less BLF_AUTOMATA */
     __u32 reason[BLF_DIMENSIONS]; /* enum blf_reason: 0, or why it could not be told */
-    __u32 gid;                    /* effective */
-    __u32 group_count;            /* of the supplementary ones */
-    __u64 groups;
-    __u32 passed_over; /* dimensions that the request does not have, a bit each */
-    __u32 pad;
-    __u64 capabilities; /* a bit each */
-    __u64 mount_flags;  /* likewise; of the request */
-    __u64 ancestors;    /* lists of patterns, a bit each; so of the script */
-    __u64 scripts;
+    struct blf_sets own;
+    struct blf_sets target; /* of the process that is asked about */
+    __u64 mount_flags;      /* a bit each; of the request */
+    __u64 passed_over;      /* BLF_DIMENSION() of those that the request does not have */
 };
 
 struct blf_who {
@@ -184,10 +189,16 @@ struct blf_sifting {
 };
 
 #define BLF_GROUPS_MAX 65536 /* NGROUPS_MAX */
-#define BLF_SIFT_STEPS (2 * BLF_DIMENSIONS + 4 * 64 + BLF_VALUES + BLF_GROUPS_MAX + 1)
+#define BLF_SIFT_STEPS (2 * BLF_DIMENSIONS + 7 * 64 + BLF_VALUES + 2 * (BLF_GROUPS_MAX + 1))
 
 /* No number has this many bits. */
 #define BLF_NO_MEMBER (1ULL << 32)
+
+BLF_INLINE __u64 blf_next_group(const struct blf_sets* sets, __u64 at) {
+    if (!at) return sets->gid;
+    if (at > sets->group_count) return BLF_NO_MEMBER;
+    return blf_group_at(sets->groups, (__u32)at - 1);
+}
 
 /* The next member of the dimension, a number, or BLF_NO_MEMBER. */
 BLF_INLINE __u64 blf_next_member(struct blf_sifting* s) {
@@ -198,11 +209,8 @@ BLF_INLINE __u64 blf_next_member(struct blf_sifting* s) {
         if (at || value >= BLF_VALUES) return BLF_NO_MEMBER;
         return subject->value[value];
     }
-    if (by == BLF_BY_GID) {
-        if (!at) return subject->gid;
-        if (at > subject->group_count) return BLF_NO_MEMBER;
-        return blf_group_at(subject->groups, (__u32)at - 1);
-    }
+    if (by == BLF_BY_GID) return blf_next_group(&subject->own, at);
+    if (by == BLF_BY_TARGET_GID) return blf_next_group(&subject->target, at);
     if (!left) return BLF_NO_MEMBER;
     s->left = left & (left - 1);
     return blf_lowest_bit(left);
@@ -232,9 +240,12 @@ BLF_INLINE __u32 blf_sift_member(struct blf_sifting* s, const struct blf_dimensi
 }
 
 BLF_INLINE __u64 blf_members_of(const struct blf_subject* subject, __u32 by) {
-    if (by == BLF_BY_CAPABILITY) return subject->capabilities;
+    if (by == BLF_BY_CAPABILITY) return subject->own.capabilities;
     if (by == BLF_BY_MOUNT_FLAG) return subject->mount_flags;
-    return by == BLF_BY_ANCESTORS ? subject->ancestors : subject->scripts;
+    if (by == BLF_BY_ANCESTORS) return subject->own.ancestors;
+    if (by == BLF_BY_SCRIPT) return subject->own.scripts;
+    if (by == BLF_BY_TARGET_CAPABILITY) return subject->target.capabilities;
+    return by == BLF_BY_TARGET_ANCESTORS ? subject->target.ancestors : subject->target.scripts;
 }
 
 /* Begins the dimension. Returns 0 when the image lacks what is asked for. */
@@ -261,8 +272,8 @@ BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dime
 
 /* From this one on, the first that some clause asks for; or BLF_DIMENSIONS. */
 BLF_INLINE __u64 blf_next_dimension(const struct blf_sifting* s) {
-    __u64 wanted = s->root->used & ~s->subject->passed_over & ~(1u << BLF_BY_LINEAGE);
-    __u64 left = wanted >> (s->by & 31);
+    __u64 wanted = s->root->used & ~s->subject->passed_over & ~BLF_DIMENSION(BLF_BY_LINEAGE);
+    __u64 left = wanted >> (s->by & 63);
     return left ? s->by + blf_lowest_bit(left) : (__u64)BLF_DIMENSIONS;
 }
 

@@ -44,7 +44,7 @@ Status PublishIn(int slot, const ImageMap& image) {
 
 // What the programs keep of tasks: bpf/lineage.h, bpf/note.h. One that is not there begins anew; so
 // do executables where none were noted, for what an exec noted that failed was not overwritten.
-Result<std::map<std::string, Fd>> PinnedNotes(uint32_t dimensions) {
+Result<std::map<std::string, Fd>> PinnedNotes(uint64_t dimensions) {
     std::map<std::string, Fd> notes;
     for (const std::string name : {"lineages", "executables"}) {
         if (name == "executables" && (dimensions & BLF_OF_EXECUTABLES) == 0) continue;
@@ -75,8 +75,8 @@ bool Deployment::is_of_this_build() const {
 Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel, Among among) {
     blf_set operations = among == Among::kEveryone ? 0 : BLF_OF_RUN;
     for (uint32_t i = 0; i < image.index().rule_count; i++) operations |= image.OperationsOf(i);
-    if (image.root().used >> BLF_BY_LINEAGE & 1) operations |= BLF_LINEAGE;
-    if (image.root().used >> BLF_BY_EXE_SHA256 & 1) operations |= BLF_DIGEST;
+    if ((image.root().used & BLF_DIMENSION(BLF_BY_LINEAGE)) != 0) operations |= BLF_LINEAGE;
+    if ((image.root().used & BLF_OF_DIGESTS) != 0) operations |= BLF_DIGEST;
     if ((image.root().used & BLF_OF_EXECUTABLES) != 0) operations |= BLF_EXECUTABLE;
     HookSet hooks = kernel.PresentIn(HooksFor(operations));
     // What nobody can call cannot be proved (enforce/compat.h).
@@ -85,7 +85,7 @@ Wanted WantedBy(const policy::ImageView& image, const KernelTypes& kernel, Among
     uint64_t knowledge = image.root().used | defaults;
     if (among != Among::kEveryone) knowledge |= BLF_IS_OF_RUN;
     // Who asks is told by its executable.
-    if (among == Among::kTraced) knowledge |= BLF_IS_TRACED | 1U << BLF_BY_EXE;
+    if (among == Among::kTraced) knowledge |= BLF_IS_TRACED | BLF_DIMENSION(BLF_BY_EXE);
     return {.hooks = hooks, .knowledge = knowledge};
 }
 

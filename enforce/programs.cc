@@ -99,7 +99,7 @@ Status Tell(const bpf_object* object, const KernelTypes& kernel, const Wanted& w
     known.blf_mount_lock = mount_lock;
     known.blf_remembers_files = Contains(wanted.hooks, kHooks[BLF_HOOK_file_access]) &&
                                 Contains(wanted.hooks, kHooks[BLF_HOOK_file_open]);
-    known.blf_known_dimensions = static_cast<uint32_t>(wanted.knowledge);
+    known.blf_known_dimensions = wanted.knowledge & (BLF_DIMENSION(BLF_DIMENSIONS) - 1);
     known.blf_known_defaults = (wanted.knowledge & BLF_KNOWS_OF_DEFAULTS) != 0;
     known.blf_known_members = (wanted.knowledge & BLF_IS_OF_RUN) != 0;
     known.blf_known_sockets = std::ranges::any_of(kHooks, [&](const HookInfo& hook) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
+#include <span>
 
 #include "policy/read_number.h"
 #include "policy/words.h"
@@ -14,7 +16,7 @@ namespace {
 
 constexpr uint32_t kNoGroup = 0xffffffff;
 
-// What an asker has one number of, in the order of the dimensions.
+// What an asker has one number of, in the order of the dimensions: first what its target has, too.
 struct Value {
     blf_by dimension;
     uint32_t Asker::* field;
@@ -38,7 +40,18 @@ constexpr Value kValues[] = {
     {BLF_BY_OPTION, &Asker::option},
     {BLF_BY_RESOURCE, &Asker::resource},
 };
-static_assert(std::size(kValues) == BLF_VALUES);
+constexpr size_t kValuesOfTarget = 4;
+static_assert(std::size(kValues) == BLF_VALUES - kValuesOfTarget);
+
+// This dimension of who asks, or the same of whom it is about.
+blf_by SideOf(blf_by by, bool target) {
+    const auto is_it = [by](unsigned other) {
+        return other != by && OfAsker(static_cast<blf_by>(other)) == by;
+    };
+    if (!target) return by;
+    return static_cast<blf_by>(
+        *std::ranges::find_if(std::views::iota(0U, unsigned{BLF_DIMENSIONS}), is_it));
+}
 
 Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
                     blf_subject* subject) {
@@ -57,30 +70,45 @@ Status AddLists(const ImageView& image, const std::string& program, blf_by by, _
     return {};
 }
 
-// Points to the asker's groups.
-Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker) {
+// What is known of a process, as the side of a request that it is. Points to its groups.
+Status Describe(const ImageView& image, const Asker& process, bool target, blf_subject* subject) {
+    const auto set = [&](blf_by by, const std::string& path) {
+        return SetPathClass(image, SideOf(by, target), path, subject);
+    };
+    TRY_STATUS(set(BLF_BY_EXE, process.exe));
+    TRY_STATUS(set(BLF_BY_PARENT, process.parent));
+    TRY_STATUS(set(BLF_BY_CGROUP, process.cgroup));
+    TRY_STATUS(set(BLF_BY_EXE_SHA256, DigestPath(process)));
+    blf_sets& sets = target ? subject->target : subject->own;
+    const auto add = [&](const std::string& program, blf_by by, __u64* lists) {
+        return AddLists(image, program, SideOf(by, target), lists, subject);
+    };
+    TRY_STATUS(add(process.script, BLF_BY_SCRIPT, &sets.scripts));
+    TRY_STATUS(add(process.parent, BLF_BY_ANCESTORS, &sets.ancestors));
+    for (const std::string& exe : process.ancestors) {
+        TRY_STATUS(add(exe, BLF_BY_ANCESTORS, &sets.ancestors));
+    }
+    for (const Value& value : std::span(kValues).first(kValuesOfTarget)) {
+        subject->value[SideOf(value.dimension, target) - BLF_AUTOMATA] = process.*value.field;
+    }
+    sets.gid = process.gids.empty() ? kNoGroup : process.gids.front();
+    sets.groups = reinterpret_cast<uintptr_t>(process.gids.data());
+    sets.group_count = static_cast<uint32_t>(process.gids.size());
+    sets.capabilities = process.capabilities;
+    return {};
+}
+
+// Points to groups of the asker and of `nobody`, which stands for a target that is not described.
+Result<blf_subject> SubjectOf(const ImageView& image, const Asker& asker, const Asker& nobody) {
     blf_subject subject{};
-    TRY_STATUS(SetPathClass(image, BLF_BY_EXE, asker.exe, &subject));
-    TRY_STATUS(SetPathClass(image, BLF_BY_PARENT, asker.parent, &subject));
-    TRY_STATUS(SetPathClass(image, BLF_BY_CGROUP, asker.cgroup, &subject));
-    TRY_STATUS(SetPathClass(image, BLF_BY_EXE_SHA256, DigestPath(asker), &subject));
+    TRY_STATUS(Describe(image, asker, false, &subject));
+    TRY_STATUS(
+        Describe(image, asker.target.empty() ? nobody : asker.target.front(), true, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_NAME, asker.name, &subject));
     TRY_STATUS(SetPathClass(image, BLF_BY_SOURCE, asker.source, &subject));
-    const auto add = [&](const std::string& program, blf_by by, __u64* lists) {
-        return AddLists(image, program, by, lists, &subject);
-    };
-    TRY_STATUS(add(asker.script, BLF_BY_SCRIPT, &subject.scripts));
-    TRY_STATUS(add(asker.parent, BLF_BY_ANCESTORS, &subject.ancestors));
-    for (const std::string& exe : asker.ancestors) {
-        TRY_STATUS(add(exe, BLF_BY_ANCESTORS, &subject.ancestors));
-    }
-    for (const Value& value : kValues) {
+    for (const Value& value : std::span(kValues).subspan(kValuesOfTarget)) {
         subject.value[value.dimension - BLF_AUTOMATA] = asker.*value.field;
     }
-    subject.gid = asker.gids.empty() ? kNoGroup : asker.gids.front();
-    subject.groups = reinterpret_cast<uintptr_t>(asker.gids.data());
-    subject.group_count = static_cast<uint32_t>(asker.gids.size());
-    subject.capabilities = asker.capabilities;
     subject.mount_flags = asker.mount_flags;
     return subject;
 }
@@ -91,9 +119,71 @@ blf_who SiftUnder(const ImageView& image, const blf_root& root, const blf_subjec
     return sift.who;
 }
 
+// The process that the dimension is about.
+Asker* ProcessOf(Asker* asker, blf_by dimension) {
+    if (!IsOfTarget(dimension)) return asker;
+    asker->target.resize(1);
+    return &asker->target.front();
+}
+
+// Adds to what there is.
+class AskerWriter {
+  public:
+    std::string Write(const Asker& asker) && {
+        AddProcess(asker, "");
+        const Asker plain;
+        for (const Value& value : std::span(kValues).subspan(kValuesOfTarget)) {
+            const uint32_t own = asker.*value.field;
+            if (own != plain.*value.field) AddNumber("", value.dimension, own);
+        }
+        if (!asker.name.empty()) Add("", "name", asker.name);
+        if (!asker.source.empty()) Add("", "source", asker.source);
+        AddBits("", BLF_BY_MOUNT_FLAG, asker.mount_flags);
+        for (const Asker& target : asker.target) AddProcess(target, kTarget);
+        return std::move(text_);
+    }
+
+  private:
+    void AddProcess(const Asker& process, std::string_view side) {
+        const Asker plain;
+        if (!process.exe.empty()) Add(side, "exe", process.exe);
+        if (!process.exe_sha256.empty()) Add(side, "exe-sha256", process.exe_sha256);
+        if (!process.script.empty()) Add(side, "script", process.script);
+        if (!process.parent.empty()) Add(side, "parent", process.parent);
+        for (const std::string& one : process.ancestors) Add(side, "descendant-of", one);
+        if (process.cgroup != plain.cgroup) Add(side, "cgroup", process.cgroup);
+        AddNumber(side, BLF_BY_UID, process.uid);
+        for (uint32_t gid : process.gids) AddNumber(side, BLF_BY_GID, gid);
+        for (const Value& value : std::span(kValues).first(kValuesOfTarget)) {
+            const uint32_t own = process.*value.field;
+            if (value.dimension != BLF_BY_UID && own != plain.*value.field)
+                AddNumber(side, value.dimension, own);
+        }
+        AddBits(side, BLF_BY_CAPABILITY, process.capabilities);
+    }
+
+    void Add(std::string_view side, std::string_view word, std::string_view value) {
+        text_ += fmt::format("{}{}{} {}", text_.empty() ? "" : ", ", side, word, value);
+    }
+
+    void AddNumber(std::string_view side, blf_by by, uint32_t value) {
+        Add(side, DimensionWord(by), NumberText(by, {value, value}));
+    }
+
+    void AddBits(std::string_view side, blf_by by, uint64_t bits) {
+        for (uint32_t bit = 0; bit < 64; bit++) {
+            if (bits >> bit & 1) AddNumber(side, by, bit);
+        }
+    }
+
+    std::string text_;
+};
+
 }  // namespace
 
-void SetNumber(Asker* asker, blf_by dimension, uint32_t number) {
+void SetNumber(Asker* whose, blf_by given, uint32_t number) {
+    Asker* asker = ProcessOf(whose, given);
+    const blf_by dimension = OfAsker(given);
     const auto* found = std::ranges::find(kValues, dimension, &Value::dimension);
     if (found != std::end(kValues)) asker->*found->field = number;
     if (dimension == BLF_BY_GID) asker->gids.push_back(number);
@@ -101,8 +191,9 @@ void SetNumber(Asker* asker, blf_by dimension, uint32_t number) {
     if (dimension == BLF_BY_MOUNT_FLAG) asker->mount_flags |= uint64_t{1} << number;
 }
 
-void SetPath(Asker* asker, blf_by dimension, std::string path) {
-    switch (dimension) {
+void SetPath(Asker* whose, blf_by dimension, std::string path) {
+    Asker* asker = ProcessOf(whose, dimension);
+    switch (OfAsker(dimension)) {
         case BLF_BY_EXE:
             asker->exe = std::move(path);
             break;
@@ -137,56 +228,32 @@ std::string DigestPath(const Asker& asker) {
 }
 
 std::string AskerText(const Asker& asker) {
-    std::string text;
-    const auto add = [&](std::string_view word, std::string_view value) {
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", word, value);
-    };
-    const auto number = [&](blf_by by, uint32_t value) {
-        add(DimensionWord(by), NumberText(by, {value, value}));
-    };
-    const Asker plain;
-    if (!asker.exe.empty()) add("exe", asker.exe);
-    if (!asker.exe_sha256.empty()) add("exe-sha256", asker.exe_sha256);
-    if (!asker.script.empty()) add("script", asker.script);
-    if (!asker.parent.empty()) add("parent", asker.parent);
-    for (const std::string& one : asker.ancestors) add("descendant-of", one);
-    if (asker.cgroup != plain.cgroup) add("cgroup", asker.cgroup);
-    number(BLF_BY_UID, asker.uid);
-    for (uint32_t gid : asker.gids) number(BLF_BY_GID, gid);
-    for (const Value& value : kValues) {
-        const uint32_t own = asker.*value.field;
-        if (value.dimension != BLF_BY_UID && own != plain.*value.field)
-            number(value.dimension, own);
-    }
-    if (!asker.name.empty()) add("name", asker.name);
-    if (!asker.source.empty()) add("source", asker.source);
-    for (uint32_t bit = 0; bit < 64; bit++) {
-        if (asker.capabilities >> bit & 1) number(BLF_BY_CAPABILITY, bit);
-        if (asker.mount_flags >> bit & 1) number(BLF_BY_MOUNT_FLAG, bit);
-    }
-    return text;
+    return AskerWriter().Write(asker);
 }
 
 Result<PathClass> ClassifyBy(const ImageView& image, blf_by dimension, const std::string& path) {
     if (path.empty()) return PathClass{};
     // A text is one component, whatever is in it.
-    if (IsDetail(dimension)) return Step(image, image.dimension(dimension).first, path);
+    if (IsDetail(dimension) && !IsOfTarget(dimension))
+        return Step(image, image.dimension(dimension).first, path);
     std::vector<std::string> components = TRY(SplitPath(path));
     return Classify(image, image.dimension(dimension).first, components);
 }
 
-Result<blf_who> Sift(const ImageView& image, const Asker& asker, uint32_t passed_over) {
-    blf_subject subject = TRY(SubjectOf(image, asker));
+Result<blf_who> Sift(const ImageView& image, const Asker& asker, uint64_t passed_over) {
+    const Asker nobody;
+    blf_subject subject = TRY(SubjectOf(image, asker, nobody));
     subject.passed_over = passed_over;
     return Sift(image, subject);
 }
 
 Result<WhoByDimension> SiftByDimension(const ImageView& image, const Asker& asker) {
-    const blf_subject subject = TRY(SubjectOf(image, asker));
+    const Asker nobody;
+    const blf_subject subject = TRY(SubjectOf(image, asker, nobody));
     WhoByDimension who{};
     for (uint32_t by = 0; by < BLF_DIMENSIONS; by++) {
         blf_root root = image.root();
-        root.used &= 1U << by;
+        root.used &= BLF_DIMENSION(by);
         who[by] = SiftUnder(image, root, subject);
     }
     return who;

@@ -50,11 +50,14 @@ struct Asker {
     uint32_t option = BLF_NO_VALUE;
     uint32_t resource = BLF_NO_VALUE;
     uint64_t mount_flags = 0;  // a bit each
+    // The process that is asked about, if it was described: one, of which the above is not asked.
+    std::vector<Asker> target = {};
 
     friend bool operator==(const Asker&, const Asker&) = default;
 };
 
-// One of the numbers of an asker that is given by its selector; of a set, one more.
+// One of the numbers of an asker, or of its target, that is given by its selector; of a set, one
+// more.
 void SetNumber(Asker* asker, blf_by dimension, uint32_t number);
 // One of its paths or texts; of the ancestors, one more.
 void SetPath(Asker* asker, blf_by dimension, std::string path);
@@ -69,7 +72,7 @@ std::string AskerText(const Asker& asker);
 // the automaton of a dimension; an empty one is of no path at all.
 Result<PathClass> ClassifyBy(const ImageView& image, blf_by dimension, const std::string& path);
 // What the asker leaves of the clauses.
-Result<blf_who> Sift(const ImageView& image, const Asker& asker, uint32_t passed_over = 0);
+Result<blf_who> Sift(const ImageView& image, const Asker& asker, uint64_t passed_over = 0);
 // What each dimension leaves of them.
 using WhoByDimension = std::array<blf_who, BLF_DIMENSIONS>;
 Result<WhoByDimension> SiftByDimension(const ImageView& image, const Asker& asker);

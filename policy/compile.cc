@@ -472,8 +472,8 @@ Image Compiler::Assemble() {
     root_.state_first = writer.AddRecords(states_);
     root_.name_first = writer.AddRecords(names_.words());
     root_.vector_first = writer.AddBlocks(vectors_.Blocks());
-    root_.vector_blocks = part_first_[kParts];
-    root_.enforce_blocks = part_first_[kAuditedDenials];
+    root_.vector_blocks = static_cast<uint16_t>(part_first_[kParts]);
+    root_.enforce_blocks = static_cast<uint16_t>(part_first_[kAuditedDenials]);
     root_.object_root = object_number_[objects_.root];
     root_.object_lost = object_number_[objects_.lost];
     std::array<blf_dimension, kDimensionRows> dimensions{};

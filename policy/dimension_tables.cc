@@ -24,7 +24,7 @@ std::optional<std::string_view> DimensionTables::Fill(const VectorWhere& vector_
         Add(*classes, selector.dimension, vector_where);
         classes_[selector.dimension] = *std::move(classes);
     }
-    for (blf_by by : {BLF_BY_ANCESTORS, BLF_BY_SCRIPT}) {
+    for (blf_by by : kLineageDimensions) {
         Add(DivideLineages(clauses_, lists_[BLF_BY_LINEAGE], by), by, vector_where);
     }
     return std::nullopt;
@@ -59,12 +59,13 @@ bool DimensionTables::AsksNone(size_t clause, blf_by by) const {
     return clauses_[clause].Wanted(NumberSelector(by)) == nullptr;
 }
 
-uint32_t DimensionTables::Used() const {
-    uint32_t used = 0;
+uint64_t DimensionTables::Used() const {
+    uint64_t used = 0;
     const auto look = [&](const Clause& clause, const auto& selectors) {
         for (const auto& selector : selectors) {
             if (clause.Wanted(selector) || clause.Unwanted(selector)) {
-                used |= 1U << selector.dimension | 1U << AutomatonOf(selector.dimension);
+                used |= BLF_DIMENSION(selector.dimension) |
+                        BLF_DIMENSION(AutomatonOf(selector.dimension));
             }
         }
     };

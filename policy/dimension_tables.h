@@ -28,8 +28,8 @@ class DimensionTables {
     // The word of a selector that has more classes than kNumberClassesMax, or nothing.
     std::optional<std::string_view> Fill(const VectorWhere& vector_where);
 
-    // The dimensions that some clause asks for, a bit each.
-    uint32_t Used() const;
+    // BLF_DIMENSION() of those that some clause asks for.
+    uint64_t Used() const;
     uint32_t none_vector(uint32_t by) const { return none_vectors_[by]; }
     uint32_t unknown_vector(uint32_t by) const { return unknown_vectors_[by]; }
     const std::vector<blf_number>& numbers(uint32_t by) const { return numbers_[by]; }

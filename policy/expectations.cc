@@ -162,14 +162,15 @@ class Reader {
         for (const Selector<Patterns>& selector : kPathSelectors) {
             const Node* value = node.Find(selector.word);
             if (value == nullptr) continue;
-            if (selector.dimension == BLF_BY_ANCESTORS) {
+            const blf_by by = OfAsker(selector.dimension);
+            if (by == BLF_BY_ANCESTORS) {
                 for (const Node* exe :
                      ListOf(*value, selector.word, "a path or a list of paths", diagnostics_)) {
                     if (CheckPath(*exe)) SetPath(who, selector.dimension, exe->value);
                 }
-            } else if (selector.dimension == BLF_BY_EXE_SHA256) {
+            } else if (by == BLF_BY_EXE_SHA256) {
                 ReadDigest(*value, selector, who);
-            } else if (IsDetail(selector)) {
+            } else if (IsDetail(by)) {
                 if (CheckScalar(*value, selector.word, "a text", diagnostics_)) {
                     SetPath(who, selector.dimension, value->value);
                 }

@@ -28,14 +28,27 @@ constexpr std::string_view kRuleKeys[] = {"deny",   "allow", "path", "name", "ad
 #include "abi/details.def"
 #undef BLF_TEXT_DETAIL
 #undef BLF_NUMBER_DETAIL
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) "target-" word,
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) "target-" word,
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
                                           "except", "errno"};
-constexpr std::string_view kSubjectKeys[] = {
+constexpr std::string_view kExceptionKeys[] = {
 #define BLF_PATH_SELECTOR(id, field, word, dimension, example) word,
 #define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word,
 #include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) "target-" word,
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) "target-" word,
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
 };
+// The first half, of whoever asks.
+constexpr std::span<const std::string_view> kSubjectKeys(kExceptionKeys,
+                                                         std::size(kExceptionKeys) / 2);
 constexpr std::string_view kTestKeys[] = {"bailiff-test", "policies", "requests"};
 // What is asked, who asks, what is expected.
 constexpr auto kRequestKeys = [] {
@@ -54,6 +67,16 @@ constexpr auto kRequestKeys = [] {
 
 bool Has(std::span<const std::string_view> keys, std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
+}
+
+// Those of the process that is asked about, which are as many as those of who asks, as one.
+std::string ListKeys(std::span<const std::string_view> keys) {
+    std::vector<std::string_view> shown;
+    for (const std::string_view key : keys) {
+        const bool again = key.starts_with(kTarget) && Has(shown, "target-...");
+        if (!again) shown.push_back(key.starts_with(kTarget) ? "target-..." : key);
+    }
+    return ListWords(shown);
 }
 
 // Where a key of the policy language belongs, or nothing.
@@ -80,7 +103,7 @@ std::string UnknownKeyHint(std::string_view key, MapKind kind) {
     if (!belongs.empty()) return belongs;
     const std::string_view near = Closest(key, keys);
     if (!near.empty()) return fmt::format(message::kHintDidYouMean, near);
-    return fmt::format(message::kHintKeys, ListWords(keys));
+    return fmt::format(message::kHintKeys, ListKeys(keys));
 }
 
 // Every key, with a value that it may have.
@@ -98,8 +121,10 @@ constexpr std::string_view kExamples[] = {
     "name: some-file",
     "address: 10.0.0.0/8",
     "errno: EPERM",
-#define BLF_PATH_SELECTOR(id, field, word, dimension, example) word ": " example,
-#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) word ": " example,
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    word ": " example, "target-" word ": " example,
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    word ": " example, "target-" word ": " example,
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) word ": " example,
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) word ": " example,
 #include "abi/details.def"
@@ -174,6 +199,8 @@ std::span<const std::string_view> KeysOf(MapKind kind) {
             return kTestKeys;
         case MapKind::kRequest:
             return kRequestKeys;
+        case MapKind::kException:
+            return kExceptionKeys;
         case MapKind::kSubject:
             break;
     }
@@ -184,13 +211,13 @@ bool CheckMap(const Node& node, MapKind kind, std::string_view what, Diagnostics
     if (node.refused) return false;
     if (node.kind == Node::Kind::kNull) {
         diagnostics->Error(node.where, fmt::format(message::kNoValue, what),
-                           fmt::format(message::kHintKeys, ListWords(KeysOf(kind))));
+                           fmt::format(message::kHintKeys, ListKeys(KeysOf(kind))));
         return false;
     }
     if (node.kind != Node::Kind::kMap) {
         diagnostics->Error(node.where,
                            fmt::format(message::kWrongType, what, "a map", KindName(node)),
-                           fmt::format(message::kHintKeys, ListWords(KeysOf(kind))));
+                           fmt::format(message::kHintKeys, ListKeys(KeysOf(kind))));
         return false;
     }
     for (const Entry& entry : node.entries) {

@@ -14,7 +14,7 @@
 
 namespace bailiff::policy {
 
-enum class MapKind { kPolicy, kDefault, kRule, kSubject, kTest, kRequest };
+enum class MapKind { kPolicy, kDefault, kRule, kSubject, kException, kTest, kRequest };
 
 // The keys that a map of this kind may have, in the order of the manual.
 std::span<const std::string_view> KeysOf(MapKind kind);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/image.h"
+#include "policy/model.h"
 
 namespace bailiff::policy {
 namespace {
@@ -21,8 +22,7 @@ class Carrier {
         KeepBits();
         GiveBits();
         MoveMasks();
-        MoveNumbers(BLF_BY_ANCESTORS);
-        MoveNumbers(BLF_BY_SCRIPT);
+        for (const blf_by by : kLineageDimensions) MoveNumbers(by);
         WriteLists();
         image_->UpdateDigest();
     }

@@ -36,10 +36,13 @@ using Ranges = std::vector<NumberRange>;
 
 // Which processes. The selectors that are there (abi/selectors.def) must all match (AND), each by
 // any one of its entries (OR). A selector that was not written is an empty list and matches every
-// process. Of a rule's details, those of abi/details.def, and no others.
+// process. Of a rule's details, those of abi/details.def and of the process that is asked about
+// (target_…), and no others; of an exception, all but those of abi/details.def.
 struct Subject {
-#define BLF_PATH_SELECTOR(id, field, word, dimension, example) Patterns field = {};
-#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) Ranges field = {};
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    Patterns field = {}, target_##field = {};
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    Ranges field = {}, target_##field = {};
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) Patterns field = {};
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) Ranges field = {};
 #include "abi/details.def"
@@ -71,6 +74,10 @@ inline constexpr Selector<Patterns> kPathSelectors[] = {
 #include "abi/details.def"
 #include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    {&Subject::target_##field, "target-" word, BLF_BY_TARGET_##dimension, example},
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
 #undef BLF_TEXT_DETAIL
 #undef BLF_NUMBER_DETAIL
@@ -84,6 +91,10 @@ inline constexpr Selector<Ranges> kNumberSelectors[] = {
 #define BLF_NUMBER_DETAIL(id, field, word, dimension, operations, example) \
     {&Subject::field, word, BLF_BY_##dimension, example},
 #include "abi/details.def"
+#include "abi/selectors.def"
+#undef BLF_NUMBER_SELECTOR
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    {&Subject::target_##field, "target-" word, BLF_BY_TARGET_##dimension, example},
 #include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
@@ -100,6 +111,37 @@ constexpr bool IsDetail(const Selector<List>& selector) {
     return IsDetail(selector.dimension);
 }
 
+// Is it compared with the process that is asked about?
+constexpr bool IsOfTarget(blf_by dimension) {
+    return (BLF_OF_TARGETS >> dimension & 1) != 0;
+}
+template <typename List>
+constexpr bool IsOfTarget(const Selector<List>& selector) {
+    return IsOfTarget(selector.dimension);
+}
+
+// The same dimension of who asks, of one of the process that is asked about; else itself.
+constexpr blf_by OfAsker(blf_by dimension) {
+    if (!IsOfTarget(dimension)) return dimension;
+    const auto same = [dimension](blf_by target, blf_by own) {
+        return static_cast<blf_by>(dimension - target + own);
+    };
+    if (dimension < BLF_PATH_DIMENSIONS) return same(BLF_BY_TARGET_EXE, BLF_BY_EXE);
+    if (dimension < BLF_VALUES_END) return same(BLF_BY_TARGET_UID, BLF_BY_UID);
+    if (dimension < BLF_BY_TARGET_ANCESTORS) return same(BLF_BY_TARGET_GID, BLF_BY_GID);
+    return same(BLF_BY_TARGET_ANCESTORS, BLF_BY_ANCESTORS);
+}
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    static_assert(OfAsker(BLF_BY_TARGET_##dimension) == BLF_BY_##dimension);
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    static_assert(OfAsker(BLF_BY_TARGET_##dimension) == BLF_BY_##dimension);
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
+
+// What keys of the process that is asked about begin with.
+inline constexpr std::string_view kTarget = "target-";
+
 // The operations that have this detail, by its key.
 constexpr blf_set OperationsWith(std::string_view key) {
 #define BLF_TEXT_DETAIL(id, field, word, dimension, operations, example) \
@@ -109,24 +151,33 @@ constexpr blf_set OperationsWith(std::string_view key) {
 #include "abi/details.def"
 #undef BLF_TEXT_DETAIL
 #undef BLF_NUMBER_DETAIL
-    return 0;
+    return key.starts_with(kTarget) ? BLF_TARGET_OPERATIONS : 0;
 }
 
 // The automaton by which paths are told apart for this dimension.
 constexpr blf_by AutomatonOf(blf_by dimension) {
-    return dimension == BLF_BY_ANCESTORS || dimension == BLF_BY_SCRIPT ? BLF_BY_LINEAGE : dimension;
+    const bool lineage = ((BLF_OF_ANCESTORS | BLF_OF_SCRIPTS) >> dimension & 1) != 0;
+    return lineage ? BLF_BY_LINEAGE : dimension;
 }
+
+// Those whose members are lists of that automaton of paths.
+inline constexpr blf_by kLineageDimensions[] = {BLF_BY_ANCESTORS, BLF_BY_SCRIPT,
+                                                BLF_BY_TARGET_ANCESTORS, BLF_BY_TARGET_SCRIPT};
 
 // Its patterns are of files that a file system may have links to.
 constexpr bool IsOfFiles(const Selector<Patterns>& selector) {
-    return selector.dimension != BLF_BY_CGROUP && selector.dimension != BLF_BY_EXE_SHA256 &&
-           !IsDetail(selector);
+    const blf_by by = OfAsker(selector.dimension);
+    return by != BLF_BY_CGROUP && by != BLF_BY_EXE_SHA256 && !IsDetail(by);
+}
+
+constexpr bool IsContainer(const Selector<Patterns>& selector) {
+    return selector.field == &Subject::container || selector.field == &Subject::target_container;
 }
 
 // Of one process one asks its cgroup; `container` is for policies alone, another way of naming
 // that.
 constexpr bool IsOfProcess(const Selector<Patterns>& selector) {
-    return selector.field != &Subject::container;
+    return !IsContainer(selector);
 }
 
 inline bool Subject::empty() const {

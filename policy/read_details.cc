@@ -13,6 +13,7 @@
 #include "policy/parse_path.h"
 #include "policy/read_number.h"
 #include "policy/redundant.h"
+#include "policy/selector.h"
 #include "policy/words.h"
 
 namespace bailiff::policy {
@@ -58,6 +59,12 @@ void ReadTexts(const Node& node, const Selector<Patterns>& selector, Work* expan
     }
 }
 
+// Of the request itself.
+template <typename List>
+bool IsOwn(const Selector<List>& selector) {
+    return IsDetail(selector) && !IsOfTarget(selector);
+}
+
 std::string HintFor(std::string_view key, blf_set others) {
     const bool of_sockets = (OperationsOf(key) & BLF_SOCKET_OPERATIONS) != 0;
     if (of_sockets && (others & BLF_PATH_OPERATIONS) != 0) return message::kHintSocketOfPath;
@@ -96,12 +103,13 @@ bool HasDetails(const Node& node) {
 void ReadDetails(const Node& node, const Accounts& accounts, Work* expansion, Rule* rule,
                  Diagnostics* diagnostics) {
     if (const Node* addresses = node.Find(kAddress)) ReadAddresses(*addresses, rule, diagnostics);
+    ReadTarget(node, accounts, expansion, &rule->details, diagnostics);
     for (const Selector<Ranges>& selector : kNumberSelectors) {
-        const Node* value = IsDetail(selector) ? node.Find(selector.word) : nullptr;
+        const Node* value = IsOwn(selector) ? node.Find(selector.word) : nullptr;
         if (value != nullptr) ReadNumbers(*value, selector, accounts, rule, diagnostics);
     }
     for (const Selector<Patterns>& selector : kPathSelectors) {
-        const Node* value = IsDetail(selector) ? node.Find(selector.word) : nullptr;
+        const Node* value = IsOwn(selector) ? node.Find(selector.word) : nullptr;
         if (value != nullptr) ReadTexts(*value, selector, expansion, rule, diagnostics);
     }
 }

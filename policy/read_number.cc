@@ -203,7 +203,7 @@ std::optional<NumberRange> ReadWord(const Node& node, const Selector<Ranges>& se
 }  // namespace
 
 std::span<const std::string_view> WordsOf(blf_by dimension) {
-    switch (dimension) {
+    switch (OfAsker(dimension)) {
         case BLF_BY_SESSION:
             return kSessions;
         case BLF_BY_USER_NAMESPACE:
@@ -238,11 +238,12 @@ std::span<const std::string_view> WordsOf(blf_by dimension) {
 
 std::optional<NumberRange> ReadNumber(const Node& node, const Selector<Ranges>& selector,
                                       const Accounts& accounts, Diagnostics* diagnostics) {
-    if (!WordsOf(selector.dimension).empty()) return ReadWord(node, selector, diagnostics);
-    if (selector.dimension == BLF_BY_LOGIN_UID && node.value == kUnset) {
+    const blf_by by = OfAsker(selector.dimension);
+    if (!WordsOf(by).empty()) return ReadWord(node, selector, diagnostics);
+    if (by == BLF_BY_LOGIN_UID && node.value == kUnset) {
         return NumberRange{BLF_NO_LOGIN, BLF_NO_LOGIN};
     }
-    return IdReader(node, selector.dimension, accounts, diagnostics).Read();
+    return IdReader(node, by, accounts, diagnostics).Read();
 }
 
 std::string NumberText(blf_by dimension, NumberRange range) {
@@ -251,7 +252,8 @@ std::string NumberText(blf_by dimension, NumberRange range) {
     for (const NumberedWord& one : NumberedWordsOf(dimension)) {
         if (one.number == range.first && range.first == range.last) return std::string(one.word);
     }
-    if (dimension == BLF_BY_LOGIN_UID && range.first == BLF_NO_LOGIN) return std::string(kUnset);
+    const bool login = OfAsker(dimension) == BLF_BY_LOGIN_UID;
+    if (login && range.first == BLF_NO_LOGIN) return std::string(kUnset);
     if (range.first == range.last) return fmt::format("{}", range.first);
     return fmt::format("{}-{}", range.first, range.last);
 }

@@ -76,7 +76,8 @@ class Reader {
         }
         if (const Node* mode = node.Find("mode")) ReadMode(*mode, &policy);
         if (const Node* subject = node.Find("applies-to")) {
-            subject_is_good_ = ReadWhom(*subject, "`applies-to`", &policy.applies_to);
+            subject_is_good_ =
+                ReadWhom(*subject, MapKind::kSubject, "`applies-to`", &policy.applies_to);
         }
         const Node* closed = node.Find("default");
         closed_ = closed ? std::optional(ReadDefault(*closed)) : std::nullopt;
@@ -335,9 +336,9 @@ class Reader {
     }
 
     // False when something was told.
-    bool ReadWhom(const Node& node, std::string_view what, Subject* subject) {
+    bool ReadWhom(const Node& node, MapKind kind, std::string_view what, Subject* subject) {
         const size_t before = diagnostics_->list().size();
-        *subject = ReadSubject(node, what, accounts_, &expansion_, diagnostics_);
+        *subject = ReadSubject(node, kind, what, accounts_, &expansion_, diagnostics_);
         if (diagnostics_->list().size() > before) return false;
         if (CanMatch(*subject, &covering_)) return true;
         diagnostics_->Error(node.where, fmt::format(message::kNoSuchProcess, what),
@@ -347,7 +348,11 @@ class Reader {
 
     void ReadExcept(const Node& node, const Subject& applies_to, Rule* rule) {
         rule->except_where = node.where;
-        if (!ReadWhom(node, "`except`", &rule->except) || !subject_is_good_) return;
+        if (!ReadWhom(node, MapKind::kException, "`except`", &rule->except) ||
+            !CheckDetails(node, rule->operations, message::kSocketOfPath, diagnostics_) ||
+            !subject_is_good_) {
+            return;
+        }
         if (Covers(rule->except, applies_to, &covering_)) {
             diagnostics_->Error(node.where, message::kNeverApplies, message::kHintNeverApplies);
         }

@@ -34,7 +34,8 @@ void Put(Asker* asker, const Selector<Patterns>& selector, const PathPattern& pa
     std::string path = PathFor(pattern);
     if (selector.dimension == BLF_BY_EXE || path.empty()) return;
     // A container that is in that cgroup; most kinds can be anywhere.
-    if (!IsOfProcess(selector) && asker->cgroup != "/") path = asker->cgroup + path;
+    const bool container = selector.field == &Subject::container;
+    if (container && asker->cgroup != "/") path = asker->cgroup + path;
     const bool is_ancestor = selector.dimension == BLF_BY_ANCESTORS;
     if (is_ancestor && Has(asker->ancestors, path)) return;
     SetPath(asker, selector.dimension, std::move(path));
@@ -69,6 +70,8 @@ void PutAll(Asker* asker, const Subject& subject, const Choice& choice) {
         if (entry < list.size()) Put(asker, selector, list[entry]);
     });
 }
+
+void JoinTargets(Asker* asker, const Asker& other);
 
 // One process to whom both apply: where it can have one thing only, that of the second.
 void Join(Asker* asker, const Asker& other) {
@@ -106,6 +109,19 @@ void Join(Asker* asker, const Asker& other) {
     }
     asker->capabilities |= other.capabilities;
     asker->mount_flags |= other.mount_flags;
+    JoinTargets(asker, other);
+}
+
+// The executable and the user of the one who asks are told apart from the rest; not so of these.
+void JoinTargets(Asker* asker, const Asker& other) {
+    if (other.target.empty()) return;
+    if (asker->target.empty()) asker->target.emplace_back();
+    const Asker plain;
+    Asker& own = asker->target.front();
+    const Asker& others = other.target.front();
+    if (others.exe != plain.exe) own.exe = others.exe;
+    if (others.uid != plain.uid) own.uid = others.uid;
+    Join(&own, others);
 }
 
 class Collector {

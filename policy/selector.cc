@@ -23,7 +23,7 @@ namespace bailiff::policy {
 namespace {
 
 std::string_view ExpectedOf(blf_by dimension) {
-    switch (dimension) {
+    switch (OfAsker(dimension)) {
         case BLF_BY_GID:
             return "a group or a list of groups";
         case BLF_BY_UID:
@@ -38,7 +38,7 @@ std::string_view ExpectedOf(blf_by dimension) {
 uint32_t LargestOf(blf_by dimension) {
     const size_t words = WordsOf(dimension).size();
     if (words > 0) return static_cast<uint32_t>(words - 1);
-    return dimension == BLF_BY_LOGIN_UID ? BLF_NO_LOGIN : kLargestId;
+    return OfAsker(dimension) == BLF_BY_LOGIN_UID ? BLF_NO_LOGIN : kLargestId;
 }
 
 // Every number of `inner` is in one of `outer`, whose ranges may touch and overlap.
@@ -58,8 +58,8 @@ bool CoversRanges(Ranges outer, const Ranges& inner) {
 Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work* expansion,
                       Diagnostics* diagnostics) {
     Patterns patterns;
-    const bool container = selector.field == &Subject::container;
-    const bool digest = selector.field == &Subject::exe_sha256;
+    const bool container = IsContainer(selector);
+    const bool digest = OfAsker(selector.dimension) == BLF_BY_EXE_SHA256;
     const std::string_view expected = container ? "a container or a list of containers"
                                       : digest  ? "a SHA-256 or a list of them"
                                                 : "a path or a list of paths";
@@ -82,6 +82,31 @@ Patterns ReadPatterns(const Node& node, const Selector<Patterns>& selector, Work
 // What numbers a name has differs from machine to machine, so it adds to any.
 bool IsAccountName(const Node& entry, const Selector<Ranges>& selector) {
     return WordsOf(selector.dimension).empty() && !(entry.value[0] >= '0' && entry.value[0] <= '9');
+}
+
+// The selectors that are there, of the dimensions for which it is true.
+template <typename IsWanted>
+void ReadSelectors(const Node& node, const IsWanted& is_wanted, const Accounts& accounts,
+                   Work* expansion, Subject* subject, Diagnostics* diagnostics) {
+    for (const Selector<Patterns>& selector : kPathSelectors) {
+        const Node* value = is_wanted(selector.dimension) ? node.Find(selector.word) : nullptr;
+        if (value != nullptr) {
+            subject->*selector.field = ReadPatterns(*value, selector, expansion, diagnostics);
+        }
+    }
+    for (const Selector<Ranges>& selector : kNumberSelectors) {
+        const Node* value = is_wanted(selector.dimension) ? node.Find(selector.word) : nullptr;
+        if (value == nullptr) continue;
+        std::vector<RangeEntry> entries;
+        for (const Node* entry :
+             ListOf(*value, selector.word, ExpectedOf(selector.dimension), diagnostics)) {
+            if (auto range = ReadNumber(*entry, selector, accounts, diagnostics)) {
+                (subject->*selector.field).push_back(*range);
+                if (!IsAccountName(*entry, selector)) entries.push_back({entry, *range});
+            }
+        }
+        TellRedundantRanges(std::move(entries), diagnostics);
+    }
 }
 
 // Equal as texts, or by what they stand for.
@@ -116,34 +141,26 @@ bool CoversCgroups(const Subject& outer, const Subject& inner, Work* work) {
 
 }  // namespace
 
-Subject ReadSubject(const Node& node, std::string_view what, const Accounts& accounts,
+Subject ReadSubject(const Node& node, MapKind kind, std::string_view what, const Accounts& accounts,
                     Work* expansion, Diagnostics* diagnostics) {
     Subject subject;
-    if (!CheckMap(node, MapKind::kSubject, what, diagnostics)) return subject;
+    if (!CheckMap(node, kind, what, diagnostics)) return subject;
     if (node.entries.empty()) {
         diagnostics->Error(node.where, fmt::format(message::kEmptySubject, what),
                            message::kHintEmptySubject);
     }
-    for (const Selector<Patterns>& selector : kPathSelectors) {
-        const Node* value = IsDetail(selector) ? nullptr : node.Find(selector.word);
-        if (value != nullptr) {
-            subject.*selector.field = ReadPatterns(*value, selector, expansion, diagnostics);
-        }
-    }
-    for (const Selector<Ranges>& selector : kNumberSelectors) {
-        const Node* value = IsDetail(selector) ? nullptr : node.Find(selector.word);
-        if (value == nullptr) continue;
-        std::vector<RangeEntry> entries;
-        for (const Node* entry :
-             ListOf(*value, selector.word, ExpectedOf(selector.dimension), diagnostics)) {
-            if (auto range = ReadNumber(*entry, selector, accounts, diagnostics)) {
-                (subject.*selector.field).push_back(*range);
-                if (!IsAccountName(*entry, selector)) entries.push_back({entry, *range});
-            }
-        }
-        TellRedundantRanges(std::move(entries), diagnostics);
+    ReadSelectors(
+        node, [](blf_by by) { return !IsDetail(by); }, accounts, expansion, &subject, diagnostics);
+    if (kind == MapKind::kException) {
+        ReadTarget(node, accounts, expansion, &subject, diagnostics);
     }
     return subject;
+}
+
+void ReadTarget(const Node& node, const Accounts& accounts, Work* expansion, Subject* details,
+                Diagnostics* diagnostics) {
+    ReadSelectors(
+        node, [](blf_by by) { return IsOfTarget(by); }, accounts, expansion, details, diagnostics);
 }
 
 bool CanMatch(const Subject& subject, Work* work) {

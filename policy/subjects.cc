@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "fmt/format.h"
+#include "policy/words.h"
 
 namespace bailiff::policy {
 namespace {
@@ -70,7 +71,10 @@ PathLists::List PathLists::ListOf(const Patterns& patterns, const Selector<Patte
                                   std::string_view use) {
     const blf_by by = selector.dimension;
     std::string prefix;
-    if (AutomatonOf(by) == BLF_BY_LINEAGE) prefix = fmt::format("{}{} ", use, selector.word);
+    if (AutomatonOf(by) == BLF_BY_LINEAGE) {
+        // Whoever it is, the same is noted of a process.
+        prefix = fmt::format("{}{} ", use, DimensionWord(OfAsker(by)));
+    }
     return {.by = by,
             .inside = NumberOf(patterns, false, prefix),
             .outside = NumberOf(patterns, true, prefix)};

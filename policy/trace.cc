@@ -73,10 +73,17 @@ std::vector<TraceStep> AddressSteps(StateGraph* graph, const ObjectClass& object
 }
 
 std::vector<std::pair<blf_by, std::string>> PathsOf(const Asker& asker) {
-    return {{BLF_BY_EXE, asker.exe},
-            {BLF_BY_EXE_SHA256, DigestPath(asker)},
-            {BLF_BY_PARENT, asker.parent},
-            {BLF_BY_CGROUP, asker.cgroup}};
+    std::vector<std::pair<blf_by, std::string>> paths = {{BLF_BY_EXE, asker.exe},
+                                                         {BLF_BY_EXE_SHA256, DigestPath(asker)},
+                                                         {BLF_BY_PARENT, asker.parent},
+                                                         {BLF_BY_CGROUP, asker.cgroup}};
+    for (const Asker& target : asker.target) {
+        paths.insert(paths.end(), {{BLF_BY_TARGET_EXE, target.exe},
+                                   {BLF_BY_TARGET_EXE_SHA256, DigestPath(target)},
+                                   {BLF_BY_TARGET_PARENT, target.parent},
+                                   {BLF_BY_TARGET_CGROUP, target.cgroup}});
+    }
+    return paths;
 }
 
 // Executable and user always, what else the image asks for.

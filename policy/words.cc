@@ -193,7 +193,7 @@ std::span<const blf_set> AskNeeds() {
     return kAskNeeds;
 }
 
-uint32_t DetailsOf(blf_ask ask) {
+uint64_t DetailsOf(blf_ask ask) {
     return blf_details_of(ask);
 }
 

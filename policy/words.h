@@ -48,7 +48,7 @@ std::string OperationList(blf_set operations);
 std::array<uint64_t, 2> WordsOf(blf_set operations);
 
 // Which details the request has (abi/details.def): a bit for each enum blf_by.
-uint32_t DetailsOf(blf_ask ask);
+uint64_t DetailsOf(blf_ask ask);
 
 // The errnos a policy may name.
 std::span<const std::string_view> ErrnoWords();

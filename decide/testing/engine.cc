@@ -70,6 +70,13 @@ bool IsPlainOrNone(const std::optional<OraclePath>& path) {
     return !path || IsPlain(*path);
 }
 
+bool IsPlain(const OracleWho& who) {
+    const auto is_plain = [](const OraclePath& path) { return IsPlain(path); };
+    return IsPlainOrNone(who.exe) && IsPlainOrNone(who.parent) && IsPlainOrNone(who.script) &&
+           IsPlainOrNone(who.exe_sha256) && IsPlain(who.cgroup) &&
+           std::ranges::all_of(who.ancestors, is_plain);
+}
+
 std::string JoinedOrNone(const std::optional<OraclePath>& path) {
     return path ? Joined(path->components) : std::string();
 }
@@ -94,8 +101,7 @@ std::string ObjectOf(const OracleRequest& request) {
                                 .length = policy::AddressBits(address.version)});
 }
 
-policy::Asker AskerOf(const OracleRequest& request) {
-    const OracleWho& who = request.who;
+policy::Asker ProcessOf(const OracleWho& who) {
     policy::Asker asker{.exe = JoinedOrNone(who.exe),
                         .exe_sha256 = JoinedOrNone(who.exe_sha256).substr(who.exe_sha256 ? 1 : 0),
                         .script = JoinedOrNone(who.script),
@@ -106,24 +112,30 @@ policy::Asker AskerOf(const OracleRequest& request) {
                         .session = who.session,
                         .user_namespace = who.user_namespace,
                         .gids = who.gids,
-                        .capabilities = who.capabilities,
-                        .port = request.socket.port,
-                        .protocol = request.socket.protocol,
-                        .family = request.socket.family,
-                        .type = request.socket.type,
-                        .name = request.details.name.value_or(""),
-                        .source = request.details.source.value_or(""),
-                        .lockdown = request.details.lockdown,
-                        .command = request.details.command,
-                        .program_type = request.details.program_type,
-                        .map_type = request.details.map_type,
-                        .ptrace_access = request.details.ptrace_access,
-                        .signal = request.details.signal,
-                        .used_capability = request.details.used_capability,
-                        .option = request.details.option,
-                        .resource = request.details.resource,
-                        .mount_flags = request.details.mount_flags};
+                        .capabilities = who.capabilities};
     for (const OraclePath& one : who.ancestors) asker.ancestors.push_back(Joined(one.components));
+    return asker;
+}
+
+policy::Asker AskerOf(const OracleRequest& request) {
+    policy::Asker asker = ProcessOf(request.who);
+    asker.port = request.socket.port;
+    asker.protocol = request.socket.protocol;
+    asker.family = request.socket.family;
+    asker.type = request.socket.type;
+    asker.name = request.details.name.value_or("");
+    asker.source = request.details.source.value_or("");
+    asker.lockdown = request.details.lockdown;
+    asker.command = request.details.command;
+    asker.program_type = request.details.program_type;
+    asker.map_type = request.details.map_type;
+    asker.ptrace_access = request.details.ptrace_access;
+    asker.signal = request.details.signal;
+    asker.used_capability = request.details.used_capability;
+    asker.option = request.details.option;
+    asker.resource = request.details.resource;
+    asker.mount_flags = request.details.mount_flags;
+    asker.target = {ProcessOf(request.target)};
     return asker;
 }
 
@@ -192,30 +204,44 @@ void SetDetails(const ImageView& image, const OracleRequest& request, blf_subjec
     if (details.source) SetPath(image, BLF_BY_SOURCE, {.components = {*details.source}}, subject);
 }
 
-// Unlike policy::Sift() also of trees that hang nowhere.
-blf_who WhoOf(const ImageView& image, const OracleRequest& request, uint32_t passed_over = 0) {
-    const OracleWho& who = request.who;
-    blf_subject subject{};
-    subject.passed_over = passed_over;
-    SetDetails(image, request, &subject);
-    if (who.exe) SetPath(image, BLF_BY_EXE, *who.exe, &subject);
-    if (who.parent) SetPath(image, BLF_BY_PARENT, *who.parent, &subject);
-    if (who.exe_sha256) SetPath(image, BLF_BY_EXE_SHA256, *who.exe_sha256, &subject);
-    SetPath(image, BLF_BY_CGROUP, who.cgroup, &subject);
-    if (who.script) subject.scripts = ListsOf(image, BLF_BY_SCRIPT, *who.script, &subject);
+// One process, by the dimensions of who asks or of whom it is about.
+void SetProcess(const ImageView& image, const OracleWho& who, bool target, blf_subject* subject) {
+    const auto side = [target](blf_by own, blf_by other) { return target ? other : own; };
+    const auto set = [&](blf_by by, uint32_t value) { subject->value[by - BLF_AUTOMATA] = value; };
+    blf_sets& sets = target ? subject->target : subject->own;
+    if (who.exe) SetPath(image, side(BLF_BY_EXE, BLF_BY_TARGET_EXE), *who.exe, subject);
+    if (who.parent) SetPath(image, side(BLF_BY_PARENT, BLF_BY_TARGET_PARENT), *who.parent, subject);
+    if (who.exe_sha256) {
+        SetPath(image, side(BLF_BY_EXE_SHA256, BLF_BY_TARGET_EXE_SHA256), *who.exe_sha256, subject);
+    }
+    SetPath(image, side(BLF_BY_CGROUP, BLF_BY_TARGET_CGROUP), who.cgroup, subject);
+    if (who.script) {
+        sets.scripts =
+            ListsOf(image, side(BLF_BY_SCRIPT, BLF_BY_TARGET_SCRIPT), *who.script, subject);
+    }
     const auto add = [&](const OraclePath& ancestor) {
-        subject.ancestors |= ListsOf(image, BLF_BY_ANCESTORS, ancestor, &subject);
+        sets.ancestors |=
+            ListsOf(image, side(BLF_BY_ANCESTORS, BLF_BY_TARGET_ANCESTORS), ancestor, subject);
     };
     if (who.parent) add(*who.parent);
     std::ranges::for_each(who.ancestors, add);
-    subject.value[BLF_BY_UID - BLF_AUTOMATA] = who.uid;
-    subject.value[BLF_BY_LOGIN_UID - BLF_AUTOMATA] = who.login_uid;
-    subject.value[BLF_BY_SESSION - BLF_AUTOMATA] = who.session;
-    subject.value[BLF_BY_USER_NAMESPACE - BLF_AUTOMATA] = who.user_namespace;
-    subject.gid = who.gids.front();
-    subject.group_count = static_cast<uint32_t>(who.gids.size());
-    subject.groups = reinterpret_cast<uintptr_t>(who.gids.data());
-    subject.capabilities = who.capabilities;
+    set(side(BLF_BY_UID, BLF_BY_TARGET_UID), who.uid);
+    set(side(BLF_BY_LOGIN_UID, BLF_BY_TARGET_LOGIN_UID), who.login_uid);
+    set(side(BLF_BY_SESSION, BLF_BY_TARGET_SESSION), who.session);
+    set(side(BLF_BY_USER_NAMESPACE, BLF_BY_TARGET_USER_NAMESPACE), who.user_namespace);
+    sets.gid = who.gids.front();
+    sets.group_count = static_cast<uint32_t>(who.gids.size());
+    sets.groups = reinterpret_cast<uintptr_t>(who.gids.data());
+    sets.capabilities = who.capabilities;
+}
+
+// Unlike policy::Sift() also of trees that hang nowhere.
+blf_who WhoOf(const ImageView& image, const OracleRequest& request, uint64_t passed_over = 0) {
+    blf_subject subject{};
+    subject.passed_over = passed_over;
+    SetDetails(image, request, &subject);
+    SetProcess(image, request.who, false, &subject);
+    SetProcess(image, request.target, true, &subject);
     return policy::Sift(image, subject);
 }
 
@@ -289,10 +315,8 @@ EngineMove EngineDecideMove(const ImageView& image, const OracleMove& move) {
 }
 
 bool CanExplain(const OracleRequest& request) {
-    return (BLF_IS_ON_SOCKET(request.ask) || IsPlain(request.object)) &&
-           (IsPlainOrNone(request.who.exe) && IsPlainOrNone(request.who.parent) &&
-            IsPlainOrNone(request.who.script) && IsPlainOrNone(request.who.exe_sha256) &&
-            IsPlain(request.who.cgroup) && std::ranges::all_of(request.who.ancestors, IsPlain));
+    return (BLF_IS_ON_SOCKET(request.ask) || IsPlain(request.object)) && IsPlain(request.who) &&
+           IsPlain(request.target);
 }
 
 OracleVerdict ExplainDecide(const ImageView& image, const OracleRequest& request) {
@@ -315,14 +339,15 @@ std::string Describe(const std::vector<policy::Policy>& policies, const OracleRe
     return fmt::format(
         "ask {} of {} or {}, port {}, protocol {}, family {}, type {}, name {}, "
         "source {}, lockdown {}, command {}, program {}, map {}, access {}, "
-        "signal {}, uses {}, option {}, resource {}, flags {:x}, {}\n{}",
+        "signal {}, uses {}, option {}, resource {}, flags {:x}, {}, target {}\n{}",
         static_cast<int>(request.ask), request.nowhere ? "nowhere" : TextOf(request.object),
         fmt::join(socket.address, "."), socket.port, socket.protocol, socket.family, socket.type,
         request.details.name.value_or("none"), request.details.source.value_or("none"),
         request.details.lockdown, request.details.command, request.details.program_type,
         request.details.map_type, request.details.ptrace_access, request.details.signal,
         request.details.used_capability, request.details.option, request.details.resource,
-        request.details.mount_flags, TextOf(request.who), policy::DumpModel(policies));
+        request.details.mount_flags, TextOf(request.who), TextOf(request.target),
+        policy::DumpModel(policies));
 }
 
 std::string Describe(const std::vector<policy::Policy>& policies, const OracleMove& move) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "abi/limits.h"
+#include "decide/testing/oracle_match.h"
 #include "policy/dump_model.h"
 #include "policy/words.h"
 
@@ -264,26 +265,44 @@ void Generator::AddDetails(Rule* rule) {
                (rule->operations & ~policy::OperationsWith(selector.word)) == 0 && OneIn(3);
     };
     for (const auto& selector : policy::kNumberSelectors) {
-        if (wanted(selector)) (rule->details.*selector.field).push_back(NewRange());
+        if (!policy::IsOfTarget(selector) && wanted(selector)) {
+            (rule->details.*selector.field).push_back(NewRange());
+        }
     }
     for (const auto& selector : policy::kPathSelectors) {
-        if (wanted(selector)) (rule->details.*selector.field).push_back(NewText());
+        if (!policy::IsOfTarget(selector) && wanted(selector)) {
+            (rule->details.*selector.field).push_back(NewText());
+        }
     }
+    if ((rule->operations & ~BLF_TARGET_OPERATIONS) == 0) AddTarget(&rule->details);
+}
+
+// The same as of who asks.
+void Generator::AddTarget(Subject* details) {
+    const Subject target = NewSubject();
+    details->target_exe = target.exe;
+    details->target_exe_sha256 = target.exe_sha256;
+    details->target_script = target.script;
+    details->target_parent = target.parent;
+    details->target_descendant_of = target.descendant_of;
+    details->target_cgroup = target.cgroup;
+    details->target_container = target.container;
+    details->target_uid = target.uid;
+    details->target_gid = target.gid;
+    details->target_login_uid = target.login_uid;
+    details->target_session = target.session;
+    details->target_user_namespace = target.user_namespace;
+    details->target_capability = target.capability;
 }
 
 Rule Generator::NewRule() {
     constexpr int kErrors[] = {EPERM, EPERM, EACCES, ENOENT};
     constexpr blf_set kAll = (blf_set{1} << BLF_OPERATION_COUNT) - 1;
-    constexpr blf_set kDetailed[] = {BLF_BIT(KERNEL_MODULE),
-                                     BLF_BIT(KERNEL_BPF),
-                                     BLF_BIT(NET_UNIX),
-                                     BLF_BIT(KERNEL_LOCKDOWN),
-                                     BLF_BIT(UMOUNT) - BLF_BIT(MOUNT),
-                                     BLF_BIT(PROCESS_PTRACE),
-                                     BLF_BIT(PROCESS_SIGNAL),
-                                     BLF_BIT(PROCESS_CAPABILITY),
-                                     BLF_BIT(PROCESS_PRCTL),
-                                     BLF_BIT(PROCESS_RLIMIT)};
+    constexpr blf_set kDetailed[] = {BLF_BIT(KERNEL_MODULE),  BLF_BIT(KERNEL_BPF),
+                                     BLF_BIT(NET_UNIX),       BLF_BIT(KERNEL_LOCKDOWN),
+                                     BLF_MOUNT_OPERATIONS,    BLF_BIT(PROCESS_PTRACE),
+                                     BLF_BIT(PROCESS_SIGNAL), BLF_BIT(PROCESS_CAPABILITY),
+                                     BLF_BIT(PROCESS_PRCTL),  BLF_BIT(PROCESS_RLIMIT)};
     Rule rule;
     const size_t kind = sockets_ ? Below(7) : 0;
     if (kind < 3) {
@@ -300,6 +319,7 @@ Rule Generator::NewRule() {
     }
     AddDetails(&rule);
     rule.except = NewSubject();
+    if ((rule.operations & ~BLF_TARGET_OPERATIONS) == 0) AddTarget(&rule.except);
     rule.error = kErrors[Below(std::size(kErrors))];
     return rule;
 }
@@ -397,7 +417,7 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
     OracleRequest request;
     request.ask = static_cast<blf_ask>(Below(BLF_ASK_COUNT));
     request.object = PathFor(rule.objects);
-    request.who = Who(policy, rule);
+    request.who = Who(policy.applies_to, rule.except);
     if (!sockets_) return request;
     // Mostly what the rule is about: paths and sockets share no asks.
     for (int draws = OneIn(8) ? 1 : 8; draws > 1 && !IsAbout(rule, request.ask); draws--) {
@@ -405,6 +425,7 @@ OracleRequest Generator::Request(const std::vector<Policy>& policies) {
     }
     request.socket = SocketFor(rule);
     request.details = DetailsFor(rule);
+    request.target = Who(TargetOf(rule.details), TargetOf(rule.except));
     request.nowhere = request.ask >= BLF_ASK_KERNEL_BPF || OneIn(4);
     return request;
 }
@@ -465,9 +486,9 @@ OracleSocket Generator::SocketFor(const Rule& rule) {
 }
 
 // A process that one of the two subjects may be about.
-OracleWho Generator::Who(const Policy& policy, const Rule& rule) {
+OracleWho Generator::Who(const Subject& wanted, const Subject& excepted) {
     const auto path = [&](policy::Patterns Subject::* field) {
-        OraclePath made = PathFor(OneIn(2) ? policy.applies_to.*field : rule.except.*field);
+        OraclePath made = PathFor(OneIn(2) ? wanted.*field : excepted.*field);
         made.lost = made.lost && field == &Subject::exe;
         return made;
     };
@@ -513,7 +534,7 @@ OracleMove Generator::Move(const std::vector<Policy>& policies) {
     }
     if (OneIn(8)) move.tag = PathFor(rule.objects);
     move.directory = OneIn(2);
-    move.who = Who(policy, rule);
+    move.who = Who(policy.applies_to, rule.except);
     return move;
 }
 

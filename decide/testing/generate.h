@@ -47,6 +47,7 @@ class Generator {
     policy::PathPattern NewText();
     blf_set SomeOf(blf_set operations);
     void AddDetails(policy::Rule* rule);
+    void AddTarget(policy::Subject* details);
     policy::Rule NewRule();
     void Close(policy::Policy* policy);
     OracleDetails DetailsFor(const policy::Rule& rule);
@@ -56,7 +57,7 @@ class Generator {
     OraclePath PathLike(const policy::PathPattern& pattern);
     OraclePath PathFor(const std::vector<policy::PathPattern>& patterns);
     std::vector<OraclePath> NamesFor(const std::vector<policy::PathPattern>& patterns);
-    OracleWho Who(const policy::Policy& policy, const policy::Rule& rule);
+    OracleWho Who(const policy::Subject& wanted, const policy::Subject& excepted);
     uint32_t Uid();
 
     std::mt19937_64 random_;

@@ -110,7 +110,8 @@ bool DetailsMatch(const Rule& rule, const OracleRequest& request) {
            NumberMatches(wanted.uses, details.used_capability) &&
            NumberMatches(wanted.option, details.option) &&
            NumberMatches(wanted.resource, details.resource) &&
-           AnyNumberMatches(wanted.flag, BitsOf(details.mount_flags));
+           AnyNumberMatches(wanted.flag, BitsOf(details.mount_flags)) &&
+           SubjectMatches(TargetOf(wanted), request.target);
 }
 
 // A rule that names neither paths nor addresses is about what has none, and about all others of
@@ -143,7 +144,9 @@ bool RuleApplies(const Policy& policy, const Rule& rule, const OracleRequest& re
     if (rule.kind == RuleKind::kDefault) return Closed(policy, request) != 0;
     if ((OperationsOf(request.ask) & rule.operations) == 0) return false;
     if (!ObjectMatches(rule, request) || !DetailsMatch(rule, request)) return false;
-    return rule.except.empty() || !SubjectMatches(rule.except, request.who);
+    const bool excepted = SubjectMatches(rule.except, request.who) &&
+                          SubjectMatches(TargetOf(rule.except), request.target);
+    return rule.except.empty() || !excepted;
 }
 
 // Adds the mode's applying rules to `applying`; returns the one that answers: one that denies comes

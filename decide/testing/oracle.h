@@ -71,6 +71,7 @@ struct OracleRequest {
     OracleWho who = {};
     OracleSocket socket = {};
     OracleDetails details = {};
+    OracleWho target = {};  // of asks about a process
 };
 
 // A rule as people name it.

@@ -19,8 +19,11 @@ bool NumberMatches(const policy::Ranges& ranges, uint32_t number);
 bool AnyNumberMatches(const policy::Ranges& ranges, const std::vector<uint32_t>& numbers);
 std::vector<uint32_t> BitsOf(uint64_t mask);
 
-// All selectors that were written.
+// All selectors that were written, of who asks.
 bool SubjectMatches(const policy::Subject& subject, const OracleWho& who);
+
+// Those of the process that is asked about, as if they were of who asks.
+policy::Subject TargetOf(const policy::Subject& subject);
 
 // What an allow of these allows.
 blf_set OpenedBy(blf_set allowed);
