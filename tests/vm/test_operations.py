@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each operation of abi/operations.def has cases `WORD/allowed...` and `WORD/denied...`, on every kernel; each selector of
-abi/selectors.def a case `who/WORD` or `subject/...`, which has both."""
+abi/selectors.def a case `who/WORD` or `subject/...`, which has both, and one of the cases `target/...`."""
 
 import pathlib
 import re
@@ -45,6 +45,13 @@ class Operations(unittest.TestCase):
         everywhere = on_all(cases.load(HERE / "cases", kernels), kernels)
         self.assertGreater(len(selectors()), 10)
         self.assertEqual([word for word in selectors() if OLDER.get(word, f"who/{word}") not in everywhere], [])
+
+    def test_each_selector_has_a_case_as_a_target(self):
+        kernels = list(fetch.matrix())
+        loaded = cases.load(HERE / "cases", kernels)
+        targets = on_all(loaded, kernels)
+        texts = "".join(str(case) for case in loaded if case["name"].startswith("target/") and case["name"] in targets)
+        self.assertEqual([word for word in selectors() if f"target-{word}:" not in texts], [])
 
     def test_notices_what_is_missing(self):
         document = {"cases": [{"name": name, "steps": [{"run": "true"}], **more} for name, more in (
