@@ -31,6 +31,55 @@ class ExplainFile : public cli::testing::DirectoryTest {
     std::string file_;
 };
 
+class ExplainTarget : public ExplainFile {
+  protected:
+    void SetUp() override {
+        DirectoryTest::SetUp();
+        file_ = Write("p.yaml", R"(bailiff: 1
+policy: them
+rules:
+  - { deny: process.signal, target-exe: /usr/bin/a, target-uid: 1000, except: { exe: /usr/bin/x, target-session: tty } }
+)");
+    }
+};
+
+TEST_F(ExplainTarget, BothSidesAreAskedAbout) {
+    const std::vector<std::string> request = {
+        "--op", "process.signal", "--target-exe", "/usr/bin/a",   "--target-uid",
+        "1000", "--exe",          "/usr/bin/x",   "--target-gid", "5,6"};
+    Outcome outcome = Explained(request);
+    EXPECT_EQ(outcome.exit, kNo);
+    EXPECT_EQ(Bare(outcome.out),
+              "deny (EPERM)   them, rule 1   p.yaml:4\n"
+              "  operation   process.signal\n"
+              "  exe         /usr/bin/x\n"
+              "  uid         0\n"
+              "  target-exe  /usr/bin/a\n"
+              "  target-gid  5, 6\n"
+              "  target-uid  1000\n");
+    std::vector<std::string> excepted = request;
+    excepted.insert(excepted.end(), {"--target-session", "tty"});
+    EXPECT_EQ(Explained(excepted).exit, kOk);
+    excepted[7] = "/usr/bin/y";
+    EXPECT_EQ(Explained(excepted).exit, kNo);
+}
+
+TEST_F(ExplainTarget, SaysWhatDoesNotMatch) {
+    Outcome outcome = Explained({"--op", "process.signal", "--target-exe", "/usr/bin/b"});
+    EXPECT_EQ(outcome.exit, kOk);
+    EXPECT_THAT(outcome.out, HasSubstr("does not match: target-exe, target-uid"));
+    outcome = Explained({"--op", "process.prctl", "--target-exe", "/usr/bin/b"});
+    EXPECT_EQ(outcome.exit, kUsage);
+    EXPECT_THAT(outcome.err, HasSubstr("target-exe"));
+}
+
+TEST_F(ExplainTarget, TracesItsSteps) {
+    Outcome outcome =
+        Explained({"--op", "process.signal", "--target-exe", "/usr/bin/a", "--trace"});
+    EXPECT_THAT(outcome.out, HasSubstr("steps of the target-exe"));
+    EXPECT_THAT(outcome.out, HasSubstr("target-uid"));
+}
+
 class ExplainMove : public ExplainFile {
   protected:
     void SetUp() override {

@@ -308,6 +308,7 @@ std::vector<ResolvedPattern> ResolveLinks(std::vector<Policy>* policies, LinkLoo
         DropRepeated(&policy.links);
         for (Rule& rule : policy.rules) {
             resolver.Resolve(&rule.objects, &rule.links);
+            ResolveSubject(&rule.details, &rule.links, &resolver);
             ResolveSubject(&rule.except, &rule.links, &resolver);
             DropRepeated(&rule.links);
         }

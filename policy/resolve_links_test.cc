@@ -135,12 +135,13 @@ TEST(LinkResolver, LooksAtADirectoryOnceAndNotBelowAMissingOne) {
 struct Resolved {
     std::vector<std::string> objects;
     std::vector<std::string> except;
+    std::vector<std::string> target;
     std::vector<std::string> links;
 };
 
-Resolved ResolveRule(const std::string& rule) {
-    auto policies =
-        testing::ReadText({{"p.yaml", testing::Head("p") + "- {deny: file.open, " + rule + "}\n"}});
+Resolved ResolveRule(const std::string& rule, const std::string& operation = "file.open") {
+    auto policies = testing::ReadText(
+        {{"p.yaml", testing::Head("p") + "- {deny: " + operation + ", " + rule + "}\n"}});
     FakeHost host = UsrMerged();
     Diagnostics diagnostics;
     ResolveLinks(&policies, host.Lookup(), &diagnostics);
@@ -148,6 +149,9 @@ Resolved ResolveRule(const std::string& rule) {
     const Rule& read = policies.at(0).rules.at(0);
     for (const PathPattern& pattern : read.objects) resolved.objects.push_back(pattern.text);
     for (const PathPattern& pattern : read.except.exe) resolved.except.push_back(pattern.text);
+    for (const PathPattern& pattern : read.details.target_exe) {
+        resolved.target.push_back(pattern.text);
+    }
     for (const FollowedLink& link : read.links) {
         resolved.links.push_back(link.spelling + " -> " + link.target);
     }
@@ -160,6 +164,12 @@ TEST(ResolveLinks, KeepsBothSpellings) {
     EXPECT_THAT(resolved.objects, ElementsAre("/bin/x", "/srv/y", "/usr/bin/x"));
     EXPECT_THAT(resolved.except, ElementsAre("/bin/vi", "/bin/a", "/usr/bin/vim", "/usr/bin/a"));
     EXPECT_THAT(resolved.links, ElementsAre("/bin -> /usr/bin", "/bin/vi -> /usr/bin/vim"));
+}
+
+TEST(ResolveLinks, AlsoOfWhomARuleIsAbout) {
+    const Resolved resolved = ResolveRule("target-exe: /bin/vi", "process.signal");
+    EXPECT_THAT(resolved.target, ElementsAre("/bin/vi", "/usr/bin/vim"));
+    EXPECT_THAT(resolved.links, ElementsAre("/bin/vi -> /usr/bin/vim"));
 }
 
 TEST(ResolveLinks, FollowsUpToTheFirstGlob) {

@@ -29,7 +29,7 @@ OTHERS = [
     "escape-sequence", "globs", "keys", "links", "lone-carriage-return", "long-paths", "never-applies",
     "no-policy", "no-separator", "not-utf8", "nul", "pattern-as-alias", "properties",
     "syntax-entry", "syntax-escape", "syntax-flow", "syntax-flow-open", "syntax-map", "syntax-other",
-    "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "test", "too-deep",
+    "syntax-reserved", "syntax-star", "syntax-star-name", "syntax-tab", "tabs", "targets", "test", "too-deep",
     "unterminated-double", "unterminated-single", "utf-16",
 ]
 
@@ -134,6 +134,11 @@ def main():
     selectors = rows("abi/selectors.def", r'^BLF_(?:PATH|NUMBER)_SELECTOR\(\w+, \w+, "([^"]+)"')
     expect(selectors and list(schema["definitions"]["subject"]["properties"]) == selectors,
            "the schema's selectors are not those of abi/selectors.def")
+    targets = [f"target-{selector}" for selector in selectors]
+    expect([key for key in keys if key.startswith("target-")] == targets,
+           "the schema's rules have not each of abi/selectors.def as a target")
+    expect(list(schema["definitions"]["exception"]["properties"]) == selectors + targets,
+           "the schema's exceptions have not each of abi/selectors.def, and as a target")
     section = (ROOT / "docs" / "POLICY.md").read_text().split("\n## Selectors\n")[1].split("\n## ")[0]
     expect(re.findall(r"^\| `([a-z0-9-]+)` \|", section, re.M) == selectors,
            "the table of selectors in docs/POLICY.md is not that of abi/selectors.def")
