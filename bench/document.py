@@ -91,6 +91,39 @@ def operation_table(run, kernel):
     return table([f"instructions, Linux {run.kernels[kernel]}", *OPERATIONS], rows)
 
 
+CALL_ENGINES = {
+    "nothing": "nothing attached",
+    "empty": "+ empty programs on the same hooks: the floor",
+    "apparmor": "+ AppArmor",
+    "landlock": "+ Landlock, 100 rules",
+    "bailiff/deny": "**+ bailiff, rules that deny others**",
+    "bailiff/closed": "**+ bailiff, closed but for this**",
+    **{f"bailiff/prefixes/{where}/{count}": f"+ bailiff, {count:,} prefix{'es' if count > 1 else ''}, {where}"
+       for where in ("far", "near") for count in (1, 100000)},
+    "after-off": "+ after `bailiff off`",
+}
+CALLS = ("connect+close", "udp-send", "unix-connect", "fork+exec+wait", "kill0", "ptrace", "mount+umount")
+
+
+def call_table(run, kernel):
+    rows = []
+    for engine, title in CALL_ENGINES.items():
+        cells = [run.cell(f"call/{kernel}/{engine}/{call}", grouped if engine == "nothing" else added) for call in CALLS]
+        if set(cells) != {"–"}:
+            rows.append([title, *cells])
+    return table([f"instructions, Linux {run.kernels[kernel]}", *CALLS], rows)
+
+
+SERVICES = {"nginx": "nginx, a page of 1 KiB", "pgbench-select": "PostgreSQL, `pgbench --select-only`", "pgbench": "PostgreSQL, `pgbench`"}
+STATES = {"nothing": "unconfined", "bailiff": "confined", "after-off": "after `bailiff off`"}
+
+
+def service_table(run):
+    return table(["instructions of the server, a request", *(f"{kernel}, {title}" for kernel in run.kernels for title in STATES.values())],
+                 [[title, *(run.cell(f"service/{kernel}/{state}/{service}", grouped) for kernel in run.kernels for state in STATES)]
+                  for service, title in SERVICES.items()])
+
+
 def cold_table(run):
     columns = [(kernel, state) for kernel in run.kernels for state in ("dead", "live")]
     return table(["instructions added", *(f"{kernel}, {state}" for kernel, state in columns)],
@@ -172,12 +205,12 @@ def about_table(run):
 
 
 def tables(run):
-    found = {"about": about_table, "limits": limits_table, "cold": cold_table, "other": other_table,
+    found = {"about": about_table, "limits": limits_table, "cold": cold_table, "service": service_table, "other": other_table,
              "native": native_table, "compile": compile_table,
              "compiler": compiler_table}
     made = {name: make(run) for name, make in found.items()}
     return made | {f"{group}.{kernel}": make(run, kernel) for kernel in run.kernels
-                   for group, make in (("open", open_table), ("operation", operation_table))}
+                   for group, make in (("open", open_table), ("operation", operation_table), ("call", call_table))}
 
 
 def filled(text, run):

@@ -3,8 +3,8 @@
 dev_bench() {
     case " $* " in
         *" --document "* | *" --help "* | *" -h "*) ;;
-        *) build_preset release bailiff deny_open open_loop operation_loop spent timeline landlock attach bpf_objects decision \
-            compile_bench ;;
+        *) build_preset release bailiff deny_open open_loop operation_loop call_loop http_loop spent timeline landlock attach \
+            bpf_objects decision compile_bench ;;
     esac
     exec $PYTHON bench/bench.py "$@"
 }

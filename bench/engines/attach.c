@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// attach empty|every|d_path COMMAND...: runs the command while that program is attached. Only in
+// attach empty|every|called|d_path COMMAND...: runs the command while that program is attached. Only in
 // the rig's VM.
 #include <bpf/libbpf.h>
 #include <err.h>
@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "called.skel.h"
 #include "d_path.skel.h"
 #include "empty.skel.h"
 #include "every.skel.h"
@@ -30,10 +31,12 @@ static struct bpf_object* object_named(const char* name) {
         bytes = empty_bpf__elf_bytes(&size);
     else if (strcmp(name, "every") == 0)
         bytes = every_bpf__elf_bytes(&size);
+    else if (strcmp(name, "called") == 0)
+        bytes = called_bpf__elf_bytes(&size);
     else if (strcmp(name, "d_path") == 0)
         bytes = d_path_bpf__elf_bytes(&size);
     else
-        errx(2, "there are `empty`, `every` and `d_path`, not `%s`", name);
+        errx(2, "there are `empty`, `every`, `called` and `d_path`, not `%s`", name);
     return bpf_object__open_mem(bytes, size, NULL);
 }
 

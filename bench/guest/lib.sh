@@ -17,7 +17,7 @@ measure() { setarch -R "$@" open_loop warm "${PATHS[@]}"; }
 # wait_for_programs COUNT
 wait_for_programs() {
     local tries
-    for tries in $(seq 100); do
+    for tries in $(seq 1000); do
         [ "$(bpf_objects programs | wc -l)" = "$1" ] && return
         sleep 0.1
     done
