@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// attach empty|every|called|d_path COMMAND...: runs the command while that program is attached. Only in
-// the rig's VM.
+// attach empty|every|called|d_path COMMAND...: runs the command while that program is attached.
+// Only in the rig's VM.
 #include <bpf/libbpf.h>
 #include <err.h>
 #include <stdio.h>

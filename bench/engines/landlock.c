@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// landlock [-c] COUNT COMMAND...: the command under a Landlock ruleset of COUNT rules. Landlock only
-// allows: one rule allows everything below /, which is all a measured process needs, and the others
-// allow directories beside it, so that every open is decided as late as it can be. With -c it is
-// about calls too, as far as this kernel can: as many ports may be connected to, and no process
-// outside may be signalled.
+// landlock [-c] COUNT COMMAND...: the command under a Landlock ruleset of COUNT rules. Landlock
+// only allows: one rule allows everything below /, which is all a measured process needs, and the
+// others allow directories beside it, so that every open is decided as late as it can be. With -c
+// it is about calls too, as far as this kernel can: as many ports may be connected to, and no
+// process outside may be signalled.
 #include <err.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -31,7 +31,8 @@ enum { RULE_PORT = 2, CONNECT = 2, SIGNAL = 2, FROM_PORTS = 4, FROM_SCOPES = 6 }
 static const unsigned long everything = (1 << 13) - 1;
 
 static void add(int ruleset, int kind, const void* rule, const char* what) {
-    if (syscall(SYS_landlock_add_rule, ruleset, kind, rule, 0)) err(1, "landlock_add_rule %s", what);
+    if (syscall(SYS_landlock_add_rule, ruleset, kind, rule, 0))
+        err(1, "landlock_add_rule %s", what);
 }
 
 static void allow(int ruleset, const char* path) {

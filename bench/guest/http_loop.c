@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http_loop CONNECTIONS REQUESTS PATH: asks the server of port 80 for a file, so many times on each of so
-// many connections, one after the other. Exits 1 unless each answer is a 200 with all of its body.
+// http_loop CONNECTIONS REQUESTS PATH: asks the server of port 80 for a file, so many times on each
+// of so many connections, one after the other. Exits 1 unless each answer is a 200 with all of its
+// body.
 #include <arpa/inet.h>
 #include <err.h>
 #include <stdio.h>

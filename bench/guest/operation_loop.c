@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// operation_loop [-r ROUNDS] OPERATION...: what each takes in the working directory (loop.h). What an
-// operation needs is made before, and the kernel is asked for nothing else while it is timed.
+// operation_loop [-r ROUNDS] OPERATION...: what each takes in the working directory (loop.h). What
+// an operation needs is made before, and the kernel is asked for nothing else while it is timed.
 //
 //   create+unlink  rename  link+unlink  mkdir+rmdir  stat  read  write  mmap-exec  exec
 //
