@@ -159,21 +159,28 @@ BLF_INLINE __u32 blf_add_vector(__u64* to, BLF_IMAGE image, const struct blf_roo
     return !copy.broken;
 }
 
-BLF_INLINE void blf_sift_begin(struct blf_sift* sift) {
-    for (__u32 w = 0; w < BLF_WHO_WORDS; w++) {
-        sift->who.word[w] = ~0ULL;
-        sift->any[w] = 0;
-        sift->none[w] = 0;
+/* As many words as the vectors of the image have: most have a quarter of what there is room for. */
+BLF_INLINE void blf_sift_begin(struct blf_sift* sift, const struct blf_root* root) {
+    for (__u32 b = 0; b < BLF_WHO_WORDS / 8; b++) {
+        if (b >= root->vector_blocks) break;
+        for (__u32 w = 8 * b; w < 8 * b + 8; w++) {
+            sift->who.word[w] = ~0ULL;
+            sift->any[w] = 0;
+            sift->none[w] = 0;
+        }
     }
     sift->who.reason = 0;
 }
 
 /* What the dimension that is complete now leaves, and ready for the next one. */
-BLF_INLINE void blf_sift_end(struct blf_sift* sift) {
-    for (__u32 w = 0; w < BLF_WHO_WORDS; w++) {
-        sift->who.word[w] &= sift->any[w] & ~sift->none[w];
-        sift->any[w] = 0;
-        sift->none[w] = 0;
+BLF_INLINE void blf_sift_end(struct blf_sift* sift, const struct blf_root* root) {
+    for (__u32 b = 0; b < BLF_WHO_WORDS / 8; b++) {
+        if (b >= root->vector_blocks) break;
+        for (__u32 w = 8 * b; w < 8 * b + 8; w++) {
+            sift->who.word[w] &= sift->any[w] & ~sift->none[w];
+            sift->any[w] = 0;
+            sift->none[w] = 0;
+        }
     }
 }
 
@@ -265,7 +272,7 @@ BLF_INLINE __u32 blf_sift_dimension(struct blf_sifting* s, const struct blf_dime
     } else if (!blf_sift_path(s, dimension)) {
         return 0;
     }
-    blf_sift_end(s->sift);
+    blf_sift_end(s->sift, s->root);
     s->by = by + 1;
     return 1;
 }
@@ -290,7 +297,7 @@ static long blf_sift_step(__u32 i, struct blf_sifting* s) {
     } else if (good) {
         __u64 number = blf_next_member(s);
         if (number == BLF_NO_MEMBER) {
-            blf_sift_end(s->sift);
+            blf_sift_end(s->sift, s->root);
             s->member = BLF_VALUE64(0);
             s->by = by + 1;
         } else {
@@ -317,7 +324,7 @@ BLF_INLINE void blf_sift_subject(struct blf_sift* sift, BLF_IMAGE image,
         .member = BLF_VALUE64(0),
         .left = BLF_VALUE64(0),
     };
-    blf_sift_begin(sift);
+    blf_sift_begin(sift, root);
     BLF_LOOP(BLF_SIFT_STEPS, blf_sift_step, &sifting);
     if (sifting.by < BLF_DIMENSIONS) blf_sift_fail(sift);
 }
