@@ -8,8 +8,8 @@
  * of patterns that some ancestor's executable matched; so is the script that it interprets.
  * BLF_BY_LINEAGE is the automaton that yields these numbers, and has no vectors.
  *
- * BLF_BY_TARGET_… are of the process that is asked about. There is one for each that a selector is
- * about, of the same kind, and those that follow each other here do so there.
+ * BLF_BY_TARGET_… are of the process that is asked about: one for each that a selector is about, of
+ * the same kind.
  */
 #ifndef BAILIFF_ABI_SUBJECT_H
 #define BAILIFF_ABI_SUBJECT_H

@@ -74,6 +74,17 @@ const char* HelpOf(blf_by dimension) {
     }
 }
 
+std::string HelpOf(std::string_view word, blf_by dimension) {
+    if (policy::IsOfTarget(dimension)) {
+        return fmt::format("The same as --{} of the process that it is about",
+                           policy::DimensionWord(policy::OfAsker(dimension)));
+    }
+    if (word == "fstype") return "Kind of the file system: overlay";
+    if (word == "abstract") return "Abstract name of the unix socket";
+    if (word == "module") return "Name of the module: usb_storage";
+    return HelpOf(dimension);
+}
+
 bool IsSet(blf_by dimension) {
     return dimension >= BLF_VALUES_END && policy::OfAsker(dimension) != BLF_BY_SCRIPT;
 }
@@ -111,14 +122,7 @@ Status SetNumbers(const policy::Selector<policy::Ranges>& selector,
 template <typename Selector>
 void Declare(Arguments arguments, const Selector& selector, WhoOptions* options) {
     const std::string word(selector.word);
-    const std::string target =
-        fmt::format("The same as --{} of the process that it is about",
-                    policy::DimensionWord(policy::OfAsker(selector.dimension)));
-    const char* help = word == "fstype"               ? "Kind of the file system: overlay"
-                       : word == "abstract"           ? "Abstract name of the unix socket"
-                       : word == "module"             ? "Name of the module: usb_storage"
-                       : policy::IsOfTarget(selector) ? target.c_str()
-                                                      : HelpOf(selector.dimension);
+    const std::string help = HelpOf(selector.word, selector.dimension);
     const auto take = [options, word](const auto& values) { (*options)[word] = values; };
     if (IsSet(selector.dimension)) {
         arguments.Listed("--" + word, take, help);

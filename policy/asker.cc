@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <span>
 
 #include "policy/read_number.h"
@@ -43,16 +42,6 @@ constexpr Value kValues[] = {
 constexpr size_t kValuesOfTarget = 4;
 static_assert(std::size(kValues) == BLF_VALUES - kValuesOfTarget);
 
-// This dimension of who asks, or the same of whom it is about.
-blf_by SideOf(blf_by by, bool target) {
-    const auto is_it = [by](unsigned other) {
-        return other != by && OfAsker(static_cast<blf_by>(other)) == by;
-    };
-    if (!target) return by;
-    return static_cast<blf_by>(
-        *std::ranges::find_if(std::views::iota(0U, unsigned{BLF_DIMENSIONS}), is_it));
-}
-
 Status SetPathClass(const ImageView& image, blf_by by, const std::string& path,
                     blf_subject* subject) {
     const PathClass found = TRY(ClassifyBy(image, by, path));
@@ -72,8 +61,9 @@ Status AddLists(const ImageView& image, const std::string& program, blf_by by, _
 
 // What is known of a process, as the side of a request that it is. Points to its groups.
 Status Describe(const ImageView& image, const Asker& process, bool target, blf_subject* subject) {
+    const auto side = [target](blf_by by) { return target ? OfTarget(by) : by; };
     const auto set = [&](blf_by by, const std::string& path) {
-        return SetPathClass(image, SideOf(by, target), path, subject);
+        return SetPathClass(image, side(by), path, subject);
     };
     TRY_STATUS(set(BLF_BY_EXE, process.exe));
     TRY_STATUS(set(BLF_BY_PARENT, process.parent));
@@ -81,7 +71,7 @@ Status Describe(const ImageView& image, const Asker& process, bool target, blf_s
     TRY_STATUS(set(BLF_BY_EXE_SHA256, DigestPath(process)));
     blf_sets& sets = target ? subject->target : subject->own;
     const auto add = [&](const std::string& program, blf_by by, __u64* lists) {
-        return AddLists(image, program, SideOf(by, target), lists, subject);
+        return AddLists(image, program, side(by), lists, subject);
     };
     TRY_STATUS(add(process.script, BLF_BY_SCRIPT, &sets.scripts));
     TRY_STATUS(add(process.parent, BLF_BY_ANCESTORS, &sets.ancestors));
@@ -89,7 +79,7 @@ Status Describe(const ImageView& image, const Asker& process, bool target, blf_s
         TRY_STATUS(add(exe, BLF_BY_ANCESTORS, &sets.ancestors));
     }
     for (const Value& value : std::span(kValues).first(kValuesOfTarget)) {
-        subject->value[SideOf(value.dimension, target) - BLF_AUTOMATA] = process.*value.field;
+        subject->value[side(value.dimension) - BLF_AUTOMATA] = process.*value.field;
     }
     sets.gid = process.gids.empty() ? kNoGroup : process.gids.front();
     sets.groups = reinterpret_cast<uintptr_t>(process.gids.data());

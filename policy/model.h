@@ -122,22 +122,27 @@ constexpr bool IsOfTarget(const Selector<List>& selector) {
 
 // The same dimension of who asks, of one of the process that is asked about; else itself.
 constexpr blf_by OfAsker(blf_by dimension) {
-    if (!IsOfTarget(dimension)) return dimension;
-    const auto same = [dimension](blf_by target, blf_by own) {
-        return static_cast<blf_by>(dimension - target + own);
-    };
-    if (dimension < BLF_PATH_DIMENSIONS) return same(BLF_BY_TARGET_EXE, BLF_BY_EXE);
-    if (dimension < BLF_VALUES_END) return same(BLF_BY_TARGET_UID, BLF_BY_UID);
-    if (dimension < BLF_BY_TARGET_ANCESTORS) return same(BLF_BY_TARGET_GID, BLF_BY_GID);
-    return same(BLF_BY_TARGET_ANCESTORS, BLF_BY_ANCESTORS);
-}
-#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
-    static_assert(OfAsker(BLF_BY_TARGET_##dimension) == BLF_BY_##dimension);
-#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
-    static_assert(OfAsker(BLF_BY_TARGET_##dimension) == BLF_BY_##dimension);
+#define BLF_PATH_SELECTOR(id, field, word, by, example) \
+    if (dimension == BLF_BY_TARGET_##by) return BLF_BY_##by;
+#define BLF_NUMBER_SELECTOR(id, field, word, by, example) \
+    if (dimension == BLF_BY_TARGET_##by) return BLF_BY_##by;
 #include "abi/selectors.def"
 #undef BLF_PATH_SELECTOR
 #undef BLF_NUMBER_SELECTOR
+    return dimension;
+}
+
+// The same dimension of the process that is asked about, of one of who asks; else itself.
+constexpr blf_by OfTarget(blf_by dimension) {
+#define BLF_PATH_SELECTOR(id, field, word, by, example) \
+    if (dimension == BLF_BY_##by) return BLF_BY_TARGET_##by;
+#define BLF_NUMBER_SELECTOR(id, field, word, by, example) \
+    if (dimension == BLF_BY_##by) return BLF_BY_TARGET_##by;
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
+    return dimension;
+}
 
 // What keys of the process that is asked about begin with.
 inline constexpr std::string_view kTarget = "target-";

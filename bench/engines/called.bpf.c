@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The floor of calls that are not about files: a program that does nothing on each hook of ours
-// that they meet under the policy bench/places.py has for them.
-#include <linux/bpf.h>
-// the kernel's types for bpf_helpers.h
-#include <bpf/bpf_helpers.h>
-
-char called_license[] SEC("license") = "Dual BSD/GPL";
-
-#define EMPTY(hook)                      \
-    SEC("lsm/" #hook)                    \
-    int called_##hook(void* arguments) { \
-        return 0;                        \
-    }
+// that they meet under the policies of bench/calls.py.
+#include "bench/engines/floor.h"
 
 EMPTY(socket_connect)
 EMPTY(socket_sendmsg)

@@ -2,17 +2,7 @@
 //
 // The floor of operations: a program that does nothing on each hook of ours that they meet. Beside
 // those that decide, these are what takes notice of directories that move or go.
-#include <linux/bpf.h>
-// the kernel's types for bpf_helpers.h
-#include <bpf/bpf_helpers.h>
-
-char every_license[] SEC("license") = "Dual BSD/GPL";
-
-#define EMPTY(hook)                     \
-    SEC("lsm/" #hook)                   \
-    int every_##hook(void* arguments) { \
-        return 0;                       \
-    }
+#include "bench/engines/floor.h"
 
 EMPTY(file_open)
 EMPTY(path_mknod)

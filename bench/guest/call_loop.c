@@ -31,18 +31,30 @@ static pid_t other;
 static struct sockaddr_in inet_at;
 static struct sockaddr_un unix_at = {.sun_family = AF_UNIX, .sun_path = "socket"};
 
+static int make_stream(int family) {
+    return (made = socket(family, SOCK_STREAM, 0)) < 0;
+}
+
+static int connect_made_to(const void* at, socklen_t length) {
+    return connect(made, at, length) || close(made);
+}
+
+static int take_from(int listening) {
+    int taken = accept(listening, NULL, NULL);
+    return taken < 0 || close(taken);
+}
+
 static int make_tcp(void) {
-    return (made = socket(AF_INET, SOCK_STREAM, 0)) < 0;
+    return make_stream(AF_INET);
 }
 
 static int connect_and_close(int round) {
     (void)round;
-    return connect(made, (void*)&inet_at, sizeof(inet_at)) || close(made);
+    return connect_made_to(&inet_at, sizeof(inet_at));
 }
 
 static int take_tcp(void) {
-    int taken = accept(tcp, NULL, NULL);
-    return taken < 0 || close(taken);
+    return take_from(tcp);
 }
 
 static int send_datagram(int round) {
@@ -56,17 +68,16 @@ static int take_datagram(void) {
 }
 
 static int make_unix(void) {
-    return (made = socket(AF_UNIX, SOCK_STREAM, 0)) < 0;
+    return make_stream(AF_UNIX);
 }
 
 static int connect_unix(int round) {
     (void)round;
-    return connect(made, (void*)&unix_at, sizeof(unix_at)) || close(made);
+    return connect_made_to(&unix_at, sizeof(unix_at));
 }
 
 static int take_unix(void) {
-    int taken = accept(un, NULL, NULL);
-    return taken < 0 || close(taken);
+    return take_from(un);
 }
 
 static int execute(int round) {

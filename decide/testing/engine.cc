@@ -206,29 +206,27 @@ void SetDetails(const ImageView& image, const OracleRequest& request, blf_subjec
 
 // One process, by the dimensions of who asks or of whom it is about.
 void SetProcess(const ImageView& image, const OracleWho& who, bool target, blf_subject* subject) {
-    const auto side = [target](blf_by own, blf_by other) { return target ? other : own; };
+    const auto side = [target](blf_by by) { return target ? policy::OfTarget(by) : by; };
     const auto set = [&](blf_by by, uint32_t value) { subject->value[by - BLF_AUTOMATA] = value; };
     blf_sets& sets = target ? subject->target : subject->own;
-    if (who.exe) SetPath(image, side(BLF_BY_EXE, BLF_BY_TARGET_EXE), *who.exe, subject);
-    if (who.parent) SetPath(image, side(BLF_BY_PARENT, BLF_BY_TARGET_PARENT), *who.parent, subject);
+    if (who.exe) SetPath(image, side(BLF_BY_EXE), *who.exe, subject);
+    if (who.parent) SetPath(image, side(BLF_BY_PARENT), *who.parent, subject);
     if (who.exe_sha256) {
-        SetPath(image, side(BLF_BY_EXE_SHA256, BLF_BY_TARGET_EXE_SHA256), *who.exe_sha256, subject);
+        SetPath(image, side(BLF_BY_EXE_SHA256), *who.exe_sha256, subject);
     }
-    SetPath(image, side(BLF_BY_CGROUP, BLF_BY_TARGET_CGROUP), who.cgroup, subject);
+    SetPath(image, side(BLF_BY_CGROUP), who.cgroup, subject);
     if (who.script) {
-        sets.scripts =
-            ListsOf(image, side(BLF_BY_SCRIPT, BLF_BY_TARGET_SCRIPT), *who.script, subject);
+        sets.scripts = ListsOf(image, side(BLF_BY_SCRIPT), *who.script, subject);
     }
     const auto add = [&](const OraclePath& ancestor) {
-        sets.ancestors |=
-            ListsOf(image, side(BLF_BY_ANCESTORS, BLF_BY_TARGET_ANCESTORS), ancestor, subject);
+        sets.ancestors |= ListsOf(image, side(BLF_BY_ANCESTORS), ancestor, subject);
     };
     if (who.parent) add(*who.parent);
     std::ranges::for_each(who.ancestors, add);
-    set(side(BLF_BY_UID, BLF_BY_TARGET_UID), who.uid);
-    set(side(BLF_BY_LOGIN_UID, BLF_BY_TARGET_LOGIN_UID), who.login_uid);
-    set(side(BLF_BY_SESSION, BLF_BY_TARGET_SESSION), who.session);
-    set(side(BLF_BY_USER_NAMESPACE, BLF_BY_TARGET_USER_NAMESPACE), who.user_namespace);
+    set(side(BLF_BY_UID), who.uid);
+    set(side(BLF_BY_LOGIN_UID), who.login_uid);
+    set(side(BLF_BY_SESSION), who.session);
+    set(side(BLF_BY_USER_NAMESPACE), who.user_namespace);
     sets.gid = who.gids.front();
     sets.group_count = static_cast<uint32_t>(who.gids.size());
     sets.groups = reinterpret_cast<uintptr_t>(who.gids.data());

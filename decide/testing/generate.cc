@@ -280,19 +280,13 @@ void Generator::AddDetails(Rule* rule) {
 // The same as of who asks.
 void Generator::AddTarget(Subject* details) {
     const Subject target = NewSubject();
-    details->target_exe = target.exe;
-    details->target_exe_sha256 = target.exe_sha256;
-    details->target_script = target.script;
-    details->target_parent = target.parent;
-    details->target_descendant_of = target.descendant_of;
-    details->target_cgroup = target.cgroup;
-    details->target_container = target.container;
-    details->target_uid = target.uid;
-    details->target_gid = target.gid;
-    details->target_login_uid = target.login_uid;
-    details->target_session = target.session;
-    details->target_user_namespace = target.user_namespace;
-    details->target_capability = target.capability;
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    details->target_##field = target.field;
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    details->target_##field = target.field;
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
 }
 
 Rule Generator::NewRule() {

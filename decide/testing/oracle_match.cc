@@ -143,19 +143,13 @@ bool SubjectMatches(const Subject& subject, const OracleWho& who) {
 
 Subject TargetOf(const Subject& subject) {
     Subject target;
-    target.exe = subject.target_exe;
-    target.exe_sha256 = subject.target_exe_sha256;
-    target.script = subject.target_script;
-    target.parent = subject.target_parent;
-    target.descendant_of = subject.target_descendant_of;
-    target.cgroup = subject.target_cgroup;
-    target.container = subject.target_container;
-    target.uid = subject.target_uid;
-    target.gid = subject.target_gid;
-    target.login_uid = subject.target_login_uid;
-    target.session = subject.target_session;
-    target.user_namespace = subject.target_user_namespace;
-    target.capability = subject.target_capability;
+#define BLF_PATH_SELECTOR(id, field, word, dimension, example) \
+    target.field = subject.target_##field;
+#define BLF_NUMBER_SELECTOR(id, field, word, dimension, example) \
+    target.field = subject.target_##field;
+#include "abi/selectors.def"
+#undef BLF_PATH_SELECTOR
+#undef BLF_NUMBER_SELECTOR
     return target;
 }
 
