@@ -52,8 +52,7 @@ static long blf_find_rule_step(__u32 i, struct blf_find_rule* find) {
 /* The root of the image of this generation; NULL when it was replaced since, and its counters have
  * gone with it. */
 BLF_INLINE const struct blf_root* blf_root_of(BLF_IMAGE image, __u64 generation) {
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(image);
     return root && root->generation == generation ? root : NULL;
 }
 
@@ -125,12 +124,15 @@ BLF_INLINE void blf_count(BLF_IMAGE image, const struct blf_root* root, struct b
  * was gathered, and must be gathered again. */
 #define BLF_AGAIN (-5000)
 
+/* Allowed, and no rule was about it; allows should it ever reach the kernel. */
+#define BLF_UNTOUCHED 1
+
 /* Who asks when nothing of it can be told: the clauses of everybody. */
 static struct blf_who blf_everybody SEC(".data") = {.word = {[0 ... BLF_WHO_WORDS - 1] = ~0ULL},
                                                     .reason = BLF_REASON_NO_MEMORY};
 
 /* Decides and counts a request that was gathered under the image of this generation (0: under none
- * in particular). Returns 0, -errno or BLF_AGAIN. Global: see blf_walk_along(). */
+ * in particular). Returns 0, -errno, BLF_UNTOUCHED or BLF_AGAIN. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_judge(struct blf_request* request, struct blf_who* who,
                                         __u64 generation) {
     struct blf_verdict verdict = {};
@@ -141,7 +143,8 @@ __attribute__((noinline)) int blf_judge(struct blf_request* request, struct blf_
     if (!root) return 0; /* allows: an array map always has its first element */
     if (generation && generation != root->generation) return BLF_AGAIN;
     blf_decide(&verdict, image, root, request, who);
-    if (verdict.reason != BLF_REASON_NO_RULE) blf_count(image, root, request, NULL, &verdict);
+    if (verdict.reason == BLF_REASON_NO_RULE) return BLF_UNTOUCHED;
+    blf_count(image, root, request, NULL, &verdict);
     return blf_return_value(&verdict);
 }
 

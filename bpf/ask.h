@@ -19,6 +19,7 @@ BLF_INLINE __u32 blf_is_directory(struct dentry* dentry) {
 /* `mount` may be NULL: then there is no visible name. */
 BLF_INLINE int blf_decide_dentry(struct dentry* dentry, struct vfsmount* mount, struct inode* inode,
                                  __u32 ask) {
+    if (mount && blf_was_asked_of(dentry, mount, inode, ask)) return 0;
     struct blf_object object = {
         .dentry = blf_number(dentry),
         .mount = mount ? blf_number(mount) - BLF_OFFSET(mount, mnt) : 0,

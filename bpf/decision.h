@@ -10,6 +10,7 @@
 #define BAILIFF_BPF_DECISION_H
 
 #include "bpf/act.h"
+#include "bpf/answered.h"
 #include "bpf/proof.h"
 #include "bpf/task.h"
 
@@ -58,7 +59,7 @@ BLF_INLINE int blf_decide_object(const struct blf_object* object, __u32 ask) {
 }
 
 /* What has no path: sockets, and what has details alone. */
-BLF_INLINE int blf_decide_details(const struct blf_details* details, __u32 ask) {
+BLF_INLINE int blf_decide_anew(const struct blf_details* details, __u32 ask) {
     const struct blf_object nothing = {.absent = 1};
     struct blf_task* task = blf_take_task();
     if (!task) return blf_decision(NULL, ask);
@@ -66,6 +67,10 @@ BLF_INLINE int blf_decide_details(const struct blf_details* details, __u32 ask) 
     task->details = *details;
     task->unseen = 0;
     return blf_decide_with(task, ask);
+}
+
+BLF_INLINE int blf_decide_details(const struct blf_details* details, __u32 ask) {
+    return blf_was_asked(details, ask) ? 0 : blf_decide_anew(details, ask);
 }
 
 #endif

@@ -34,9 +34,7 @@ static __attribute__((noinline)) int blf_is_ftrace_switch(struct dentry* dentry)
 
 /* Generation 0 is the empty image: nothing is enforced, so there is nothing to guard. */
 BLF_INLINE int blf_something_enforced(void) {
-    BLF_IMAGE image = blf_published();
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(blf_published());
     return root && root->generation;
 }
 

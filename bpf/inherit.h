@@ -31,7 +31,7 @@ BLF_INLINE int blf_inherit_lineage(struct task_struct* child, unsigned long flag
 SEC("lsm/task_alloc")
 int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
     if (blf_is_probed(BLF_HOOK_task_alloc)) return -BLF_PROOF_ERRNO;
-    struct blf_task* mine = blf_take_task();
+    struct blf_task* mine = blf_take_scratch();
     if (!mine) return -ENOMEM;
     blf_ask_lineage(mine);
     blf_give_back(mine);
@@ -46,7 +46,7 @@ int BPF_PROG(blf_task_alloc, struct task_struct* child, unsigned long flags) {
 SEC("lsm/bprm_check_security")
 int BPF_PROG(blf_exec_lineage, struct linux_binprm* bprm) {
     if (blf_is_probed(BLF_HOOK_exec_lineage)) return -BLF_PROOF_ERRNO;
-    struct blf_task* mine = blf_take_task();
+    struct blf_task* mine = blf_take_scratch();
     if (!mine) return -ENOMEM;
     blf_ask_lineage(mine);
     int answer = blf_ask_script(mine, bprm);

@@ -381,6 +381,7 @@ struct task_struct {
     struct nsproxy* nsproxy;
     struct css_set* cgroups;
     kuid_t loginuid;
+    __u64 start_boottime;
     __u64 self_exec_id;
 };
 

@@ -85,4 +85,9 @@ BLF_INLINE BLF_IMAGE blf_published(void) {
     return bpf_map_lookup_elem(&slot, &zero);
 }
 
+/* NULL where there is no image: before the first one. */
+BLF_INLINE const struct blf_root* blf_root_in(BLF_IMAGE image) {
+    return image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+}
+
 #endif

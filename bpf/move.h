@@ -55,8 +55,8 @@ __attribute__((noinline)) int blf_try_move(struct blf_task* task, __u32 asks) {
     blf_ask_lineage(task);
     blf_sift_who(task);
     int answer = blf_judge(&task->from, &task->sift.who, generation);
-    if (!answer) answer = blf_judge(&task->request, &task->sift.who, generation);
-    if (!answer) answer = blf_judge_move(task);
+    if (answer >= 0) answer = blf_judge(&task->request, &task->sift.who, generation);
+    if (answer >= 0) answer = blf_judge_move(task);
     if (answer || !(asks & BLF_BOTH_WAYS)) return answer;
     blf_turn_move(task);
     return blf_judge_move(task);

@@ -61,6 +61,14 @@ BLF_INLINE const struct blf_note* blf_valid_note(const struct blf_notes* notes, 
     return exec_id && note->head.exec_id == exec_id ? note : NULL;
 }
 
+/* How much of a note its names take. */
+BLF_INLINE __u32 blf_note_size(__u32 visible, __u32 canonical) {
+    __u32 one = BLF_MARK_END(visible), other = BLF_MARK_END(canonical);
+    __u32 size = one > other ? one : other;
+    BLF_OPAQUE(size);
+    return size < BLF_NOTE ? size : BLF_NOTE;
+}
+
 BLF_INLINE __u32 blf_read_note(struct blf_task* mine, __u32 begin, __u32 end, __u32 state) {
     mine->walk.mode = BLF_WALK_NAME;
     mine->walk.use = BLF_WALK_READS;
@@ -85,7 +93,8 @@ BLF_INLINE __u32 blf_match_names(struct blf_task* mine, BLF_IMAGE image, __u32 b
     at->nowhere = note->nowhere;
     at->reason = 0;
     at->visible = BLF_DEAD;
-    if (bpf_probe_read_kernel(mine->note, BLF_NOTE, names)) return BLF_REASON_UNREADABLE;
+    if (bpf_probe_read_kernel(mine->note, blf_note_size(visible, canonical), names))
+        return BLF_REASON_UNREADABLE;
     if (visible != BLF_DEAD)
         at->visible = blf_read_note(mine, 0, BLF_MARK_END(visible), dimension->first);
     at->canonical = at->visible;
@@ -106,8 +115,7 @@ BLF_INLINE __u32 blf_match_note(struct blf_task* mine, BLF_IMAGE image, __u32 by
  * blf_walk_along(). */
 __attribute__((noinline)) int blf_write_note(struct blf_task* mine) {
     BLF_IMAGE image = blf_published();
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(image);
     if (!mine || !root) return 0;
     mine->at.generation = root->generation;
     mine->at.root = BLF_FROM_ROOT;
@@ -140,7 +148,8 @@ BLF_INLINE int blf_note_executable(struct blf_task* mine, struct file* program) 
     note->head.visible = mine->at.visible;
     note->head.canonical = mine->at.canonical;
     note->head.nowhere = mine->at.nowhere;
-    bpf_probe_read_kernel(note->names, BLF_NOTE, mine->note);
+    bpf_probe_read_kernel(note->names, blf_note_size(mine->at.visible, mine->at.canonical),
+                          mine->note);
     note->head.exec_id = task->self_exec_id + 1;
     return 0;
 }
@@ -156,7 +165,9 @@ BLF_INLINE int blf_inherit_note(struct task_struct* child) {
     if (!note) return 0;
     struct blf_notes* childs = blf_notes_of(child);
     if (!childs) return -ENOMEM;
-    bpf_probe_read_kernel(&childs->of[exec_id & 1], sizeof(*note), note);
+    bpf_probe_read_kernel(
+        &childs->of[exec_id & 1],
+        sizeof(note->head) + blf_note_size(note->head.visible, note->head.canonical), note);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #define BAILIFF_BPF_OBJECT_H
 
 #include "bpf/act.h"
+#include "bpf/answered.h"
 #include "bpf/directories.h"
 #include "bpf/locate.h"
 #include "bpf/script.h"
@@ -72,6 +73,17 @@ BLF_INLINE __u64 blf_locate_directory(struct blf_task* task, BLF_IMAGE image, __
     return at->now;
 }
 
+/* The entry whose name is in task->name, of the directory at task->at. Without a visible name of
+ * that it is not compared: whether `allow` then follows the other one is up to the mount
+ * (blf_opening_state()). */
+BLF_INLINE void blf_note_entry(struct blf_task* task, __u32 length) {
+    struct blf_entry* entry = &task->entry;
+    entry->visible = task->at.visible;
+    entry->canonical = task->at.canonical;
+    for (__u32 i = 0; i < BLF_ENTRY_WORDS; i++) entry->name[i] = task->name[i];
+    entry->length = length <= sizeof(entry->name) && entry->visible != BLF_DEAD ? length : 0;
+}
+
 /* By the directory. 0: it has to be done by the whole path: the file is its mount's root, or
  * something moved. */
 BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, BLF_IMAGE image, __u32 tags,
@@ -90,6 +102,7 @@ BLF_INLINE __u32 blf_gather_in_directory(struct blf_task* task, BLF_IMAGE image,
         __u32 length = blf_read_name(task, object->dentry, &reason);
         __u32 visible = at->visible, canonical = at->canonical;
         if (length == BLF_NONE || !length) return 0;
+        blf_note_entry(task, length);
         at->visible = blf_child_state(task, visible, length);
         at->canonical =
             canonical == visible ? at->visible : blf_child_state(task, canonical, length);
@@ -149,6 +162,7 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
     struct blf_location* at = &task->at;
     at->root = root->object_root;
     at->lost = root->object_lost;
+    task->entry.length = 0;
     if (object->nameless) {
         at->visible = BLF_DEAD;
         at->reason = 0;
@@ -162,6 +176,7 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
         return;
     }
     if (object->mount && blf_gather_in_directory(task, image, root->tag_blocks, object)) return;
+    task->entry.length = 0;
     at->dentry = object->dentry;
     at->mount = object->mount;
     blf_locate(task);
@@ -268,6 +283,7 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
         if (task->tries++ >= BLF_DECIDE_TRIES) task->unseen = BLF_REASON_MOVING;
         if (!blf_gather(task)) return 0;
         blf_gather_who(task);
+        if (blf_was_answered(task)) return 0;
         if (blf_knows(BLF_BY_SCRIPT)) blf_gather_script(task);
         blf_ask_target(task);
         task->target_depth = 0;
@@ -284,7 +300,10 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
     }
     task->depth = 0;
     blf_sift_who(task);
-    return blf_judge(&task->request, &task->sift.who, task->at.generation);
+    int answer = blf_judge(&task->request, &task->sift.who, task->at.generation);
+    if (answer != BLF_UNTOUCHED) return answer;
+    blf_note_answer(task);
+    return 0;
 }
 
 #endif

@@ -12,8 +12,7 @@
 /* Does some rule name no place, or some default close what has none? */
 static __attribute__((noinline)) int blf_some_rule_is_anywhere(void) {
     BLF_IMAGE image = blf_published();
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(image);
     const struct blf_addresses* table = image ? blf_address_table(image) : NULL;
     return !root || !table || (root->closed & BLF_CLOSED_OTHERS) ||
            blf_path_vector(image, root, table->none) != 0;

@@ -21,6 +21,7 @@ BLF_INLINE int blf_ask_about_other(const struct blf_details* details, struct tas
                                    __u32 ask) {
     const struct blf_object nothing = {.absent = 1};
     if (!other) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    if (blf_was_asked(details, ask)) return 0;
     struct blf_task* task = blf_take_task();
     if (!task) return blf_answer_kernel(blf_decision(NULL, ask));
     task->object = nothing;

@@ -156,4 +156,63 @@ static __attribute__((noinline)) int blf_quick_untouched_pair(struct dentry* one
            blf_quick_live(image, other, parent, now, &memory, 0);
 }
 
+/* The i-th word of a name, with 0 behind its end. */
+BLF_INLINE __u64 blf_quick_piece(__u64 bytes, __u32 length, __u32 i) {
+    if (length <= 8 * i) return 0;
+    __u64 word = blf_read_pointer(bytes + 8 * i), left = length - 8 * i;
+    return left < 8 ? word & ((1ULL << left * 8) - 1) : word;
+}
+
+BLF_INLINE __u32 blf_quick_entry_name(struct blf_entry* entry, struct dentry* dentry) {
+    if (BLF_CAN_CAST) {
+        __u64 bytes = (__u64)dentry->d_name.name;
+        entry->name[0] = blf_quick_piece(bytes, entry->length, 0);
+        entry->name[1] = blf_quick_piece(bytes, entry->length, 1);
+        entry->name[2] = blf_quick_piece(bytes, entry->length, 2);
+        return 1;
+    }
+    __u32 size = entry->length;
+    barrier_var(size);
+    if (size > sizeof(entry->name)) return 0;
+    return !bpf_probe_read_kernel(entry->name, size, dentry->d_name.name);
+}
+
+/* The entry of a directory of which the states are remembered, with its name. Returns 0 where it
+ * is none, or moves. */
+BLF_INLINE __u32 blf_quick_entry(struct blf_entry* entry, BLF_IMAGE image, struct dentry* dentry,
+                                 struct vfsmount* mount, struct inode* inode) {
+    struct blf_memory memory;
+    __u64 now;
+    struct dentry* parent = dentry->d_parent;
+    __u32 seq = BLF_ONCE(dentry->d_seq.seqcount.sequence), length = dentry->d_name.len;
+    if (!parent || mount->mnt_root == dentry || !length || length > sizeof(entry->name)) return 0;
+    if (blf_hides_backing() && inode != dentry->d_inode) return 0;
+    if ((seq & 1) || !blf_quick_recall(image, parent, mount, &now, &memory)) return 0;
+    if (memory.visible == BLF_DEAD) return 0;
+    if (memory.tags && !blf_quick_untagged(image, inode)) return 0;
+    entry->visible = memory.visible;
+    entry->canonical = memory.canonical;
+    entry->length = length;
+    return blf_quick_entry_name(entry, dentry) && BLF_ONCE(dentry->d_parent) == parent &&
+           BLF_ONCE(dentry->d_seq.seqcount.sequence) == seq && blf_now() == now;
+}
+
+/* Was this asked before about an entry of this name in such a directory, by whoever is like the
+ * current task? Out of line for the sake of the stack. */
+static __attribute__((noinline)) int blf_was_asked_of(struct dentry* dentry, struct vfsmount* mount,
+                                                      struct inode* inode, __u32 ask) {
+    struct blf_asker asker;
+    struct blf_question question;
+    struct blf_entry entry = {};
+    BLF_IMAGE image = blf_published();
+    const struct blf_root* root = blf_root_in(image);
+    if (!dentry || !mount || !root) return 0;
+    __u64 asked = blf_asked_about(root, 0);
+    if (asked & ~BLF_COMPARABLE) return 0;
+    if (!(asked & ~BLF_ALIKE ? blf_set_task(&asker, root) : blf_set_alike(&asker, root))) return 0;
+    if (!blf_quick_entry(&entry, image, dentry, mount, inode)) return 0;
+    blf_ask_entry_of(&question, &entry, ask);
+    return blf_is_known_answer(&asker, &question);
+}
+
 #endif

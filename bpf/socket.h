@@ -40,12 +40,11 @@ BLF_INLINE __u32 blf_is_prover(void) {
     return probe && probe->hook;
 }
 
-/* Has some rule this address, or none? What follows takes a task's memory. */
+/* Has no rule this address? What follows takes a task's memory. */
 static __attribute__((noinline)) int blf_is_untouched_socket(const struct blf_details* socket,
                                                              __u32 ask) {
     BLF_IMAGE image = blf_published();
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(image);
     if (!root || !socket) return 0;
     if (BLF_KNOWS_DEFAULTS && (root->closed & BLF_CLOSED_SOCKETS) && !blf_is_free_task(root))
         return 0;
@@ -57,8 +56,14 @@ static __attribute__((noinline)) int blf_is_untouched_socket(const struct blf_de
 }
 
 BLF_INLINE int blf_ask_socket(const struct blf_details* socket, __u32 ask) {
-    if (blf_is_untouched_socket(socket, ask) || blf_is_prover()) return 0;
-    return blf_answer_kernel(blf_decide_details(socket, ask));
+    if (blf_was_asked(socket, ask)) return 0;
+    const struct blf_root* root = blf_root_in(blf_published());
+    __u64 generation = root ? root->generation : 0;
+    if (blf_is_untouched_socket(socket, ask)) {
+        blf_note_asked(socket, ask, blf_details_of(ask), generation);
+        return 0;
+    }
+    return blf_is_prover() ? 0 : blf_answer_kernel(blf_decide_anew(socket, ask));
 }
 
 BLF_INLINE void blf_set_address_4(struct blf_details* socket, __be32 address, __be16 port) {
@@ -85,12 +90,19 @@ BLF_INLINE __u32 blf_set_socket(struct blf_details* socket, struct sock* sk) {
     return 1;
 }
 
+BLF_INLINE __u32 blf_read_sockaddr(struct blf_sockaddr* name, const void* address) {
+    if (!BLF_CAN_CAST) return !bpf_probe_read_kernel(name, sizeof(*name), address);
+    __u64 *word = (__u64*)name, at = blf_number(address);
+    for (__u32 i = 0; i < sizeof(*name) / 8; i++) word[i] = blf_read_pointer(at + 8 * i);
+    return 1;
+}
+
 /* An address that a call names; the kernel has it in a struct sockaddr_storage, and refuses what is
  * too short for its family. Of no family (AF_UNSPEC) it is of the socket's own to sendto(2) and
  * bind(2), and to connect(2) no address. Returns enum blf_reason. */
 BLF_INLINE __u32 blf_set_named(struct blf_details* socket, const void* address, __u32 ask) {
     struct blf_sockaddr name = {};
-    if (bpf_probe_read_kernel(&name, sizeof(name), address)) return BLF_REASON_UNREADABLE;
+    if (!blf_read_sockaddr(&name, address)) return BLF_REASON_UNREADABLE;
     __u32 family = name.family;
     if (family == AF_UNSPEC && ask != BLF_ASK_NET_CONNECT) family = BLF_VALUE_OF(socket, FAMILY);
     if (family == AF_INET) blf_set_address_4(socket, name.address_4, name.port);
@@ -216,10 +228,12 @@ int BPF_PROG(blf_socket_recvmsg, struct socket* sock, struct msghdr* message, in
 }
 
 /* Only kernels that can cast know a structure at an address. */
-static __attribute__((noinline)) int blf_quick_untouched_path(__u64 dentry, __u64 mount) {
+static __attribute__((noinline)) int blf_is_untouched_unix(__u64 dentry, __u64 mount) {
     if (!BLF_CAN_CAST) return 0;
     struct dentry* name = BLF_UNTRUSTED(dentry, (void*)dentry);
-    return blf_quick_untouched(name, BLF_UNTRUSTED(vfsmount, (void*)mount), name->d_inode, 0);
+    struct vfsmount* seen = BLF_UNTRUSTED(vfsmount, (void*)mount);
+    if (!blf_some_rule_is_anywhere()) return blf_quick_untouched(name, seen, name->d_inode, 0);
+    return blf_was_asked_of(name, seen, name->d_inode, BLF_ASK_NET_UNIX);
 }
 
 /* An abstract name begins with a NUL, and ends where the address does. */
@@ -250,7 +264,7 @@ BLF_INLINE int blf_ask_unix(__u32 hook, struct sock* other) {
         object.dentry = dentry;
         object.mount = mount - BLF_OFFSET(mount, mnt);
         object.inode = blf_inode_of(dentry);
-        if (!blf_some_rule_is_anywhere() && blf_quick_untouched_path(dentry, mount)) return 0;
+        if (blf_is_untouched_unix(dentry, mount)) return 0;
     } else {
         blf_set_abstract(&details, blf_number(other));
     }

@@ -118,8 +118,7 @@ BLF_INLINE void blf_gather_login(struct blf_subject* subject) {
 __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
     struct task_struct* task = blf_current();
     BLF_IMAGE image = blf_published();
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(image);
     if (!mine || !root) return 0;
     struct blf_subject* subject = &mine->subject;
     __builtin_memset(subject, 0, sizeof(*subject));
@@ -139,8 +138,7 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
  * blf_walk_along(). */
 __attribute__((noinline)) int blf_sift_who(struct blf_task* mine) {
     BLF_IMAGE image = blf_published();
-    const struct blf_root* root =
-        image ? (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT) : NULL;
+    const struct blf_root* root = blf_root_in(image);
     if (!mine || !root) return 0;
     blf_sift_subject(&mine->sift, image, root, &mine->subject);
     if (BLF_KNOWS_DEFAULTS) blf_note_free(mine, image, root);

@@ -108,6 +108,17 @@ struct blf_other {
     __u64 lineage; /* struct blf_lineage */
 };
 
+#define BLF_ENTRY_WORDS 3
+
+/* The object as an entry of a directory, of which the states of both paths are remembered. */
+struct blf_entry {
+    __u32 visible; /* the directory's */
+    __u32 canonical;
+    __u64 name[BLF_ENTRY_WORDS]; /* with 0 behind its end */
+    __u32 length;                /* 0: it was not found so, or its name is longer */
+    __u32 pad;
+};
+
 struct blf_task {
     __u32 spare;      /* 0: task storage; else one of the spares, in use */
     __u32 underneath; /* the request is an overlay's about what lies underneath it */
@@ -122,6 +133,7 @@ struct blf_task {
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
+    struct blf_entry entry;
     struct blf_details details;
     struct blf_other target[1 + BLF_ANCESTORS_MAX]; /* whom it is about, and its ancestors */
     __u32 targets;                                  /* how many of these are there */
@@ -181,6 +193,14 @@ BLF_INLINE struct blf_task* blf_take_task(void) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     struct blf_task* mine = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
     return mine ? mine : blf_take_spare();
+}
+
+/* Scratch memory alone. Not many need any at once, and most tasks never anything else. */
+BLF_INLINE struct blf_task* blf_take_scratch(void) {
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
+    struct blf_task* mine = bpf_task_storage_get(&tasks, task, 0, 0);
+    if (!mine) mine = blf_take_spare();
+    return mine ? mine : bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 BLF_INLINE void blf_give_back(struct blf_task* task) {

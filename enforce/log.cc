@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforce/log.h"
 
-#include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <string>
 
 namespace bailiff::enforce {
 namespace {
@@ -15,9 +15,14 @@ thread_local std::string captured;
 
 int Capture(libbpf_print_level level, const char* format, va_list arguments) {
     if (level == LIBBPF_DEBUG) return 0;
-    std::array<char, 65536> line;
-    int length = vsnprintf(line.data(), line.size(), format, arguments);
-    captured.append(line.data());
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(nullptr, 0, format, again);
+    va_end(again);
+    if (length < 0) return length;
+    std::string line(static_cast<size_t>(length) + 1, '\0');  // a verifier's log has megabytes
+    vsnprintf(line.data(), line.size(), format, arguments);
+    captured.append(line, 0, static_cast<size_t>(length));
     if (captured.size() > kKept) captured.erase(0, captured.size() - kKept);
     return length;
 }
