@@ -255,7 +255,6 @@ BLF_INLINE int blf_ask_unix(__u32 hook, struct sock* other) {
     if (blf_is_probed(hook)) return blf_prove();
     if (BLF_IS_NULL(other))
         return blf_answer_kernel(blf_decide_unseen(BLF_ASK_NET_UNIX, BLF_REASON_NOT_SEEN));
-    if (blf_is_prover()) return 0;
     __u64 path = blf_number(other) + BLF_OFFSET(unix_sock, path);
     __u64 dentry = blf_read_pointer(path + BLF_OFFSET(path, dentry));
     __u64 mount = blf_read_pointer(path + BLF_OFFSET(path, mnt));
@@ -268,6 +267,7 @@ BLF_INLINE int blf_ask_unix(__u32 hook, struct sock* other) {
     } else {
         blf_set_abstract(&details, blf_number(other));
     }
+    if (blf_is_prover()) return 0;
     return blf_answer_kernel(blf_decide_place(&object, &details, BLF_ASK_NET_UNIX));
 }
 
