@@ -27,7 +27,8 @@ struct blf_question {
     __u64 word[BLF_QUESTION_WORDS];
 };
 
-#define BLF_ANSWERS 4096
+#define BLF_ANSWER_BITS 11
+#define BLF_ANSWERS (1 << BLF_ANSWER_BITS)
 
 struct blf_answered {
     __u64 seq; /* odd while it is written */
@@ -94,7 +95,8 @@ BLF_INLINE struct blf_answered* blf_answered_at(const struct blf_asker* asker,
                                                 const struct blf_question* question) {
     __u64 mixed = asker->task >> 6 ^ asker->task << 40 ^ question->word[0] << 20 ^
                   question->word[1] << 7 ^ question->word[2] << 3 ^ question->word[3];
-    return &blf_answered[mixed * 0x9e3779b97f4a7c15ULL >> 52 & (BLF_ANSWERS - 1)];
+    return &blf_answered[mixed * 0x9e3779b97f4a7c15ULL >> (64 - BLF_ANSWER_BITS) &
+                         (BLF_ANSWERS - 1)];
 }
 
 BLF_INLINE __u32 blf_is_known_answer(const struct blf_asker* asker,
@@ -181,6 +183,7 @@ BLF_INLINE void blf_note_entry_of(const struct blf_asker* asker, const struct bl
     struct blf_question question;
     __u32 ask = mine->request.ask;
     if (!mine->entry.length || mine->request.object[BLF_TAGGED] != BLF_DEAD) return;
+    if (mine->request.opening[0] != mine->request.object[BLF_VISIBLE]) return;
     if (!blf_is_by_name_alone(ask)) return;
     blf_ask_entry_of(&question, &mine->entry, ask);
     blf_remember_answer(asker, &question);
@@ -192,7 +195,7 @@ __attribute__((noinline)) int blf_was_answered(struct blf_task* mine) {
     struct blf_asker asker;
     struct blf_question question;
     const struct blf_root* root = blf_root_in(blf_published());
-    if (!mine || !root || mine->at.generation != root->generation) return 0;
+    if (!mine || !root || mine->gathered != root->generation) return 0;
     if (mine->request.object_reason || mine->underneath) return 0;
     if (blf_is_without_names(mine->request.ask)) return 0;
     __u64 asked = blf_asked_about(root, blf_details_of(mine->request.ask));
@@ -203,27 +206,39 @@ __attribute__((noinline)) int blf_was_answered(struct blf_task* mine) {
     return 1;
 }
 
+/* A task may have been moved to another cgroup since it was looked at. */
+BLF_INLINE __u32 blf_was_judged(const struct blf_task* mine, const struct blf_root* root,
+                                const struct blf_asker* asker) {
+    return asker->exec_id == BLF_WHOEVER || !blf_asks_for(root, BLF_BY_CGROUP) ||
+           asker->cgroup == mine->cgroup.id;
+}
+
+BLF_INLINE void blf_note_details(const struct blf_task* mine, const struct blf_root* root,
+                                 __u64 has) {
+    struct blf_asker asker;
+    struct blf_question question;
+    if (blf_put_question(&asker, &question, root, &mine->details, mine->request.ask, has) &&
+        blf_was_judged(mine, root, &asker))
+        blf_remember_answer(&asker, &question);
+}
+
 BLF_INLINE void blf_note_names(struct blf_task* mine, const struct blf_root* root, __u64 asked) {
     struct blf_asker asker;
     struct blf_question question;
-    if (!blf_put_subject(&asker, root, mine, asked)) return;
+    if (!blf_put_subject(&asker, root, mine, asked) || !blf_was_judged(mine, root, &asker)) return;
     blf_ask_names(&question, &mine->request);
     blf_remember_answer(&asker, &question);
     blf_note_entry_of(&asker, mine);
 }
 
-/* The request was judged, and nothing is about it. A task may have been moved to another cgroup
- * meanwhile. Global: see blf_walk_along(). */
+/* The request was judged, and nothing is about it. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_note_answer(struct blf_task* mine) {
     const struct blf_root* root = blf_root_in(blf_published());
-    if (!mine || !root || mine->at.generation != root->generation) return 0;
+    if (!mine || !root || mine->gathered != root->generation) return 0;
     if (mine->request.object_reason || mine->underneath || mine->sift.who.reason) return 0;
-    __u32 ask = mine->request.ask;
-    __u64 has = blf_details_of(ask);
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
-    if (blf_asks_for(root, BLF_BY_CGROUP) && mine->cgroup.id != blf_cgroup_id(task)) return 0;
-    if (blf_is_without_names(ask))
-        blf_note_asked(&mine->details, ask, has, root->generation);
+    __u64 has = blf_details_of(mine->request.ask);
+    if (blf_is_without_names(mine->request.ask))
+        blf_note_details(mine, root, has);
     else
         blf_note_names(mine, root, blf_asked_about(root, has));
     return 0;

@@ -16,7 +16,7 @@ __attribute__((noinline)) int blf_judge_move(struct blf_task* task) {
     if (!task || !image) return 0; /* allows: the slot is filled before the first attach */
     const struct blf_root* root = (const struct blf_root*)blf_block_at(image, BLF_BLOCK_ROOT);
     if (!root) return 0; /* allows: an array map always has its first element */
-    if (task->at.generation != root->generation) return BLF_AGAIN;
+    if (task->gathered != root->generation) return BLF_AGAIN;
     blf_decide_move(&verdict, &task->move, image, root, &task->from, &task->request,
                     &task->sift.who);
     if (verdict.reason != BLF_REASON_NO_RULE)
@@ -45,11 +45,11 @@ __attribute__((noinline)) int blf_try_move(struct blf_task* task, __u32 asks) {
     if (!task) return 0;
     task->move.directory = task->move_from.directory;
     __u32 touched = blf_gather_side(task, &task->move_from, asks & 0xff);
-    __u64 generation = task->at.generation;
+    __u64 generation = task->gathered;
     task->from = task->request;
     touched |= blf_gather_side(task, &task->move_to, asks >> 8 & 0xff);
     if (!touched) return 0;
-    if (generation != task->at.generation) return BLF_AGAIN;
+    if (generation != task->gathered) return BLF_AGAIN;
     blf_gather_who(task);
     if (blf_knows(BLF_BY_SCRIPT)) blf_gather_script(task);
     blf_ask_lineage(task);

@@ -162,7 +162,6 @@ BLF_INLINE void blf_gather_names(struct blf_task* task, BLF_IMAGE image,
     struct blf_location* at = &task->at;
     at->root = root->object_root;
     at->lost = root->object_lost;
-    task->entry.length = 0;
     if (object->nameless) {
         at->visible = BLF_DEAD;
         at->reason = 0;
@@ -237,6 +236,8 @@ __attribute__((noinline)) int blf_gather(struct blf_task* task) {
     if (!root) return 0; /* allows: an array map always has its first element */
 
     task->at.generation = root->generation;
+    task->gathered = root->generation;
+    task->entry.length = 0;
     task->underneath = 0;
     request->object_reason = task->unseen;
     request->opening[0] = BLF_DEAD;
@@ -300,7 +301,7 @@ __attribute__((noinline)) int blf_decide_step(struct blf_task* task) {
     }
     task->depth = 0;
     blf_sift_who(task);
-    int answer = blf_judge(&task->request, &task->sift.who, task->at.generation);
+    int answer = blf_judge(&task->request, &task->sift.who, task->gathered);
     if (answer != BLF_UNTOUCHED) return answer;
     blf_note_answer(task);
     return 0;

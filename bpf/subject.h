@@ -134,14 +134,14 @@ __attribute__((noinline)) int blf_gather_who(struct blf_task* mine) {
     return 0;
 }
 
-/* Who asks, as clauses, under the image of at.generation; judging notices another one. Global: see
- * blf_walk_along(). */
+/* Who asks, as clauses, under the image that is published now; if that is another one than the
+ * object was gathered under, judging notices. Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_sift_who(struct blf_task* mine) {
     BLF_IMAGE image = blf_published();
     const struct blf_root* root = blf_root_in(image);
     if (!mine || !root) return 0;
     blf_sift_subject(&mine->sift, image, root, &mine->subject);
-    if (BLF_KNOWS_DEFAULTS) blf_note_free(mine, image, root);
+    if (BLF_KNOWS_DEFAULTS && mine->gathered == root->generation) blf_note_free(mine, image, root);
     return 0;
 }
 

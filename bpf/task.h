@@ -126,6 +126,7 @@ struct blf_task {
     __u32 depth;      /* ancestor to ask next, bpf/lineage.h; 0: none has been asked */
     __u32 tries;
     __u32 pad;
+    __u64 gathered; /* under the image of this generation: the object */
     struct blf_label exe;
     struct blf_label cgroup;
     struct blf_label digest;

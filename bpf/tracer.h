@@ -121,7 +121,8 @@ BLF_INLINE void blf_tell_exe(struct blf_event* event) {
     event->exe.reason = 0;
     event->exe.visible = note->head.visible;
     event->exe.canonical = note->head.canonical;
-    bpf_probe_read_kernel(event->exe.names, BLF_NAMES_BYTES, note->names);
+    bpf_probe_read_kernel(event->exe.names, blf_note_size(note->head.visible, note->head.canonical),
+                          note->names);
 }
 
 BLF_INLINE void blf_send_event(struct blf_event* event) {
