@@ -170,7 +170,7 @@ static __attribute__((noinline)) void blf_note_asked(const struct blf_details* d
         blf_remember_answer(&asker, &question);
 }
 
-/* Who asks about names. Returns 0 where that cannot be compared. */
+/* Who asks about names. Returns 0, and no generation, where that cannot be compared. */
 BLF_INLINE __u32 blf_put_subject(struct blf_asker* asker, const struct blf_root* root,
                                  const struct blf_task* mine, __u64 asked) {
     if (!blf_is_comparable(&mine->details, asked)) return 0;
@@ -189,20 +189,21 @@ BLF_INLINE void blf_note_entry_of(const struct blf_asker* asker, const struct bl
     blf_remember_answer(asker, &question);
 }
 
-/* Was the request about names that is gathered, with who asks, answered before? Global: see
- * blf_walk_along(). */
+/* Was the request about names that is gathered, with who asks, answered before? No prepares
+ * blf_note_answer(). Global: see blf_walk_along(). */
 __attribute__((noinline)) int blf_was_answered(struct blf_task* mine) {
-    struct blf_asker asker;
     struct blf_question question;
     const struct blf_root* root = blf_root_in(blf_published());
-    if (!mine || !root || mine->gathered != root->generation) return 0;
+    if (!mine) return 0;
+    mine->asker.generation = 0;
+    if (!root || mine->gathered != root->generation) return 0;
     if (mine->request.object_reason || mine->underneath) return 0;
     if (blf_is_without_names(mine->request.ask)) return 0;
-    __u64 asked = blf_asked_about(root, blf_details_of(mine->request.ask));
-    if (!blf_put_subject(&asker, root, mine, asked)) return 0;
+    __u64 asked = blf_asked_about(root, BLF_VALUE64(blf_details_of(mine->request.ask)));
+    if (!blf_put_subject(&mine->asker, root, mine, asked)) return 0;
     blf_ask_names(&question, &mine->request);
-    if (!blf_is_known_answer(&asker, &question)) return 0;
-    blf_note_entry_of(&asker, mine);
+    if (!blf_is_known_answer(&mine->asker, &question)) return 0;
+    blf_note_entry_of(&mine->asker, mine);
     return 1;
 }
 
@@ -222,13 +223,13 @@ BLF_INLINE void blf_note_details(const struct blf_task* mine, const struct blf_r
         blf_remember_answer(&asker, &question);
 }
 
-BLF_INLINE void blf_note_names(struct blf_task* mine, const struct blf_root* root, __u64 asked) {
-    struct blf_asker asker;
+BLF_INLINE void blf_note_names(struct blf_task* mine, const struct blf_root* root) {
     struct blf_question question;
-    if (!blf_put_subject(&asker, root, mine, asked) || !blf_was_judged(mine, root, &asker)) return;
+    if (mine->asker.generation != root->generation) return;
+    if (!blf_was_judged(mine, root, &mine->asker)) return;
     blf_ask_names(&question, &mine->request);
-    blf_remember_answer(&asker, &question);
-    blf_note_entry_of(&asker, mine);
+    blf_remember_answer(&mine->asker, &question);
+    blf_note_entry_of(&mine->asker, mine);
 }
 
 /* The request was judged, and nothing is about it. Global: see blf_walk_along(). */
@@ -236,11 +237,10 @@ __attribute__((noinline)) int blf_note_answer(struct blf_task* mine) {
     const struct blf_root* root = blf_root_in(blf_published());
     if (!mine || !root || mine->gathered != root->generation) return 0;
     if (mine->request.object_reason || mine->underneath || mine->sift.who.reason) return 0;
-    __u64 has = blf_details_of(mine->request.ask);
     if (blf_is_without_names(mine->request.ask))
-        blf_note_details(mine, root, has);
+        blf_note_details(mine, root, BLF_VALUE64(blf_details_of(mine->request.ask)));
     else
-        blf_note_names(mine, root, blf_asked_about(root, has));
+        blf_note_names(mine, root);
     return 0;
 }
 

@@ -19,7 +19,6 @@ BLF_INLINE __u32 blf_is_directory(struct dentry* dentry) {
 /* `mount` may be NULL: then there is no visible name. */
 BLF_INLINE int blf_decide_dentry(struct dentry* dentry, struct vfsmount* mount, struct inode* inode,
                                  __u32 ask) {
-    if (mount && blf_was_asked_of(dentry, mount, inode, ask)) return 0;
     struct blf_object object = {
         .dentry = blf_number(dentry),
         .mount = mount ? blf_number(mount) - BLF_OFFSET(mount, mnt) : 0,
@@ -35,6 +34,19 @@ BLF_INLINE int blf_ask_dentry(__u32 hook, struct dentry* dentry, struct vfsmount
     if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
     struct inode* inode = dentry->d_inode;
     if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
+    return blf_decide_dentry(dentry, mount, inode, ask);
+}
+
+/* The same of a hook that is asked all the time: what was asked before is compared by the hook
+ * itself. Kernels take their time to verify that, so other hooks leave it to the decider. */
+BLF_INLINE int blf_ask_path_often(__u32 hook, const struct path* path, __u32 ask) {
+    if (blf_is_probed(hook)) return blf_prove();
+    struct dentry* dentry = path ? path->dentry : NULL;
+    struct vfsmount* mount = path ? path->mnt : NULL;
+    if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
+    struct inode* inode = dentry->d_inode;
+    if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
+    if (blf_was_asked_of(dentry, mount, inode, ask)) return 0;
     return blf_decide_dentry(dentry, mount, inode, ask);
 }
 
@@ -79,11 +91,21 @@ static __attribute__((noinline)) int blf_is_untouched_file(struct file* file) {
     return blf_is_known_file(file) || blf_look_at_file(file);
 }
 
-BLF_INLINE int blf_decide_file(struct file* file, __u32 ask) {
+BLF_INLINE int blf_decide_file(struct file* file, __u32 kind) {
+    __u32 ask = BLF_VALUE(kind);
     struct dentry* dentry = file->f_path.dentry;
     struct vfsmount* mount = file->f_path.mnt;
     if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
     return blf_decide_dentry(dentry, mount, file->f_inode, ask);
+}
+
+/* See blf_ask_path_often(). Of which kind it is no verifier knows, or would follow it for each. */
+BLF_INLINE int blf_decide_file_often(struct file* file, __u32 kind) {
+    __u32 ask = BLF_VALUE(kind);
+    struct dentry* dentry = file->f_path.dentry;
+    struct vfsmount* mount = file->f_path.mnt;
+    if (dentry && mount && blf_was_asked_of(dentry, mount, file->f_inode, ask)) return 0;
+    return blf_decide_file(file, ask);
 }
 
 BLF_INLINE int blf_ask_file(__u32 hook, struct file* file, __u32 ask) {

@@ -24,20 +24,10 @@
     (BLF_ALIKE | BLF_DIMENSION(BLF_BY_LINEAGE) | BLF_DIMENSION(BLF_BY_ANCESTORS) | \
      BLF_DIMENSION(BLF_BY_SCRIPT))
 
-/* Who asks: a task; or whoever is alike, with states instead of what they are the states of. */
-struct blf_asker {
-    __u64 generation; /* of the image */
-    __u64 task;       /* its address, and when it was made, since addresses are used again */
-    __u64 since;
-    __u64 exec_id; /* BLF_WHOEVER: of no task */
-    __u64 uid;
-    __u64 capabilities; /* this and the next one 0 where the image does not ask for them */
-    __u64 cgroup;
-};
 #define BLF_WHOEVER (~0ULL)
 
-BLF_INLINE __u64 blf_cgroup_id(const struct task_struct* task) {
-    struct css_set* set = task->cgroups;
+BLF_INLINE __u64 blf_cgroup_id(struct task_struct* task) {
+    struct css_set* set = BLF_UNTRUSTED(task_struct, task)->cgroups;
     struct cgroup* cgroup = set ? set->dfl_cgrp : NULL;
     struct kernfs_node* node = cgroup ? cgroup->kn : NULL;
     return node ? node->id : 0;
@@ -55,15 +45,17 @@ BLF_INLINE __u32 blf_is_comparable(const struct blf_details* details, __u64 aske
     return !(asked & BLF_DIMENSION(BLF_BY_SOURCE)) || !details->text[1];
 }
 
-/* As whom it asks. Who acts as another one for a while is not compared: of what an overlay asks
- * underneath itself as its mounter, the task's own credentials count (bpf/subject.h). */
+/* Pointers are read through one that the verifier does not trust, see BLF_UNTRUSTED. As whom it
+ * asks. Who acts as another one for a while is not compared: of what an overlay asks underneath
+ * itself as its mounter, the task's own credentials count (bpf/subject.h). */
 BLF_INLINE __u32 blf_set_credentials(struct blf_asker* asker, const struct blf_root* root,
-                                     const struct task_struct* task) {
-    const struct cred* cred = task->cred;
-    if (!cred || cred != task->real_cred) return 0;
+                                     struct task_struct* task) {
+    struct task_struct* seen = BLF_UNTRUSTED(task_struct, task);
+    const struct cred* cred = seen->cred;
+    if (!cred || cred != seen->real_cred) return 0;
     asker->generation = root->generation;
     asker->uid = cred->euid.val;
-    asker->capabilities = 0;
+    asker->capabilities = BLF_VALUE64(0);
     if (blf_asks_for(root, BLF_BY_CAPABILITY))
         asker->capabilities = blf_read_pointer(blf_number(cred) + BLF_OFFSET(cred, cap_effective));
     return 1;
@@ -75,7 +67,7 @@ BLF_INLINE __u32 blf_set_task(struct blf_asker* asker, const struct blf_root* ro
     asker->task = bpf_get_current_task();
     asker->since = task->start_boottime;
     asker->exec_id = task->self_exec_id;
-    asker->cgroup = blf_asks_for(root, BLF_BY_CGROUP) ? blf_cgroup_id(task) : 0;
+    asker->cgroup = blf_asks_for(root, BLF_BY_CGROUP) ? blf_cgroup_id(task) : BLF_VALUE64(0);
     return blf_set_credentials(asker, root, task);
 }
 
@@ -87,9 +79,9 @@ BLF_INLINE __u64 blf_both_states(const __u32* states) {
 BLF_INLINE __u32 blf_set_alike(struct blf_asker* asker, const struct blf_root* root) {
     struct task_struct* task = (struct task_struct*)bpf_get_current_task_btf();
     __u64 generation = root->generation, exec_id = task->self_exec_id;
-    asker->task = 0;
-    asker->since = 0;
-    asker->cgroup = 0;
+    asker->task = BLF_VALUE64(0);
+    asker->since = BLF_VALUE64(0);
+    asker->cgroup = BLF_VALUE64(0);
     asker->exec_id = BLF_WHOEVER;
     if (!(root->used & BLF_OF_LABELS)) return blf_set_credentials(asker, root, task);
     const struct blf_task* mine = bpf_task_storage_get(&tasks, task, 0, 0);

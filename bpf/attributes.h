@@ -22,7 +22,7 @@ int BPF_PROG(blf_path_chown, const struct path* path) {
 
 SEC("lsm/inode_getattr")
 int BPF_PROG(blf_inode_getattr, const struct path* path) {
-    return blf_ask_path(BLF_HOOK_inode_getattr, path, BLF_ASK_FILE_STAT);
+    return blf_ask_path_often(BLF_HOOK_inode_getattr, path, BLF_ASK_FILE_STAT);
 }
 
 /* Times alone: all else has a hook of its own that knows the mount. */

@@ -59,7 +59,7 @@ int BPF_PROG(blf_file_open, struct file* file) {
     if (blf_quick_untouched(file->f_path.dentry, file->f_path.mnt, file->f_inode, 1)) return 0;
     if (blf_is_probed(BLF_HOOK_file_open)) return blf_prove();
     file = BLF_UNTRUSTED(file, file);
-    return blf_decide_file(file, blf_ask_of_open(file));
+    return blf_decide_file_often(file, blf_ask_of_open(file));
 }
 
 BLF_INLINE __u32 blf_ask_of_access(struct file* file, __u32 mask) {
@@ -83,7 +83,7 @@ int BPF_PROG(blf_file_access, struct file* file, int mask) {
     if (blf_guard_refuses_use(file, mask)) return -EPERM;
     if (!(mask & (MAY_READ | MAY_WRITE | MAY_APPEND))) return 0;
     if (blf_is_internal(file) || blf_is_loading(file) || blf_is_untouched_file(file)) return 0;
-    return blf_decide_file(file, blf_ask_of_access(file, mask));
+    return blf_decide_file_often(file, blf_ask_of_access(file, mask));
 }
 
 /* A descriptor from another process: what it can do with the file is asked about anew. */

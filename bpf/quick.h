@@ -156,9 +156,10 @@ static __attribute__((noinline)) int blf_quick_untouched_pair(struct dentry* one
            blf_quick_live(image, other, parent, now, &memory, 0);
 }
 
-/* The i-th word of a name, with 0 behind its end. */
+/* The i-th word of a name, with 0 behind its end. One that verifiers do not know, here as in
+ * bpf/asker.h: they would follow what comes after for each way to it. */
 BLF_INLINE __u64 blf_quick_piece(__u64 bytes, __u32 length, __u32 i) {
-    if (length <= 8 * i) return 0;
+    if (length <= 8 * i) return BLF_VALUE64(0);
     __u64 word = blf_read_pointer(bytes + 8 * i), left = length - 8 * i;
     return left < 8 ? word & ((1ULL << left * 8) - 1) : word;
 }
@@ -207,6 +208,8 @@ static __attribute__((noinline)) int blf_was_asked_of(struct dentry* dentry, str
     BLF_IMAGE image = blf_published();
     const struct blf_root* root = blf_root_in(image);
     if (!dentry || !mount || !root) return 0;
+    dentry = BLF_UNTRUSTED(dentry, dentry);
+    mount = BLF_UNTRUSTED(vfsmount, mount);
     __u64 asked = blf_asked_about(root, 0);
     if (asked & ~BLF_COMPARABLE) return 0;
     if (!(asked & ~BLF_ALIKE ? blf_set_task(&asker, root) : blf_set_alike(&asker, root))) return 0;

@@ -99,6 +99,17 @@ struct blf_free {
     __u32 pad;
 };
 
+/* Who asks: a task; or whoever is alike, with states instead of what they are the states of. */
+struct blf_asker {
+    __u64 generation; /* of the image; 0: it is not compared */
+    __u64 task;       /* its address, and when it was made, since addresses are used again */
+    __u64 since;
+    __u64 exec_id; /* BLF_WHOEVER: of no task */
+    __u64 uid;
+    __u64 capabilities; /* this and the next one 0 where the image does not ask for them */
+    __u64 cgroup;
+};
+
 #define BLF_ANCESTORS_MAX 32 /* of a task older than a list: looked at */
 
 /* Another process, and what is noted of it, by their addresses; bpf/target.h. */
@@ -131,6 +142,7 @@ struct blf_task {
     struct blf_label cgroup;
     struct blf_label digest;
     struct blf_free free;
+    struct blf_asker asker; /* of a request about names, bpf/answered.h */
     struct blf_location at;
     struct blf_walk walk;
     struct blf_object object;
