@@ -13,7 +13,7 @@
  *     and whoever is alike, so that the next process of a program need not begin again.
  *   - Any other: the states of the object's names, once they were found, and whoever is alike.
  *
- * Hooks compare the first two by themselves.
+ * Hooks compare the first by themselves, and those that are asked often the second.
  */
 #ifndef BAILIFF_BPF_ANSWERED_H
 #define BAILIFF_BPF_ANSWERED_H

@@ -27,38 +27,28 @@ BLF_INLINE int blf_decide_dentry(struct dentry* dentry, struct vfsmount* mount, 
     return blf_answer_kernel(blf_decide_object(&object, ask));
 }
 
-/* The answer of a hook about a dentry below a mount, for its own proof or for the kernel. */
-BLF_INLINE int blf_ask_dentry(__u32 hook, struct dentry* dentry, struct vfsmount* mount,
-                              __u32 ask) {
+/* The answer of a hook about a dentry below a mount, for its own proof or for the kernel. `often`,
+ * a constant: what was asked before is compared by the hook itself. Kernels take their time to
+ * verify that, so hooks that are asked less often leave it to the decider. */
+BLF_INLINE int blf_ask_dentry(__u32 hook, struct dentry* dentry, struct vfsmount* mount, __u32 ask,
+                              __u32 often) {
     if (blf_is_probed(hook)) return blf_prove();
     if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
     struct inode* inode = dentry->d_inode;
     if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
+    if (often && blf_was_asked_of(dentry, mount, inode, ask)) return 0;
     return blf_decide_dentry(dentry, mount, inode, ask);
 }
 
-/* The same of a hook that is asked all the time: what was asked before is compared by the hook
- * itself. Kernels take their time to verify that, so other hooks leave it to the decider. */
-BLF_INLINE int blf_ask_path_often(__u32 hook, const struct path* path, __u32 ask) {
-    if (blf_is_probed(hook)) return blf_prove();
-    struct dentry* dentry = path ? path->dentry : NULL;
-    struct vfsmount* mount = path ? path->mnt : NULL;
-    if (!dentry || !mount) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
-    struct inode* inode = dentry->d_inode;
-    if (blf_quick_untouched(dentry, mount, inode, 0)) return 0;
-    if (blf_was_asked_of(dentry, mount, inode, ask)) return 0;
-    return blf_decide_dentry(dentry, mount, inode, ask);
-}
-
-BLF_INLINE int blf_ask_path(__u32 hook, const struct path* path, __u32 ask) {
+BLF_INLINE int blf_ask_path(__u32 hook, const struct path* path, __u32 ask, __u32 often) {
     if (!path) return blf_answer_kernel(blf_decide_unseen(ask, BLF_REASON_NOT_SEEN));
-    return blf_ask_dentry(hook, path->dentry, path->mnt, ask);
+    return blf_ask_dentry(hook, path->dentry, path->mnt, ask, often);
 }
 
 /* A name in a directory that is given as a path. */
 BLF_INLINE int blf_ask_entry(__u32 hook, const struct path* directory, struct dentry* dentry,
                              __u32 ask) {
-    return blf_ask_dentry(hook, dentry, directory ? directory->mnt : NULL, ask);
+    return blf_ask_dentry(hook, dentry, directory ? directory->mnt : NULL, ask, 0);
 }
 
 /* The hook has no mount: the canonical name alone is told. */
@@ -99,7 +89,8 @@ BLF_INLINE int blf_decide_file(struct file* file, __u32 kind) {
     return blf_decide_dentry(dentry, mount, file->f_inode, ask);
 }
 
-/* See blf_ask_path_often(). Of which kind it is no verifier knows, or would follow it for each. */
+/* Of a hook that is asked often, see blf_ask_dentry(). Of which kind it is no verifier knows, or
+ * would follow it for each. */
 BLF_INLINE int blf_decide_file_often(struct file* file, __u32 kind) {
     __u32 ask = BLF_VALUE(kind);
     struct dentry* dentry = file->f_path.dentry;

@@ -12,17 +12,17 @@ const volatile __u32 blf_setattr_has_idmap;
 
 SEC("lsm/path_chmod")
 int BPF_PROG(blf_path_chmod, const struct path* path) {
-    return blf_ask_path(BLF_HOOK_path_chmod, path, BLF_ASK_FILE_CHMOD);
+    return blf_ask_path(BLF_HOOK_path_chmod, path, BLF_ASK_FILE_CHMOD, 0);
 }
 
 SEC("lsm/path_chown")
 int BPF_PROG(blf_path_chown, const struct path* path) {
-    return blf_ask_path(BLF_HOOK_path_chown, path, BLF_ASK_FILE_CHOWN);
+    return blf_ask_path(BLF_HOOK_path_chown, path, BLF_ASK_FILE_CHOWN, 0);
 }
 
 SEC("lsm/inode_getattr")
 int BPF_PROG(blf_inode_getattr, const struct path* path) {
-    return blf_ask_path_often(BLF_HOOK_inode_getattr, path, BLF_ASK_FILE_STAT);
+    return blf_ask_path(BLF_HOOK_inode_getattr, path, BLF_ASK_FILE_STAT, 1);
 }
 
 /* Times alone: all else has a hook of its own that knows the mount. */

@@ -101,7 +101,7 @@ int BPF_PROG(blf_file_receive, struct file* file) {
 
 SEC("lsm/path_truncate")
 int BPF_PROG(blf_path_truncate, const struct path* path) {
-    return blf_ask_path(BLF_HOOK_path_truncate, path, BLF_ASK_FILE_TRUNCATE);
+    return blf_ask_path(BLF_HOOK_path_truncate, path, BLF_ASK_FILE_TRUNCATE, 0);
 }
 
 SEC("lsm/file_truncate")
